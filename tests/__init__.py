@@ -1,0 +1,1 @@
+"""The tests; their tree is the tree of the package."""

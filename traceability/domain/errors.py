@@ -1,0 +1,645 @@
+"""What is refused, each with a stable code, the field it belongs to and the facts that explain it.
+
+The wording for people lives at the doors (`web/errors.py`), in every language; here are codes only.
+Facts whose name ends in `_g` are whole grams and are shown as kilograms; the rest are shown as they are.
+"""
+
+from typing import ClassVar
+
+
+class Refusal(Exception):
+    """Something asked for is refused, and nothing was written."""
+
+    code: ClassVar[str] = "refused"
+    field: ClassVar[str | None] = None
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(f"{self.code} {facts}" if facts else self.code)
+        self.facts = facts
+
+
+class NotFound(Refusal):
+    """What was named does not exist, or not for this person: both get the same answer."""
+
+    code = "not_found"
+
+
+class NotAllowed(Refusal):
+    """This person may not do this kind of thing."""
+
+    code = "not_allowed"
+
+
+# --- what was typed ---------------------------------------------------------------------------------
+
+
+class WeightUnreadable(Refusal):
+    """The text is not a weight."""
+
+    code, field = "weight.unreadable", "grams"
+
+
+class WeightNotPositive(Refusal):
+    """A weight must be above nothing."""
+
+    code, field = "weight.not_positive", "grams"
+
+
+class WeightTooFine(Refusal):
+    """The books are kept in whole grams."""
+
+    code, field = "weight.too_fine", "grams"
+
+
+class WeightTooLarge(Refusal):
+    """More than any single weighing can be."""
+
+    code, field = "weight.too_large", "grams"
+
+
+class NumberUnreadable(Refusal):
+    """The text is not a number."""
+
+    code, field = "number.unreadable", "number"
+
+
+class NumberOutOfRange(Refusal):
+    """The number lies outside what is possible."""
+
+    code, field = "number.out_of_range", "number"
+
+
+class DayUnreadable(Refusal):
+    """The text is not a day."""
+
+    code, field = "day.unreadable", "day"
+
+
+class MomentUnreadable(Refusal):
+    """The text is not a date with a time of day."""
+
+    code, field = "moment.unreadable", "at"
+
+
+class GradeUnknown(Refusal):
+    """The profile has no such grade."""
+
+    code, field = "grade.unknown", "grade"
+
+
+class CountyUnknown(Refusal):
+    """The profile has no such county."""
+
+    code, field = "county.unknown", "county"
+
+
+class TextMissing(Refusal):
+    """A text that is needed was left empty."""
+
+    code, field = "text.missing", "text"
+
+
+class TextTooLong(Refusal):
+    """A text is longer than what can be kept or printed."""
+
+    code, field = "text.too_long", "text"
+
+
+class ChoiceUnknown(Refusal):
+    """What was chosen is not one of the choices."""
+
+    code, field = "choice.unknown", "choice"
+
+
+class ReasonMissing(Refusal):
+    """This is accepted only with a reason."""
+
+    code, field = "reason.missing", "reason"
+
+
+class NumberTaken(Refusal):
+    """The number was given to something else already."""
+
+    code, field = "number.taken", "no"
+
+
+class InTheFuture(Refusal):
+    """What is recorded has to have happened."""
+
+    code, field = "time.future", "at"
+
+
+class BeforeItsInputs(Refusal):
+    """An event cannot come before the things it used existed (FRAUD F11)."""
+
+    code, field = "time.before_inputs", "at"
+
+
+class RequestKeyReused(Refusal):
+    """The same request key came with other contents (FRAUD F18)."""
+
+    code, field = "request.key_reused", "key"
+
+
+# --- people, plots, scales, products ------------------------------------------------------------------
+
+
+class UsccInvalid(Refusal):
+    """The unified social credit code fails its check characters (GB 32100-2015)."""
+
+    code, field = "uscc.invalid", "uscc"
+
+
+class UsccTaken(Refusal):
+    """The enterprise is registered already."""
+
+    code, field = "uscc.taken", "uscc"
+
+
+class GtinInvalid(Refusal):
+    """The trade item number fails its check digit."""
+
+    code, field = "gtin.invalid", "gtin"
+
+
+class TownshipUnreadable(Refusal):
+    """A township code has nine digits."""
+
+    code, field = "township.unreadable", "township"
+
+
+class CertificateInvalid(Refusal):
+    """The conformity certificate is missing."""
+
+    code, field = "certificate.missing", "certificate_no"
+
+
+class AccountTaken(Refusal):
+    """The sign-in name is in use."""
+
+    code, field = "account.taken", "email"
+
+
+class RoleMisplaced(Refusal):
+    """A role of a firm needs the firm, a role of a county the county."""
+
+    code, field = "role.misplaced", "role"
+
+
+class OwnDecision(Refusal):
+    """Nobody decides on what they entered or on a firm they have an account with (FRAUD F16)."""
+
+    code = "decision.own"
+
+
+class AlreadyDecided(Refusal):
+    """The matter was decided before."""
+
+    code = "decision.already"
+
+
+class NotAuthorised(Refusal):
+    """The firm holds no mark authorisation in force on that day."""
+
+    code = "enterprise.not_authorised"
+
+
+class Suspended(Refusal):
+    """The firm's authorisation is, or was on that day, suspended (FRAUD F15)."""
+
+    code = "enterprise.suspended"
+
+
+class NotSuspended(Refusal):
+    """There is no suspension to lift."""
+
+    code = "enterprise.not_suspended"
+
+
+class PlotOutsideArea(Refusal):
+    """The plot's township lies under none of the counties of the protected area (FRAUD F05)."""
+
+    code, field = "plot.outside_area", "plot"
+
+
+class PlotNotActive(Refusal):
+    """The plot was not approved, or not yet on that day (FRAUD F05, F11)."""
+
+    code, field = "plot.not_active", "plot"
+
+
+class PlotUnknown(Refusal):
+    """No such plot is registered."""
+
+    code, field = "plot.unknown", "plot"
+
+
+class WithinSafetyInterval(Refusal):
+    """Leaf was picked before the safety interval of a farm input had passed (Food Safety Law 49)."""
+
+    code, field = "plot.safety_interval", "plot"
+
+
+class AllowanceExceeded(Refusal):
+    """More leaf than the plot's allowance leaves for this part of the season or this year (FRAUD F06)."""
+
+    code, field = "plot.allowance_exceeded", "gross"
+
+
+class ScaleUnknown(Refusal):
+    """No such scale is registered with the firm."""
+
+    code, field = "scale.unknown", "scale"
+
+
+# --- the tea ledger -----------------------------------------------------------------------------------
+
+
+class LotUnknown(Refusal):
+    """No such lot, or none this person may see."""
+
+    code, field = "lot.unknown", "lot"
+
+
+class LotNumberTaken(Refusal):
+    """The firm gave this number to another lot."""
+
+    code, field = "lot.number_taken", "no"
+
+
+class LotOverdrawn(Refusal):
+    """More was asked of a lot than is on hand there."""
+
+    code, field = "lot.overdrawn", "grams"
+
+
+class LotReserved(Refusal):
+    """The rest of the batch is held for marks that were issued for it (FRAUD F03, F25, F26)."""
+
+    code, field = "lot.reserved", "grams"
+
+
+class LotHeld(Refusal):
+    """The lot, or the batch it came from, is held."""
+
+    code, field = "lot.held", "lot"
+
+
+class LotRecalled(Refusal):
+    """The lot is under recall (FRAUD F19)."""
+
+    code, field = "lot.recalled", "lot"
+
+
+class LotExpired(Refusal):
+    """The goods are past their best-before day (FRAUD F19)."""
+
+    code, field = "lot.expired", "lot"
+
+
+class LotWrongKind(Refusal):
+    """This kind of lot cannot go into this event."""
+
+    code, field = "lot.wrong_kind", "lot"
+
+
+class LotsMissing(Refusal):
+    """At least one lot with a weight is needed."""
+
+    code, field = "lots.missing", "inputs"
+
+
+class BatchClosed(Refusal):
+    """Drawing the test sample closed the batch to inputs (FRAUD F28)."""
+
+    code, field = "batch.closed", "batch"
+
+
+class BatchNotClosed(Refusal):
+    """The test sample has not been drawn."""
+
+    code, field = "batch.not_closed", "batch"
+
+
+class BatchNotPassed(Refusal):
+    """The batch has no confirmed report that passes for its grade."""
+
+    code, field = "batch.not_passed", "batch"
+
+
+class BatchNotTested(Refusal):
+    """There is no test report for the batch."""
+
+    code, field = "batch.not_tested", "batch"
+
+
+class BatchNotFailed(Refusal):
+    """Re-declaring is for a batch that failed."""
+
+    code, field = "batch.not_failed", "batch"
+
+
+class ReceiptLarge(Refusal):
+    """A weight above the profile's limit is asked again before it is booked."""
+
+    code, field = "receipt.ask_again", "gross"
+
+
+class NetNotPositive(Refusal):
+    """The tare leaves nothing of the gross weight."""
+
+    code, field = "receipt.net_not_positive", "tare"
+
+
+class LeafTooOld(Refusal):
+    """Unprocessed leaf after the profile's hours can only be written off."""
+
+    code, field = "leaf.too_old", "at"
+
+
+class MoistureImplausible(Refusal):
+    """The moisture lies outside what the profile accepts."""
+
+    code, field = "moisture.implausible", "moisture"
+
+
+class UnderFloor(Refusal):
+    """More made tea than the leaf can physically give (FRAUD F04)."""
+
+    code, field = "ratio.under_floor", "out"
+
+
+class OutExceedsIn(Refusal):
+    """More came out than went in."""
+
+    code, field = "event.out_exceeds_in", "out"
+
+
+class GradeTooHigh(Refusal):
+    """The grade is above what its inputs allow (FRAUD F12)."""
+
+    code, field = "grade.too_high", "grade"
+
+
+class GradeOutsideScope(Refusal):
+    """The firm's authorisation does not cover this grade."""
+
+    code, field = "grade.outside_scope", "product"
+
+
+class TeaTooOld(Refusal):
+    """The oldest leaf in the batch was plucked too long before packing."""
+
+    code, field = "tea.too_old", "at"
+
+
+class ReportTaken(Refusal):
+    """This report number or file was used for a batch before (FRAUD F14)."""
+
+    code, field = "report.taken", "report_no"
+
+
+class ReportExists(Refusal):
+    """The batch has its report; a firm's own new report changes nothing (FRAUD F28)."""
+
+    code, field = "report.exists", "batch"
+
+
+class ReportBeforeSample(Refusal):
+    """A report cannot come before the sample it judges was drawn."""
+
+    code, field = "report.before_sample", "at"
+
+
+class ValueMissing(Refusal):
+    """A value the grade's limits ask for is missing from the report."""
+
+    code, field = "report.value_missing", "values"
+
+
+class GradeLimitsNotMet(Refusal):
+    """The tested values do not meet the limits of the lower grade either."""
+
+    code, field = "grade.limits_not_met", "grade"
+
+
+class RetainedSampleMissing(Refusal):
+    """There is no retained sample left to test again."""
+
+    code, field = "sample.none_retained", "batch"
+
+
+class DeliveryUnknown(Refusal):
+    """No such delivery for this person."""
+
+    code, field = "delivery.unknown", "shipment"
+
+
+class DeliverySettled(Refusal):
+    """The delivery was answered before."""
+
+    code, field = "delivery.settled", "shipment"
+
+
+class DeliveryExceeded(Refusal):
+    """More was received than was sent."""
+
+    code, field = "delivery.exceeded", "received"
+
+
+class SaleUnknown(Refusal):
+    """No such sale for this person."""
+
+    code, field = "sale.unknown", "sale"
+
+
+class ReturnExceedsSale(Refusal):
+    """More came back than was sold."""
+
+    code, field = "return.exceeds_sale", "packs"
+
+
+class RestockOpened(Refusal):
+    """Opened goods are destroyed, never restocked (FRAUD F19)."""
+
+    code, field = "restock.opened", "opened"
+
+
+class RestockLate(Refusal):
+    """Goods came back too late to be restocked (EU 2016/161 art. 13: ten days)."""
+
+    code, field = "restock.late", "at"
+
+
+class SerialsNeeded(Refusal):
+    """The control numbers of these packs must be named."""
+
+    code, field = "serials.needed", "serials"
+
+
+class CartonUnknown(Refusal):
+    """No such carton in this lot."""
+
+    code, field = "carton.unknown", "carton"
+
+
+class CartonTaken(Refusal):
+    """The packs are in another carton already, or the carton number was used."""
+
+    code, field = "carton.taken", "serials"
+
+
+class SurplusNotBooked(Refusal):
+    """A surplus found in a stock count is never booked in."""
+
+    code, field = "count.surplus", "counted"
+
+
+class AmendmentUnsuited(Refusal):
+    """This kind of event is not amended this way."""
+
+    code, field = "amendment.unsuited", "event"
+
+
+class AmendmentEmpty(Refusal):
+    """The amendment changes nothing."""
+
+    code, field = "amendment.empty", "grams"
+
+
+class ShortageUnknown(Refusal):
+    """No such open shortage."""
+
+    code, field = "shortage.unknown", "shortage"
+
+
+# --- the mark ledger ------------------------------------------------------------------------------------
+
+
+class RequestUnknown(Refusal):
+    """No such mark request for this person."""
+
+    code, field = "request.unknown", "request"
+
+
+class RequestNotOpen(Refusal):
+    """The mark request is not in the state this step needs."""
+
+    code, field = "request.not_open", "request"
+
+
+class RequestExceedsBatch(Refusal):
+    """The marks asked for would need more tea than the batch has free (FRAUD F03, F13)."""
+
+    code, field = "request.exceeds_batch", "packs"
+
+
+class TooManySpares(Refusal):
+    """Spares are one in a hundred packs of the product, cumulative, at least one."""
+
+    code, field = "request.too_many_spares", "spares"
+
+
+class RequestNeedsClean(Refusal):
+    """The lines of a request name each product once, with at least one pack."""
+
+    code, field = "request.lines", "packs"
+
+
+class ProductUnknown(Refusal):
+    """No such product of this firm."""
+
+    code, field = "product.unknown", "product"
+
+
+class MarksUnknown(Refusal):
+    """These control numbers were not issued to this firm (FRAUD F08)."""
+
+    code, field = "marks.unknown", "serials"
+
+
+class MarksNotOfBatch(Refusal):
+    """These marks were issued for another batch (FRAUD F08)."""
+
+    code, field = "marks.other_batch", "serials"
+
+
+class MarksNotOfProduct(Refusal):
+    """These marks were issued for another product (FRAUD F08)."""
+
+    code, field = "marks.other_product", "serials"
+
+
+class MarksAlreadyApplied(Refusal):
+    """At least one of these marks sits on a pack already (FRAUD F07)."""
+
+    code, field = "marks.already_applied", "serials"
+
+
+class MarksNotLive(Refusal):
+    """At least one of these marks is void, returned, lost, lapsed or retired (FRAUD F09)."""
+
+    code, field = "marks.not_live", "serials"
+
+
+class MarksNotPrinted(Refusal):
+    """Marks are printed before they are applied."""
+
+    code, field = "marks.not_printed", "serials"
+
+
+class MarksInWrongState(Refusal):
+    """The action does not fit the state at least one of these marks is in."""
+
+    code, field = "marks.wrong_state", "serials"
+
+
+class MarksMiscounted(Refusal):
+    """Exactly one mark per pack (FRAUD F13)."""
+
+    code, field = "marks.miscounted", "serials"
+
+
+class MarksNotInLot(Refusal):
+    """These marks are not on packs of that lot."""
+
+    code, field = "marks.not_in_lot", "serials"
+
+
+class PackDayDiffers(Refusal):
+    """The labels were printed for another pack date; void them and use spares."""
+
+    code, field = "marks.pack_day_differs", "at"
+
+
+class SerialsUnreadable(Refusal):
+    """The text is not a list of control numbers."""
+
+    code, field = "serials.unreadable", "serials"
+
+
+class SerialsExhausted(Refusal):
+    """The running number has come to its end of 32 bits."""
+
+    code, field = "serials.exhausted", "packs"
+
+
+class DesignUnknown(Refusal):
+    """No such label design."""
+
+    code, field = "design.unknown", "design"
+
+
+# --- oversight -------------------------------------------------------------------------------------------
+
+
+class HoldUnknown(Refusal):
+    """No such open hold."""
+
+    code, field = "hold.unknown", "hold"
+
+
+class FileRefused(Refusal):
+    """The file is of no kind that is accepted here, empty, or too large (FRAUD F24)."""
+
+    code, field = "file.refused", "file"

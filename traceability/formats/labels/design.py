@@ -1,0 +1,144 @@
+"""A label design: a folder with `design.toml` (sizes and boxes), `label.html` (drawing) and `style.css`, no code.
+
+All lengths are in mm, type sizes in points, places measured from the upper left corner of the label (the grid's from
+that of the page). Every varying text has its own box in `design.toml`; `checks` says what else must hold.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from traceability.formats import qr
+
+Item = Literal[
+    "qr", "code", "control_number", "artwork", "gi_name", "standard", "product", "net_content", "grade",
+    "pack_date", "hotline", "enterprise", "uscc",
+]  # fmt: skip
+Length = Annotated[float, Field(gt=0)]
+SLACK = 0.01
+"""mm; sums of decimal fractions are not exact."""
+Offset = Annotated[float, Field(ge=0)]
+
+
+class BadDesign(Exception):
+    """A design that must not be used: which file, and for each problem the key and what is wrong with it."""
+
+    def __init__(self, file: Path, problems: Mapping[str, str]) -> None:
+        super().__init__(f"{file}: " + "; ".join(f"{key}: {problem}" for key, problem in problems.items()))
+        self.file = file
+        self.problems = dict(problems)
+
+
+class Part(BaseModel):
+    """A table of `design.toml`: fixed once read, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Size(Part):
+    """Width and height in mm."""
+
+    width: Length
+    height: Length
+
+
+class Box(Size):
+    """A place on the label, in mm."""
+
+    x: Offset
+    y: Offset
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        return self.y + self.height
+
+    def overlaps(self, other: "Box") -> bool:
+        across = min(self.right, other.right) - max(self.x, other.x)
+        down = min(self.bottom, other.bottom) - max(self.y, other.y)
+        return min(across, down) > SLACK
+
+
+class TextBox(Box):
+    """Where a varying text stands: `size` in points, at most `lines` lines, centred in the height."""
+
+    size: Length
+    weight: Literal[400, 700] = 400
+    align: Literal["left", "center", "right"] = "left"
+    lines: Annotated[int, Field(ge=1)] = 1
+
+    @property
+    def leading(self) -> float:
+        """Distance of lines in mm."""
+        return self.height / self.lines
+
+
+class Grid(Part):
+    """The labels on a page: first one at `left`, `top` mm, gaps between them in mm."""
+
+    columns: Annotated[int, Field(ge=1)] = 1
+    rows: Annotated[int, Field(ge=1)] = 1
+    left: Offset = 0
+    top: Offset = 0
+    column_gap: Offset = 0
+    row_gap: Offset = 0
+
+    @property
+    def count(self) -> int:
+        return self.columns * self.rows
+
+
+class QrPlace(Part):
+    """The symbol's upper left corner, quiet zone included, one module's size in mm, and the one version used."""
+
+    x: Offset
+    y: Offset
+    module: Annotated[float, Field(ge=0.33)]  # below, many phones no longer read a printed symbol (issue 3)
+    version: Annotated[int, Field(ge=1, le=40)]
+
+    @property
+    def box(self) -> Box:
+        side = qr.width(self.version) * self.module
+        return Box(x=self.x, y=self.y, width=side, height=side)
+
+
+class Name(Part):
+    """What the design is called."""
+
+    zh: str
+    en: str
+
+
+class Design(Part):
+    """A design that passed every check. `id` is the name of its folder."""
+
+    id: str
+    folder: Path
+    fonts: Path
+    template: str
+    style: str
+    name: Name
+    carries: frozenset[Item]
+    leaves_pack_date_to_coder: bool
+    page: Size
+    label: Size
+    grid: Grid
+    qr: QrPlace
+    mark_box: Box | None = None
+    texts: dict[str, TextBox]
+
+    @property
+    def has_mark_box(self) -> bool:
+        """Whether live output needs the enterprise's own approved CNIPA artwork (DESIGN §6)."""
+        return self.mark_box is not None
+
+    def cell(self, index: int) -> tuple[float, float]:
+        """Left and top in mm of the label `index` of a page, counted row by row."""
+        row, column = divmod(index, self.grid.columns)
+        left = self.grid.left + column * (self.label.width + self.grid.column_gap)
+        return left, self.grid.top + row * (self.label.height + self.grid.row_gap)

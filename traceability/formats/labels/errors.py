@@ -1,0 +1,40 @@
+"""Why a label is not drawn. The facts name the `text` field they are about; lengths are in mm."""
+
+from traceability.domain.errors import Refusal
+
+
+class LabelRefused(Refusal):
+    """The label cannot be drawn as asked."""
+
+    code = "label.refused"
+
+
+class TextDoesNotFit(LabelRefused):
+    """The text is longer than its box on the design; nothing is clipped or shrunk. Facts: text, value, design."""
+
+    code = "label.text_does_not_fit"
+
+
+class CharacterMissing(LabelRefused):
+    """The label font has no drawing for a character, an empty box would be printed. Facts: text, value, characters."""
+
+    code = "label.character_missing"
+
+
+class DigitsTooLow(LabelRefused):
+    """The design's net-content digits are lower than this content demands (SAMR Order 70). Facts: net_content_g,
+    height_mm, needed_mm (None for a content outside the table)."""
+
+    code = "label.digits_too_low"
+
+
+class PackDateMissing(LabelRefused):
+    """The design prints the pack date, and none was given. Facts: design."""
+
+    code = "label.pack_date_missing"
+
+
+class AddressTooLong(LabelRefused):
+    """The address needs a larger QR symbol than the design has room for. Facts: url, design."""
+
+    code = "label.address_too_long"

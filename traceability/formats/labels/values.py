@@ -1,0 +1,66 @@
+"""What stands on a label: per mark (`Label`), and the same for the whole print (`Face`)."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from traceability.formats.digital_link import CODE
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One mark: the address in its QR symbol, its 16-character code and its 10-digit control number."""
+
+    url: str
+    code: str
+    control_number: str
+
+    def check(self) -> None:
+        """ValueError unless address and code belong together and the control number has ten digits."""
+        if not CODE.fullmatch(self.code) or not self.url.endswith(f"/{self.code}"):
+            raise ValueError("address and code of a label do not belong together")
+        if not re.fullmatch(r"[0-9]{10}", self.control_number):
+            raise ValueError(f"a control number has ten digits: {self.control_number!r}")
+
+
+SAMPLE = Label(url="SAMPLE", code="SAMPLE", control_number="0000000000")
+"""Drawn in place of every label of a sample: no address, no code, no serial."""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What all labels of one print share. `net_content` in whole grams; `pack_date` None where the packer's own
+    coder prints it."""
+
+    gi_name: str
+    standard: str
+    product: str
+    net_content: int
+    grade: str
+    pack_date: date | None
+    enterprise: str
+    uscc: str
+
+
+def net_content_text(grams: int) -> str:
+    """`250 g`, `1 kg`: below 1,000 g in grams, from there in kilograms (SAMR Order 70, domain.md §4.5)."""
+    if grams < 1000:
+        return f"{grams} g"
+    return f"{(Decimal(grams) / 1000).normalize():f} kg"
+
+
+def grouped(code: str) -> str:
+    """The code in groups of four, as people read it out; a sample's stays as it is."""
+    if not CODE.fullmatch(code):
+        return code
+    return " ".join(code[i : i + 4] for i in range(0, len(code), 4))
+
+
+# (up to and including grams, height in mm): SAMR Order 70 of 2023, height of the digits of net content.
+DIGIT_HEIGHTS = ((50, 2.0), (200, 3.0), (1000, 4.0))
+
+
+def digit_height_needed(grams: int) -> float | None:
+    """The least height of the net-content digits in mm; None above 1,000 g, which no label here carries."""
+    return next((height for limit, height in DIGIT_HEIGHTS if grams <= limit), None)

@@ -1,0 +1,55 @@
+"""QR symbols (ISO/IEC 18004) as module matrices and as one vector path. The `qrcode` library is the encoder of record."""
+
+from itertools import groupby
+
+import qrcode
+from qrcode.constants import ERROR_CORRECT_M
+from qrcode.util import MODE_ALPHA_NUM, QRData
+
+Row = tuple[bool, ...]
+Matrix = tuple[Row, ...]
+
+QUIET_ZONE = 4
+"""Light modules on each side (ISO/IEC 18004:2015 §6.3.8)."""
+
+
+class SymbolTooLarge(ValueError):
+    """The text needs a larger symbol than there is room for."""
+
+
+def symbol(text: str, *, version: int | None = None) -> Matrix:
+    """The modules of `text`, dark is True, quiet zone included; alphanumeric mode, error correction M.
+
+    With `version`, exactly that size, so that all labels of a design are alike; SymbolTooLarge when it cannot hold
+    the text. ValueError for a character outside alphanumeric mode.
+    """
+    code = qrcode.QRCode(version=version, error_correction=ERROR_CORRECT_M, border=QUIET_ZONE)
+    code.add_data(QRData(text, mode=MODE_ALPHA_NUM), optimize=0)
+    if version is not None and code.best_fit() > version:
+        raise SymbolTooLarge(f"{len(text)} characters do not fit into version {version}-M: {text!r}")
+    code.version = version
+    code.make()
+    return tuple(tuple(map(bool, row)) for row in code.get_matrix())
+
+
+def width(version: int) -> int:
+    """Modules across a symbol of `version`, quiet zone included (ISO/IEC 18004:2015 §6.3.1)."""
+    return 17 + 4 * version + 2 * QUIET_ZONE
+
+
+def svg_path(matrix: Matrix) -> str:
+    """The dark modules as SVG path data, one unit a module.
+
+    One path of horizontal runs: filled as a whole, so no renderer draws hairlines between modules.
+    """
+    return "".join(_run(y, *run) for y, row in enumerate(matrix) for run in _dark_runs(row))
+
+
+def _dark_runs(row: Row) -> list[tuple[int, int]]:
+    """Start and length of each run of dark modules."""
+    runs = [(dark, list(run)) for dark, run in groupby(range(len(row)), key=row.__getitem__)]
+    return [(run[0], len(run)) for dark, run in runs if dark]
+
+
+def _run(y: int, x: int, length: int) -> str:
+    return f"M{x} {y}h{length}v1h-{length}z"

@@ -1,0 +1,147 @@
+"""Plot work, leaf receipts, and the write-off of leaf that was not processed in time."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from traceability.domain import chain as rules
+from traceability.domain import errors
+from traceability.domain.chain import Account, Allowance, Draw, EventKind, Weighing
+from traceability.domain.people import Identity, May, Plot, Scale, read_reason, read_text
+from traceability.domain.profile import LeafGrade
+from traceability.domain.units import local_day
+from traceability.services import acting
+from traceability.services.acting import once
+from traceability.services.chain.drawing import one_stock
+from traceability.store import chain as rows
+from traceability.store import people as people_rows
+from traceability.store.chain import Booked
+from traceability.store.work import Work
+
+
+@once
+def record_plot_work(
+    work: Work,
+    *,
+    by: Identity,
+    now: datetime,
+    plot: int,
+    product: str,
+    dose: str,
+    worked_on: date,
+    interval_days: int,
+    key: str | None = None,
+) -> int:
+    """Farm work with an input: leaf of the plot is refused until the safety interval has passed; the plot's id."""
+    firm = acting.own_firm(work, by, May.RECORD_CHAIN)
+    found = _plot(work, plot)
+    if worked_on > local_day(now):
+        raise errors.InTheFuture(at=worked_on, now=now)
+    if not 0 <= interval_days <= 365:
+        raise errors.NumberOutOfRange(text=str(interval_days), low=0, high=365, field="interval_days")
+    told = {
+        "product": read_text(product, "product"),
+        "dose": read_text(dose, "dose"),
+        "worked_on": worked_on,
+        "interval_days": interval_days,
+        "interval_until": worked_on + timedelta(days=interval_days),
+    }
+    people_rows.add_plot_work(work.session, found.id, **told, enterprise=firm.id, by=by.user)  # type: ignore[arg-type]
+    acting.state(work, "plot.worked", by=by, now=now, private={"plot": found.no, "enterprise": firm.uscc, **told})
+    return found.id
+
+
+@once
+def receive_leaf(
+    work: Work,
+    *,
+    by: Identity,
+    now: datetime,
+    at: datetime,
+    plot: int,
+    scale: int,
+    gross_g: int,
+    tare_g: int,
+    leaf_grade: LeafGrade,
+    certificate_no: str,
+    plucked_on: date | None = None,
+    no: str | None = None,
+    confirmed: bool = False,
+    key: str | None = None,
+) -> Booked:
+    """Take in leaf from a plot. The plot's account is locked, so two firms cannot take its last kilogram."""
+    firm = acting.own_firm(work, by, May.RECORD_CHAIN)
+    found = _plot(work, plot, lock=True)
+    day = plucked_on or local_day(at)
+    receipt_no = acting.number(work, firm, EventKind.LEAF_RECEIPT, no, at=at)
+    booking = rules.receive_leaf(
+        no=acting.lot_no(work, firm, "L", f"L-{receipt_no}", at=at),
+        plot=found,
+        weighing=Weighing(gross_g, tare_g, _scale(work, firm.id, scale)),
+        leaf_grade=leaf_grade,
+        certificate_no=certificate_no,
+        plucked_on=day,
+        left=allowance_of(work, found, day),
+        interval_until=people_rows.interval_until(work.session, found.id, day),
+        party=firm.party,
+        at=at,
+        now=now,
+        profile=work.profile,
+        confirmed=confirmed,
+    )
+    return acting.keep(work, booking, no=receipt_no, enterprise=firm, by=by, now=now)
+
+
+def _plot(work: Work, number: int, *, lock: bool = False) -> Plot:
+    found = people_rows.plot(work.session, number, lock=lock)
+    if found is None:
+        raise errors.PlotUnknown(plot=number)
+    return found
+
+
+def _scale(work: Work, enterprise: int, number: int) -> Scale:
+    for one in people_rows.scales(work.session, enterprise):
+        if one.id == number:
+            return one
+    raise errors.ScaleUnknown(scale=number)
+
+
+def allowance_of(work: Work, plot: Plot, day: date) -> Allowance:
+    """What a plot has left for leaf plucked on a day, over all buyers; the office's own figures come first."""
+    part = work.profile.season_part(day).key
+    own = people_rows.allowances(work.session, plot.id, day.year)
+    used = rows.plot_used(work.session, plot.id, day.year)
+    part_g = own.get(part, work.profile.allowance_g(part, plot.area_mu))
+    year_g = own.get("", _year_g(work, plot, own))
+    return Allowance(
+        part_left_g=part_g - used.get(part, 0),
+        year_left_g=year_g - sum(used.values()),
+        day_g=rows.plot_day(work.session, plot.id, day),
+    )
+
+
+def _year_g(work: Work, plot: Plot, own: Mapping[str, int]) -> int:
+    """The profile's year, moved by what the office changed in the parts."""
+    year = work.profile.year_allowance_g(plot.area_mu)
+    return year + sum(g - work.profile.allowance_g(part, plot.area_mu) for part, g in own.items() if part)
+
+
+@once
+def write_off(
+    work: Work, *, by: Identity, now: datetime, at: datetime, lot: int, grams: int, reason: str, key: str | None = None
+) -> Booked:
+    """Declare grams of a lot lost: the only way left for leaf that stood too long."""
+    firm = acting.own_firm(work, by, May.RECORD_CHAIN)
+    stock = one_stock(work, lot, party=acting.own_party(work, firm, None), at=at)
+    if stock.lot.kind is rules.LotKind.PACKS:
+        raise errors.LotWrongKind(lot=stock.lot.no, kind=stock.lot.kind.value)
+    booking = rules.remove(
+        kind=EventKind.WRITE_OFF,
+        draw=Draw(stock, grams),
+        account=Account.LOSS,
+        reason=read_reason(reason),
+        at=at,
+        now=now,
+        profile=work.profile,
+    )
+    no = acting.number(work, firm, EventKind.WRITE_OFF, None, at=at)
+    return acting.keep(work, booking, no=no, enterprise=firm, by=by, now=now, reason=reason)

@@ -1,0 +1,286 @@
+"""Use cases of oversight: documents, findings, holds, recalls, decisions, and the check of the whole book."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from traceability.domain import balance, errors, marks
+from traceability.domain.balance import Breach
+from traceability.domain.chain import Lot
+from traceability.domain.people import FIRM_ROLES, Enterprise, Identity, May, read_reason, read_text
+from traceability.services import acting
+from traceability.services.acting import EVERYTHING, once
+from traceability.store import chain as chain_rows
+from traceability.store import marks as mark_rows
+from traceability.store import oversight as rows
+from traceability.store.oversight import Decision, Document, Finding, Hold, Recall
+from traceability.store.work import Work
+
+# --- documents -----------------------------------------------------------------------------------------------------
+
+LARGEST_FILE = 10 * 1024 * 1024
+
+#: What a file begins with, and what it is then called; names and claimed types are not believed (FRAUD F24).
+MAGIC = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+
+
+def media_type(content: bytes) -> str:
+    """PDF, PNG or JPEG by its first bytes; raise `FileRefused`."""
+    if not 0 < len(content) <= LARGEST_FILE:
+        raise errors.FileRefused(size=len(content), largest=LARGEST_FILE)
+    for start, name in MAGIC.items():
+        if content.startswith(start):
+            return name
+    raise errors.FileRefused(size=len(content), largest=LARGEST_FILE)
+
+
+def keep_document(
+    work: Work,
+    firm: Enterprise,
+    *,
+    by: Identity,
+    now: datetime,
+    kind: str,
+    name: str,
+    content: bytes,
+    lot: int | None,
+    unique: bool = False,
+) -> Document:
+    """Keep a file and its hash; `unique` refuses a file that was handed in before (FRAUD F14)."""
+    found = media_type(content)
+    digest = hashlib.sha256(content).hexdigest()
+    if unique and rows.file_used_as(work.session, kind, digest):
+        raise errors.ReportTaken(sha256=digest[:12])
+    kept = read_text(name.replace("\\", "/").rsplit("/", 1)[-1] or "file", "file", longest=160)
+    number = rows.add_document(
+        work.session,
+        enterprise=firm.id,
+        kind=kind,
+        name=kept,
+        media_type=found,
+        sha256=digest,
+        content=content,
+        lot=lot,
+        at=now,
+        by=by.user,
+    )
+    acting.state(work, "document.kept", by=by, now=now, private={"sha256": digest, "kind": kind, "enterprise": firm.uscc})
+    return Document(number, firm.id, kind, kept, found, digest, lot, now)
+
+
+@once
+def attach_document(
+    work: Work, *, by: Identity, now: datetime, lot: int, name: str, content: bytes, kind: str = "attachment", key: str | None = None
+) -> int:
+    """Attach a file to one of the firm's lots; its id."""
+    firm = acting.own_firm(work, by, May.RECORD_CHAIN)
+    found = chain_rows.lot(work.session, lot, within=by.within)
+    if found is None or found.origin != firm.id:
+        raise errors.LotUnknown(lot=lot)
+    return keep_document(work, firm, by=by, now=now, kind=kind, name=name, content=content, lot=lot).id
+
+
+def document(work: Work, *, by: Identity, number: int) -> tuple[Document, bytes]:
+    """A file of a lot within reach; raise `NotFound` (FRAUD F17)."""
+    by.require(May.READ_CHAIN)
+    found = rows.document(work.session, number)
+    if found is None or not _may_read(work, by, found[0]):
+        raise errors.NotFound()
+    return found
+
+
+def _may_read(work: Work, by: Identity, found: Document) -> bool:
+    """One's own files; for offices, those of the lots they see."""
+    if by.role in FIRM_ROLES:
+        return found.enterprise == by.enterprise
+    return found.lot is not None and chain_rows.sees(work.session, found.lot, by.within)
+
+
+def documents(work: Work, *, by: Identity, lot: int) -> list[Document]:
+    """The files of a lot that this person may read."""
+    return [one for one in rows.documents(work.session, lots=[lot]) if _may_read(work, by, one)]
+
+
+# --- findings and decisions ------------------------------------------------------------------------------------------------
+
+
+def findings(work: Work, *, by: Identity) -> list[Finding]:
+    """Findings within an office's reach, latest first."""
+    by.require(May.OVERSEE)
+    return rows.findings(work.session, within=by.within)
+
+
+def own_findings(work: Work, *, by: Identity) -> list[Finding]:
+    """What the offices see of one's own firm."""
+    acting.own_firm(work, by, May.READ_CHAIN)
+    return rows.findings(work.session, within=by.within)
+
+
+@once
+def settle_finding(
+    work: Work, *, by: Identity, now: datetime, finding: int, outcome: str, key: str | None = None
+) -> int:
+    """Close a finding with its outcome."""
+    by.require(May.SETTLE)
+    known = next((one for one in rows.findings(work.session, within=by.within) if one.id == finding), None)
+    if known is None:
+        raise errors.NotFound()
+    acting.not_own(by, enterprise=known.enterprise)
+    words = read_reason(outcome)
+    if not rows.settle_finding(work.session, finding, within=by.within, outcome=words):
+        raise errors.AlreadyDecided()
+    firm = acting.firm_in_reach(work, by, known.enterprise)
+    acting.decide(work, about="finding", subject=finding, firm=firm, outcome="settled", reason=words, by=by, now=now)
+    return finding
+
+
+def decisions(work: Work, *, by: Identity) -> list[Decision]:
+    """Decisions within an office's reach, latest first."""
+    by.require(May.OVERSEE)
+    return rows.decisions(work.session, within=by.within)
+
+
+# --- holds -------------------------------------------------------------------------------------------------------------------
+
+
+def _lot_to_decide(work: Work, by: Identity, number: int) -> tuple[Lot, Enterprise]:
+    """A lot an office may decide on: made by a firm of its own county."""
+    found = chain_rows.lot(work.session, number, within=by.within)
+    if found is None:
+        raise errors.LotUnknown(lot=number)
+    firm = acting.firm_in_reach(work, by, found.origin)
+    acting.not_own(by, enterprise=firm.id)
+    return found, firm
+
+
+@once
+def hold_lot(
+    work: Work, *, by: Identity, now: datetime, lot: int, reason: str, key: str | None = None
+) -> int:
+    """Stop a lot; the hold's id."""
+    by.require(May.HOLD)
+    found, firm = _lot_to_decide(work, by, lot)
+    words = read_reason(reason)
+    number = rows.add_hold(work.session, lot, cause="office", reason=words, since=now, by=by.user)
+    acting.decide(
+        work, about="hold", subject=number, firm=firm, outcome="held", reason=words, by=by, now=now, public={"lot": found.no}
+    )
+    return number
+
+
+@once
+def release_hold(
+    work: Work, *, by: Identity, now: datetime, hold: int, reason: str, key: str | None = None
+) -> int:
+    """Lift a hold, with a reason; only the office does."""
+    by.require(May.HOLD)
+    found = rows.hold(work.session, hold)
+    if found is None or found.lifted_at is not None:
+        raise errors.HoldUnknown(hold=hold)
+    lot, firm = _lot_to_decide(work, by, found.lot)
+    words = read_reason(reason)
+    rows.lift_hold(work.session, hold, at=now, by=by.user, reason=words)
+    acting.decide(
+        work, about="hold", subject=hold, firm=firm, outcome="released", reason=words, by=by, now=now, public={"lot": lot.no}
+    )
+    return hold
+
+
+def open_holds(work: Work, *, by: Identity) -> list[tuple[Hold, Lot]]:
+    """Holds in force on lots within reach."""
+    by.require(May.OVERSEE)
+    found = rows.open_holds(work.session)
+    lots = chain_rows.lots_by_id(work.session, [one.lot for one in found])
+    return [(one, lots[one.lot]) for one in found if chain_rows.sees(work.session, one.lot, by.within)]
+
+
+# --- recalls ------------------------------------------------------------------------------------------------------------------
+
+
+@once
+def recall(
+    work: Work, *, by: Identity, now: datetime, lot: int, grade: str, reason: str, key: str | None = None
+) -> int:
+    """Recall a lot and everything made from it; the recall's id. `grade` is the class I, II or III."""
+    by.require(May.RECALL)
+    found = chain_rows.lot(work.session, lot, within=by.within)
+    if found is None or (by.role in FIRM_ROLES and found.origin != by.enterprise):
+        raise errors.LotUnknown(lot=lot)
+    if grade not in {"I", "II", "III"}:
+        raise errors.ChoiceUnknown(choice=grade, field="grade")
+    if by.is_office:
+        acting.not_own(by, enterprise=found.origin)
+    words = read_reason(reason)
+    reached = {lot, *chain_rows.reach(work.session, lot, forward=True)}
+    number = rows.add_recall(
+        work.session, lot, enterprise=found.origin, grade=grade, reason=words, reached=reached, at=now, by=by.user
+    )
+    names = sorted(one.no for one in chain_rows.lots_by_id(work.session, reached).values())
+    acting.state(work, "lot.recalled", by=by, now=now, public={"lot": found.no, "class": grade, "reached": names})
+    return number
+
+
+def recall_reach(work: Work, *, by: Identity, lot: int) -> list[Lot]:
+    """What a recall of this lot would reach, itself included."""
+    by.require(May.RECALL)
+    if chain_rows.lot(work.session, lot, within=by.within) is None:
+        raise errors.LotUnknown(lot=lot)
+    reached = {lot, *chain_rows.reach(work.session, lot, forward=True)}
+    return list(chain_rows.lots_by_id(work.session, reached).values())
+
+
+def recalls(work: Work, *, by: Identity) -> list[tuple[Recall, Lot]]:
+    """Recalls of lots within reach, latest first."""
+    by.require(May.READ_CHAIN)
+    found = rows.recalls(work.session)
+    lots = chain_rows.lots_by_id(work.session, [one.lot for one in found])
+    return [(one, lots[one.lot]) for one in found if chain_rows.sees(work.session, one.lot, by.within)]
+
+
+# --- the whole book -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class BookCheck:
+    """Every sum that does not come out; an empty one closes."""
+
+    breaches: tuple[Breach, ...]
+    entries: int
+    marks_issued: int
+
+
+def check_book(work: Work) -> BookCheck:
+    """Check the whole book: events balance, nothing overdrawn, marks add up, nothing marked exceeds its tea."""
+    postings = chain_rows.postings(work.session)
+    issued = mark_rows.issued_total(work.session, within=EVERYTHING)
+    states = mark_rows.state_counts(work.session, within=EVERYTHING)
+    breaches = [
+        *balance.unbalanced(postings),
+        *balance.overdrawn(postings),
+        *balance.mark_equation(issued, {state.value: n for state, n in states.items()}),
+        *_projection(work),
+        *_reservations(work),
+    ]
+    return BookCheck(tuple(breaches), len(postings), issued)
+
+
+def _projection(work: Work) -> list[Breach]:
+    """The spans against the actions they are a projection of."""
+    rebuilt = marks.replay(mark_rows.all_acts(work.session))
+    kept = mark_rows.all_spans(work.session)
+    return [] if sorted(rebuilt, key=_by_serial) == sorted(kept, key=_by_serial) else [Breach("marks.projection", None, 0)]
+
+
+def _by_serial(span: marks.Span) -> int:
+    return span.range.first
+
+
+def _reservations(work: Work) -> list[Breach]:
+    """Batches that have less tea than their issued marks hold."""
+    found = []
+    for batch, enterprise, party in mark_rows.marked_batches(work.session):
+        grams, _ = chain_rows.on_hand(work.session, batch, party=party)
+        if (missing := acting.reserved_g(work, batch, enterprise) - grams) > 0:
+            found.append(Breach("batch.over_marked", batch, missing))
+    return found
+

@@ -1,0 +1,106 @@
+"""Fact rows, answers to request keys, and running numbers."""
+
+from typing import Self
+
+from sqlalchemy import String, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from traceability.domain.log import Fact
+from traceability.store.base import Base, Code, Json, Key, Moment
+
+
+class FactRow(Base):
+    """One accepted fact; rows are added, never changed."""
+
+    __tablename__ = "fact"
+
+    id: Mapped[Key]
+    kind: Mapped[Code]
+    version: Mapped[int]
+    actor_id: Mapped[int]
+    happened_at: Mapped[Moment]
+    recorded_at: Mapped[Moment] = mapped_column(index=True)
+    public: Mapped[Json]
+    private: Mapped[Json]
+    salt: Mapped[str] = mapped_column(String(32))
+
+    @classmethod
+    def of(cls, fact: Fact, salt: str) -> Self:
+        """A fact as its row."""
+        return cls(
+            kind=fact.kind,
+            version=fact.version,
+            actor_id=fact.actor,
+            happened_at=fact.happened_at,
+            recorded_at=fact.recorded_at,
+            public=dict(fact.public),
+            private=dict(fact.private),
+            salt=salt,
+        )
+
+
+class RequestKeyRow(Base):
+    """What was answered to a request that may come again: form reload, retry (FRAUD F18)."""
+
+    __tablename__ = "request_key"
+
+    holder: Mapped[str] = mapped_column(String(60), primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    answer: Mapped[str] = mapped_column(String(200), default="")
+
+
+class CounterRow(Base):
+    """A running number."""
+
+    __tablename__ = "counter"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[int]
+
+
+def claim_key(session: Session, holder: str, key: str, digest: str) -> tuple[str, str] | None:
+    """Claim a request key for this transaction, waiting for another that holds it.
+
+    None when it is ours now; else the digest and the answer of the request that came first.
+    """
+    values = {"holder": holder, "key": key, "digest": digest, "answer": ""}
+    if insert_or_leave(session, RequestKeyRow, values):
+        return None
+    first = session.execute(
+        select(RequestKeyRow.digest, RequestKeyRow.answer).where(RequestKeyRow.holder == holder, RequestKeyRow.key == key)
+    ).one()
+    return first.digest, first.answer
+
+
+def answer_key(session: Session, holder: str, key: str, answer: str) -> None:
+    """Keep what was answered."""
+    found = update(RequestKeyRow).where(RequestKeyRow.holder == holder, RequestKeyRow.key == key)
+    session.execute(found.values(answer=answer))
+
+
+def next_numbers(session: Session, name: str, how_many: int = 1) -> int:
+    """The first of so many running numbers; the row stays locked until the transaction ends, so none is skipped."""
+    taken = update(CounterRow).where(CounterRow.name == name).values(value=CounterRow.value + how_many)
+    last = session.execute(taken.returning(CounterRow.value)).scalar()
+    if last is None:
+        insert_or_leave(session, CounterRow, {"name": name, "value": 0})
+        last = session.execute(taken.returning(CounterRow.value)).scalar_one()
+    return last - how_many + 1
+
+
+def insert_or_leave(session: Session, row: type[Base], values: dict[str, object]) -> bool:
+    """Insert unless its key is there, waiting for a transaction that is about to insert it; whether it was inserted."""
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    done = session.execute(insert(row).values(**values).on_conflict_do_nothing())
+    return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def all_facts(session: Session) -> list[Fact]:
+    """Every fact in the order it was kept."""
+    rows = session.scalars(select(FactRow).order_by(FactRow.id))
+    return [
+        Fact(r.kind, r.actor_id, r.happened_at, r.recorded_at, r.public, r.private, r.version) for r in rows
+    ]

@@ -1,0 +1,415 @@
+"""Findings, holds, documents, decisions and recalls."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, String, false, select, true
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from traceability.domain.people import Within
+from traceability.store.base import Base, Code, County, EnterpriseRef, Json, Key, LotRef, Moment, Name, UserRef, Words
+
+
+class FindingRow(Base):
+    """Something an officer should look at: a code, its facts, and whose it is."""
+
+    __tablename__ = "finding"
+
+    id: Mapped[Key]
+    code: Mapped[Code] = mapped_column(index=True)
+    enterprise_id: Mapped[EnterpriseRef]
+    county: Mapped[County]
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"), index=True)
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"))
+    happened_at: Mapped[Moment]
+    recorded_at: Mapped[Moment]
+    evidence: Mapped[Json]
+    state: Mapped[Code]
+    outcome: Mapped[Words | None]
+
+
+class HoldRow(Base):
+    """A stop on a lot: nothing moves out of it until the county lifts it."""
+
+    __tablename__ = "hold"
+
+    id: Mapped[Key]
+    lot_id: Mapped[LotRef]
+    cause: Mapped[Code]
+    reason: Mapped[Words]
+    since: Mapped[Moment]
+    placed_by: Mapped[UserRef]
+    lifted_at: Mapped[Moment | None]
+    lifted_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    lift_reason: Mapped[Words | None]
+
+
+class DocumentRow(Base):
+    """A file as it was handed in, and its hash; never changed, never handed in twice as a report."""
+
+    __tablename__ = "document"
+
+    id: Mapped[Key]
+    enterprise_id: Mapped[EnterpriseRef]
+    kind: Mapped[Code]
+    name: Mapped[Name]
+    media_type: Mapped[Code]
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"), index=True)
+    added_at: Mapped[Moment]
+    added_by: Mapped[UserRef]
+
+
+class DecisionRow(Base):
+    """Something an office decided, with its reason."""
+
+    __tablename__ = "decision"
+
+    id: Mapped[Key]
+    about: Mapped[Code]
+    subject_id: Mapped[int]
+    enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("enterprise.id"), index=True)
+    county: Mapped[County]
+    outcome: Mapped[Code]
+    reason: Mapped[Words]
+    decided_at: Mapped[Moment]
+    decided_by: Mapped[UserRef]
+
+
+class RecallRow(Base):
+    """A recall of a lot and everything made from it."""
+
+    __tablename__ = "recall"
+
+    id: Mapped[Key]
+    lot_id: Mapped[LotRef]
+    enterprise_id: Mapped[EnterpriseRef]
+    grade: Mapped[Code]
+    reason: Mapped[Words]
+    ordered_at: Mapped[Moment]
+    ordered_by: Mapped[UserRef]
+
+
+class RecallLotRow(Base):
+    """A lot a recall reaches."""
+
+    __tablename__ = "recall_lot"
+
+    recall_id: Mapped[int] = mapped_column(ForeignKey("recall.id"), primary_key=True)
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), primary_key=True, index=True)
+
+
+# --- findings --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A finding as read."""
+
+    id: int
+    code: str
+    enterprise: int
+    county: str
+    lot: int | None
+    event: int | None
+    happened_at: datetime
+    recorded_at: datetime
+    evidence: Mapping[str, Any]
+    state: str
+    outcome: str | None
+
+
+def add_finding(
+    session: Session,
+    *,
+    code: str,
+    enterprise: int,
+    county: str,
+    lot: int | None,
+    event: int | None,
+    happened_at: datetime,
+    recorded_at: datetime,
+    evidence: Mapping[str, object],
+) -> int:
+    """An open finding; its id."""
+    row = FindingRow(
+        code=code,
+        enterprise_id=enterprise,
+        county=county,
+        lot_id=lot,
+        event_id=event,
+        happened_at=happened_at,
+        recorded_at=recorded_at,
+        evidence=dict(evidence),
+        state="open",
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def _mine(within: Within, row: type[FindingRow] | type[DecisionRow]) -> ColumnElement[bool]:
+    if within.everything:
+        return true()
+    if within.county is not None:
+        return row.county == within.county
+    return row.enterprise_id == within.enterprise if within.enterprise is not None else false()
+
+
+def findings(session: Session, *, within: Within, lots: Iterable[int] | None = None) -> list[Finding]:
+    """Findings within reach, latest first; of these lots only, when lots are named."""
+    query = select(FindingRow).where(_mine(within, FindingRow))
+    if lots is not None:
+        query = query.where(FindingRow.lot_id.in_(set(lots)))
+    return [_finding(row) for row in session.scalars(query.order_by(FindingRow.id.desc()))]
+
+
+def _finding(row: FindingRow) -> Finding:
+    return Finding(
+        row.id,
+        row.code,
+        row.enterprise_id,
+        row.county,
+        row.lot_id,
+        row.event_id,
+        row.happened_at,
+        row.recorded_at,
+        row.evidence,
+        row.state,
+        row.outcome,
+    )
+
+
+def settle_finding(session: Session, number: int, *, within: Within, outcome: str) -> bool:
+    """Close a finding within reach with its outcome; whether there was one open."""
+    query = select(FindingRow).where(FindingRow.id == number, FindingRow.state == "open", _mine(within, FindingRow))
+    row = session.scalars(query.with_for_update()).first()
+    if row is not None:
+        row.state, row.outcome = "settled", outcome
+    return row is not None
+
+
+# --- holds ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A hold as read."""
+
+    id: int
+    lot: int
+    cause: str
+    reason: str
+    since: datetime
+    lifted_at: datetime | None
+
+
+def add_hold(session: Session, lot: int, *, cause: str, reason: str, since: datetime, by: int) -> int:
+    """Stop a lot; the hold's id."""
+    row = HoldRow(lot_id=lot, cause=cause, reason=reason, since=since, placed_by=by)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def holds(session: Session, lots: Iterable[int]) -> list[Hold]:
+    """Every hold on these lots, lifted ones too."""
+    rows = session.scalars(select(HoldRow).where(HoldRow.lot_id.in_(set(lots))).order_by(HoldRow.id))
+    return [Hold(row.id, row.lot_id, row.cause, row.reason, row.since, row.lifted_at) for row in rows]
+
+
+def open_holds(session: Session) -> list[Hold]:
+    """Every hold in force, latest first; the use case keeps those within reach."""
+    rows = session.scalars(select(HoldRow).where(HoldRow.lifted_at.is_(None)).order_by(HoldRow.id.desc()))
+    return [Hold(row.id, row.lot_id, row.cause, row.reason, row.since, row.lifted_at) for row in rows]
+
+
+def hold(session: Session, number: int) -> Hold | None:
+    """A hold by id."""
+    row = session.get(HoldRow, number)
+    return Hold(row.id, row.lot_id, row.cause, row.reason, row.since, row.lifted_at) if row else None
+
+
+def lift_hold(session: Session, number: int, *, at: datetime, by: int, reason: str) -> None:
+    """Let a lot go."""
+    row = session.get_one(HoldRow, number)
+    row.lifted_at, row.lifted_by, row.lift_reason = at, by, reason
+
+
+# --- documents ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file, its content left out."""
+
+    id: int
+    enterprise: int
+    kind: str
+    name: str
+    media_type: str
+    sha256: str
+    lot: int | None
+    added_at: datetime
+
+
+def add_document(
+    session: Session,
+    *,
+    enterprise: int,
+    kind: str,
+    name: str,
+    media_type: str,
+    sha256: str,
+    content: bytes,
+    lot: int | None,
+    at: datetime,
+    by: int,
+) -> int:
+    """Keep a file; its id."""
+    row = DocumentRow(
+        enterprise_id=enterprise,
+        kind=kind,
+        name=name,
+        media_type=media_type,
+        sha256=sha256,
+        content=content,
+        lot_id=lot,
+        added_at=at,
+        added_by=by,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def _document(row: DocumentRow) -> Document:
+    return Document(row.id, row.enterprise_id, row.kind, row.name, row.media_type, row.sha256, row.lot_id, row.added_at)
+
+
+def documents(session: Session, *, lots: Iterable[int]) -> list[Document]:
+    """The files of these lots."""
+    rows = session.scalars(select(DocumentRow).where(DocumentRow.lot_id.in_(set(lots))).order_by(DocumentRow.id))
+    return [_document(row) for row in rows]
+
+
+def documents_of(session: Session, enterprise: int) -> list[Document]:
+    """A firm's files, latest first."""
+    query = select(DocumentRow).where(DocumentRow.enterprise_id == enterprise).order_by(DocumentRow.id.desc())
+    return [_document(row) for row in session.scalars(query)]
+
+
+def document(session: Session, number: int) -> tuple[Document, bytes] | None:
+    """A file with its content."""
+    row = session.get(DocumentRow, number)
+    return (_document(row), row.content) if row else None
+
+
+def file_used_as(session: Session, kind: str, sha256: str) -> bool:
+    """Whether this very file was handed in as this kind of document before (FRAUD F14)."""
+    found = select(DocumentRow.id).where(DocumentRow.kind == kind, DocumentRow.sha256 == sha256)
+    return session.scalar(found.limit(1)) is not None
+
+
+# --- decisions ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision as read."""
+
+    id: int
+    about: str
+    subject: int
+    enterprise: int | None
+    county: str
+    outcome: str
+    reason: str
+    decided_at: datetime
+    decided_by: int
+
+
+def add_decision(
+    session: Session,
+    *,
+    about: str,
+    subject: int,
+    enterprise: int | None,
+    county: str,
+    outcome: str,
+    reason: str,
+    at: datetime,
+    by: int,
+) -> None:
+    """Keep what was decided."""
+    session.add(
+        DecisionRow(
+            about=about,
+            subject_id=subject,
+            enterprise_id=enterprise,
+            county=county,
+            outcome=outcome,
+            reason=reason,
+            decided_at=at,
+            decided_by=by,
+        )
+    )
+
+
+def decisions(session: Session, *, within: Within) -> list[Decision]:
+    """Decisions within reach, latest first."""
+    rows = session.scalars(select(DecisionRow).where(_mine(within, DecisionRow)).order_by(DecisionRow.id.desc()))
+    return [
+        Decision(r.id, r.about, r.subject_id, r.enterprise_id, r.county, r.outcome, r.reason, r.decided_at, r.decided_by)
+        for r in rows
+    ]
+
+
+# --- recalls ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """A recall as read, with the lots it reaches."""
+
+    id: int
+    lot: int
+    enterprise: int
+    grade: str
+    reason: str
+    ordered_at: datetime
+    reached: tuple[int, ...]
+
+
+def add_recall(
+    session: Session, lot: int, *, enterprise: int, grade: str, reason: str, reached: Iterable[int], at: datetime, by: int
+) -> int:
+    """Recall a lot and everything made from it; the recall's id."""
+    row = RecallRow(lot_id=lot, enterprise_id=enterprise, grade=grade, reason=reason, ordered_at=at, ordered_by=by)
+    session.add(row)
+    session.flush()
+    session.add_all(RecallLotRow(recall_id=row.id, lot_id=one) for one in sorted({lot, *reached}))
+    session.flush()
+    return row.id
+
+
+def recalls(session: Session, *, lots: Iterable[int] | None = None) -> list[Recall]:
+    """Recalls, latest first; those reaching these lots, when lots are named."""
+    query = select(RecallRow).order_by(RecallRow.id.desc())
+    if lots is not None:
+        reaching = select(RecallLotRow.recall_id).where(RecallLotRow.lot_id.in_(set(lots)))
+        query = query.where(RecallRow.id.in_(reaching))
+    return [_recall(session, row) for row in session.scalars(query)]
+
+
+def _recall(session: Session, row: RecallRow) -> Recall:
+    reached = session.scalars(select(RecallLotRow.lot_id).where(RecallLotRow.recall_id == row.id))
+    return Recall(row.id, row.lot_id, row.enterprise_id, row.grade, row.reason, row.ordered_at, tuple(sorted(reached)))
+
+
+def recalled_among(session: Session, lots: Iterable[int]) -> set[int]:
+    """Which of these lots a recall reaches."""
+    return set(session.scalars(select(RecallLotRow.lot_id).where(RecallLotRow.lot_id.in_(set(lots)))))

@@ -1,0 +1,135 @@
+"""Three ways to the database; no other place begins or commits.
+
+`change()` keeps facts: all of it or nothing, and never without a fact row. `note()` writes a short list of tables
+that are no facts. `look()` reads; whatever happens inside is undone.
+"""
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
+
+from traceability.domain.log import Fact
+from traceability.domain.profile import Profile
+from traceability.store.log import FactRow
+
+#: Tables that hold no facts, and may be written outside a change.
+NOTES = frozenset({"scan", "user", "counter", "request_key"})
+
+
+class ChangeWithoutFact(AssertionError):
+    """Rows were about to be kept that no fact accounts for: a fault of ours."""
+
+
+class NotANote(AssertionError):
+    """A note touched a table of facts: a fault of ours."""
+
+
+@dataclass(frozen=True)
+class House:
+    """What every transaction is given: the sessions, the GI's profile, the master keys of codes by id, and salt."""
+
+    sessions: sessionmaker[Session]
+    profile: Profile
+    keys: Mapping[str, bytes] = field(repr=False)
+    salt: Callable[[], str] = lambda: secrets.token_hex(16)
+
+
+class Work:
+    """One open transaction, handed to use cases and store functions."""
+
+    def __init__(self, session: Session, house: House) -> None:
+        self.session = session
+        self.profile = house.profile
+        self.keys = house.keys
+        self._salt = house.salt
+        self.facts = 0
+        self.touched: set[str] = set()
+
+    def record(self, fact: Fact) -> int:
+        """Keep one fact row; its number."""
+        row = FactRow.of(fact, self._salt())
+        self.session.add(row)
+        self.session.flush()
+        self.facts += 1
+        return row.id
+
+    def watch(self) -> None:
+        """Note the name of every table this transaction writes."""
+        event.listen(self.session, "after_flush", self._after_flush)
+        event.listen(self.session, "do_orm_execute", self._on_execute)
+
+    def _after_flush(self, session: Session, _context: object) -> None:
+        written = (*session.new, *session.dirty, *session.deleted)
+        self.touched |= {row.__tablename__ for row in written}
+
+    def _on_execute(self, state: ORMExecuteState) -> None:
+        if state.is_insert or state.is_update or state.is_delete:
+            self.touched.add(state.statement.table.name)  # type: ignore[attr-defined]
+
+
+@contextmanager
+def change(house: House) -> Iterator[Work]:
+    """One business change: all of it is kept, or none of it; raise `ChangeWithoutFact`."""
+    with house.sessions.begin() as session:
+        work = Work(session, house)
+        work.watch()
+        yield work
+        session.flush()
+        if work.touched - NOTES and not work.facts:
+            raise ChangeWithoutFact(sorted(work.touched))
+
+
+@contextmanager
+def note(house: House) -> Iterator[Work]:
+    """Write what is no fact (`NOTES`); raise `NotANote` for anything else."""
+    with house.sessions.begin() as session:
+        work = Work(session, house)
+        work.watch()
+        yield work
+        session.flush()
+        if strange := work.touched - NOTES:
+            raise NotANote(sorted(strange))
+
+
+@contextmanager
+def look(house: House) -> Iterator[Work]:
+    """For reading: whatever happens inside is undone."""
+    with house.sessions() as session:
+        try:
+            yield Work(session, house)
+        finally:
+            session.rollback()
+
+
+def engine(url: str, *, pool: int = 5) -> Engine:
+    """The engine for a database URL; SQLite gets write-ahead logging, foreign keys and a patient lock."""
+    if url.startswith("sqlite"):
+        made = create_engine(url, connect_args={"timeout": 30})
+        _tame_sqlite(made)
+        return made
+    return create_engine(url, pool_size=pool, pool_pre_ping=True)
+
+
+def sessions(made: Engine) -> sessionmaker[Session]:
+    """Sessions that keep their values readable after the end, since rows never leave the store anyway."""
+    return sessionmaker(made, expire_on_commit=False)
+
+
+def _tame_sqlite(made: Engine) -> None:
+    """Python's driver begins late and never for reads; begin ourselves, and take the write lock at once."""
+
+    @event.listens_for(made, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=30000", "synchronous=NORMAL"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(made, "begin")
+    def _begin(connection: Any) -> None:
+        reading = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
