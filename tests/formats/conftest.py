@@ -45,7 +45,7 @@ def raster(pdf: bytes, folder: Path, *, dpi: int = 300) -> list[Image.Image]:
 
 
 def decoded(page: Image.Image) -> list[str]:
-    found = zxingcpp.read_barcodes(page, formats=zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(page, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
     return [symbol.text for symbol in found]
 
 

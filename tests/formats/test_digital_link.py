@@ -1,7 +1,7 @@
 """The address in the QR symbol."""
 
-import biip
 import pytest
+from biip.gs1_digital_link_uris import GS1DigitalLinkURI
 
 from traceability.formats.digital_link import gtin14, mark_url
 
@@ -19,8 +19,7 @@ def test_a_product_without_one_gets_the_short_form() -> None:
 
 
 def test_the_digital_link_reads_back_with_the_standards_own_elements() -> None:
-    read = biip.parse(mark_url(LONG, gtin="6901234567892", code=CODE)).gs1_digital_link_uri
-    assert read is not None
+    read = GS1DigitalLinkURI.parse(mark_url(LONG, gtin="6901234567892", code=CODE))
     assert {element.ai.ai: element.value for element in read.element_strings} == {
         "01": "06901234567892",
         "21": CODE,

@@ -82,8 +82,11 @@ def test_the_mark_box_stays_empty_on_live_labels(designs: dict[str, Design], tmp
 
 
 def test_more_labels_than_cells_go_on_to_the_next_page(designs: dict[str, Design], tmp_path: Path) -> None:
-    pages = raster(render(designs["a4-40"], FACE, [*FORTY, label(7)], sample=False), tmp_path, dpi=300)
-    assert decoded(pages[1]) == [label(7).url]
+    grid = designs["a4-40"].grid.model_copy(update={"rows": 1})
+    design = designs["a4-40"].model_copy(update={"grid": grid})
+    pages = raster(render(design, FACE, FORTY[:9], sample=False), tmp_path)
+    assert [len(decoded(page)) for page in pages] == [4, 4, 1]
+    assert decoded(pages[2]) == [FORTY[8].url]
 
 
 @pytest.mark.parametrize("name", ["a4-40", "roll-40x60"])
@@ -96,10 +99,10 @@ def test_a_sample_holds_nothing_live(designs: dict[str, Design], name: str, tmp_
     assert FORTY[0].code[:4] not in said
 
 
-def test_a_sample_is_the_same_whatever_labels_were_passed(
-    designs: dict[str, Design], sample_sheet: bytes
-) -> None:
-    assert render(designs["a4-40"], FACE, [SAMPLE] * 40, sample=True) == sample_sheet
+def test_a_sample_is_the_same_whatever_labels_were_passed(designs: dict[str, Design]) -> None:
+    for design in designs.values():
+        live, dummy = (render(design, FACE, labels, sample=True) for labels in (FORTY[:3], [SAMPLE] * 3))
+        assert live == dummy
 
 
 def test_every_label_of_a_sample_is_stamped_across(sample_sheet: bytes, tmp_path: Path) -> None:
@@ -152,12 +155,13 @@ def test_ink_stays_inside_the_boxes_of_the_longest_texts(
     ink = ImageChops.invert(page).getbbox()
     assert ink is not None
     margin = 0.8 / 25.4 * 300
-    assert ink[0] > edges[0] + margin and ink[1] > edges[1] + margin
-    assert ink[2] < edges[2] - margin and ink[3] < edges[3] - margin
+    assert min(ink[0] - edges[0], ink[1] - edges[1], edges[2] - ink[2], edges[3] - ink[3]) > margin
 
 
-def test_the_same_labels_give_the_same_bytes(designs: dict[str, Design], sheet: bytes) -> None:
-    assert render(designs["a4-40"], FACE, FORTY, sample=False) == sheet
+def test_the_same_labels_give_the_same_bytes(designs: dict[str, Design]) -> None:
+    for design in designs.values():
+        once, again = (render(design, FACE, FORTY[:3], sample=False) for _ in range(2))
+        assert once == again
 
 
 def test_the_pdf_tells_nothing_about_the_machine(
@@ -182,7 +186,7 @@ def test_a_text_that_does_not_fit_is_refused_with_its_field(
     designs: dict[str, Design], item: str, text: str
 ) -> None:
     with pytest.raises(TextDoesNotFit) as refused:
-        render(designs["a4-40"], replace(FACE, **{item: text}), FORTY[:1], sample=True)
+        render(designs["a4-40"], replace(FACE, **{item: text}), FORTY[:1], sample=True)  # type: ignore[arg-type]
     assert refused.value.facts == {"text": item, "value": text, "design": "a4-40"}
 
 

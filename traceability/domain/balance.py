@@ -124,7 +124,7 @@ def closure(lot: Key, edges: Iterable[tuple[Key, Key]]) -> set[Key]:
     return seen
 
 
-# --- checks of a whole book: every finding at once, nothing raised ---------------------------------------------
+# --- checks of a whole book: every finding at once, nothing raised ------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,7 +176,7 @@ class Booking:
             raise AssertionError(f"{self.kind} does not balance: {self.entries}")
 
 
-# --- what every event asks ------------------------------------------------------------------------------
+# --- what every event asks ----------------------------------------------------------------------------------
 
 
 def check_time(at: datetime, *, now: datetime, born: Iterable[datetime] = ()) -> None:
@@ -265,7 +265,7 @@ def total(draws: Iterable[Draw]) -> int:
     return sum(draw.grams for draw in draws)
 
 
-# --- leaf -------------------------------------------------------------------------------------------------
+# --- leaf ---------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,7 +341,10 @@ def receive_leaf(
     return Booking(
         EventKind.LEAF_RECEIPT,
         at,
-        entries=(Entry(Account.PLOT, -net, lot=NEW, plot=plot.id, part=f"{plucked_on.year}-{part}"), held(NEW, party, net)),
+        entries=(
+            Entry(Account.PLOT, -net, lot=NEW, plot=plot.id, part=f"{plucked_on.year}-{part}"),
+            held(NEW, party, net),
+        ),
         lots=(NewLot(no, LotKind.LEAF, plucked_on, plucked_on, leaf_grade=leaf_grade),),
         remarks=(*_receipt_remarks(plot, weighing, plucked_on, left, at, profile), *late(at, now, profile)),
         terms={
@@ -384,7 +387,15 @@ class Run:
 
 
 def process(
-    *, no: str, draws: Sequence[Draw], run: Run, grade: Grade | None, party: int, at: datetime, now: datetime, profile: Profile
+    *,
+    no: str,
+    draws: Sequence[Draw],
+    run: Run,
+    grade: Grade | None,
+    party: int,
+    at: datetime,
+    now: datetime,
+    profile: Profile,
 ) -> Booking:
     """Leaf lots into one lot of made tea, rejects and loss."""
     check_inputs(draws, at=at, now=now, kinds=[LotKind.LEAF])
@@ -406,14 +417,20 @@ def process(
         lots=(NewLot(no, LotKind.MADE, *_plucked(draws), grade=made),),
         edges=_edges(draws),
         remarks=remarks,
-        terms={"fresh_moisture": run.fresh_moisture, "made_moisture": run.made_moisture, "reason": run.reason},
+        terms={
+            "fresh_moisture": run.fresh_moisture,
+            "made_moisture": run.made_moisture,
+            "reason": run.reason,
+        },
     )
 
 
 def _check_leaf_age(draws: Sequence[Draw], at: datetime, profile: Profile) -> None:
     oldest = min(draw.stock.lot.born_at for draw in draws)
     if at - oldest > timedelta(hours=profile.unprocessed_leaf_hours):
-        raise errors.LeafTooOld(hours=int((at - oldest) / timedelta(hours=1)), limit=profile.unprocessed_leaf_hours)
+        raise errors.LeafTooOld(
+            hours=int((at - oldest) / timedelta(hours=1)), limit=profile.unprocessed_leaf_hours
+        )
 
 
 def _made_grade(draws: Sequence[Draw], asked: Grade | None, profile: Profile) -> Grade:
@@ -441,7 +458,10 @@ def check_run(leaf_g: int, run: Run, profile: Profile) -> None:
     floor = balance.floor(run.fresh_moisture, run.made_moisture, profile.ratio_floor)
     if net < floor * run.out_g:
         raise errors.UnderFloor(
-            ratio=balance.shown_ratio(net, run.out_g), floor=balance.two_places(floor), out_g=run.out_g, leaf_g=net
+            ratio=balance.shown_ratio(net, run.out_g),
+            floor=balance.two_places(floor),
+            out_g=run.out_g,
+            leaf_g=net,
         )
 
 
@@ -474,7 +494,15 @@ FAILED_REPORT = "report.failed"
 
 
 def refine(
-    *, no: str, draws: Sequence[Draw], out_g: int, fines_g: int, party: int, at: datetime, now: datetime, profile: Profile
+    *,
+    no: str,
+    draws: Sequence[Draw],
+    out_g: int,
+    fines_g: int,
+    party: int,
+    at: datetime,
+    now: datetime,
+    profile: Profile,
 ) -> Booking:
     """Made tea into made tea, fines and loss; the grade is the lowest of what went in."""
     check_inputs(draws, at=at, now=now, kinds=[LotKind.MADE, LotKind.BATCH])
@@ -554,7 +582,9 @@ def _check_open_batch(batch: Lot, best: Grade, at: datetime) -> None:
         at_most(batch.grade, best)
 
 
-def sample(*, stock: Stock, test_g: int, retained_g: int, at: datetime, now: datetime, profile: Profile) -> Booking:
+def sample(
+    *, stock: Stock, test_g: int, retained_g: int, at: datetime, now: datetime, profile: Profile
+) -> Booking:
     """Draw the test sample and a retained one; this closes the batch to inputs (FRAUD F28)."""
     draw = Draw(stock, test_g + retained_g)
     check_kind([draw], LotKind.BATCH)
@@ -573,7 +603,7 @@ def sample(*, stock: Stock, test_g: int, retained_g: int, at: datetime, now: dat
     )
 
 
-# --- packs ------------------------------------------------------------------------------------------------
+# --- packs --------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -620,7 +650,11 @@ def pack(
     return Booking(
         EventKind.PACKING,
         at,
-        entries=(held(batch.id, stock.party, -taken), *_pack_entries(lines, stock.party), *_sunk(Account.SPILL, spill_g)),
+        entries=(
+            held(batch.id, stock.party, -taken),
+            *_pack_entries(lines, stock.party),
+            *_sunk(Account.SPILL, spill_g),
+        ),
         lots=tuple(_pack_lot(line, batch, day, profile) for line in lines),
         edges=tuple(Edge(batch.id, -n, line.net_g) for n, line in enumerate(lines, start=1)),
         remarks=late(at, now, profile),
@@ -675,7 +709,9 @@ def check_product(product: Product, batch: Lot, scope: Sequence[Grade]) -> None:
         raise errors.GradeOutsideScope(grade=product.grade, scope=[grade.value for grade in scope])
 
 
-def dispatch(*, draws: Sequence[Draw], shipment: int, at: datetime, now: datetime, profile: Profile) -> Booking:
+def dispatch(
+    *, draws: Sequence[Draw], shipment: int, at: datetime, now: datetime, profile: Profile
+) -> Booking:
     """Out of the holder's stock, into transit."""
     if not draws:
         raise errors.LotsMissing()
@@ -717,7 +753,14 @@ class Arrival:
 
 
 def deliver(
-    *, arrivals: Sequence[Arrival], shipment: int, party: int, sent_at: datetime, at: datetime, now: datetime, profile: Profile
+    *,
+    arrivals: Sequence[Arrival],
+    shipment: int,
+    party: int,
+    sent_at: datetime,
+    at: datetime,
+    now: datetime,
+    profile: Profile,
 ) -> Booking:
     """Out of transit into the consignee's stock. What is short stays in transit as an open shortage."""
     check_time(at, now=now, born=[sent_at])
@@ -758,12 +801,25 @@ def sell(*, draw: Draw, channel: str, buyer: str, at: datetime, now: datetime, p
     check_not_expired(lot, local_day(at))
     sold = _sunk(Account.SOLD, draw.grams, lot.id, draw.packs)
     return Booking(
-        EventKind.SALE, at, (*_outgoing([draw]), *sold), remarks=late(at, now, profile), terms={"channel": channel, "buyer": buyer}
+        EventKind.SALE,
+        at,
+        (*_outgoing([draw]), *sold),
+        remarks=late(at, now, profile),
+        terms={"channel": channel, "buyer": buyer},
     )
 
 
 def take_back(
-    *, lot: Lot, packs: int, opened: bool, restock: bool, party: int, sold_at: datetime, at: datetime, now: datetime, profile: Profile
+    *,
+    lot: Lot,
+    packs: int,
+    opened: bool,
+    restock: bool,
+    party: int,
+    sold_at: datetime,
+    at: datetime,
+    now: datetime,
+    profile: Profile,
 ) -> Booking:
     """Sold packs back: restocked by the profile's rule, or destroyed (EU 2016/161 art. 13 by analogy)."""
     check_time(at, now=now, born=[sold_at])
@@ -771,8 +827,14 @@ def take_back(
         check_restock(lot, opened=opened, sold_at=sold_at, at=at, profile=profile)
     grams = packs * lot.product.net_content_g if lot.product else 0
     back = Entry(Account.SOLD, -grams, lot=lot.id, packs=-packs)
-    into = held(lot.id, party, grams, packs) if restock else Entry(Account.DESTROYED, grams, lot=lot.id, packs=packs)
-    return Booking(EventKind.RETURN, at, (back, into), remarks=late(at, now, profile), terms={"opened": opened})
+    into = (
+        held(lot.id, party, grams, packs)
+        if restock
+        else Entry(Account.DESTROYED, grams, lot=lot.id, packs=packs)
+    )
+    return Booking(
+        EventKind.RETURN, at, (back, into), remarks=late(at, now, profile), terms={"opened": opened}
+    )
 
 
 def check_restock(lot: Lot, *, opened: bool, sold_at: datetime, at: datetime, profile: Profile) -> None:
@@ -785,14 +847,25 @@ def check_restock(lot: Lot, *, opened: bool, sold_at: datetime, at: datetime, pr
     check_not_expired(lot, local_day(at))
 
 
-def remove(*, kind: EventKind, draw: Draw, account: Account, reason: str, at: datetime, now: datetime, profile: Profile) -> Booking:
+def remove(
+    *,
+    kind: EventKind,
+    draw: Draw,
+    account: Account,
+    reason: str,
+    at: datetime,
+    now: datetime,
+    profile: Profile,
+) -> Booking:
     """Declared loss: a write-off, a destruction or the shortage of a stock count. Held goods may be destroyed."""
     lot = draw.stock.lot
     check_time(at, now=now, born=[lot.born_at])
     free = Stock(lot, draw.stock.party, draw.stock.grams, draw.stock.packs, draw.stock.reserved_g)
     check_draw(Draw(free, draw.grams, draw.packs))
     out = _sunk(account, draw.grams, lot.id, draw.packs)
-    return Booking(kind, at, (*_outgoing([draw]), *out), remarks=late(at, now, profile), terms={"reason": reason})
+    return Booking(
+        kind, at, (*_outgoing([draw]), *out), remarks=late(at, now, profile), terms={"reason": reason}
+    )
 
 
 def missing(draw: Draw, *, at: datetime, now: datetime, profile: Profile) -> Booking:
@@ -802,7 +875,7 @@ def missing(draw: Draw, *, at: datetime, now: datetime, profile: Profile) -> Boo
     return Booking(EventKind.STOCK_COUNT, at, (*_outgoing([draw]), *lost), remarks=late(at, now, profile))
 
 
-# --- tests ------------------------------------------------------------------------------------------------
+# --- tests --------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ class NotAllowed(Refusal):
     code = "not_allowed"
 
 
-# --- what was typed ---------------------------------------------------------------------------------
+# --- what was typed -----------------------------------------------------------------------------------------
 
 
 class WeightUnreadable(Refusal):
@@ -141,7 +141,7 @@ class RequestKeyReused(Refusal):
     code, field = "request.key_reused", "key"
 
 
-# --- people, plots, scales, products ------------------------------------------------------------------
+# --- people, plots, scales, products ------------------------------------------------------------------------
 
 
 class UsccInvalid(Refusal):
@@ -252,7 +252,7 @@ class ScaleUnknown(Refusal):
     code, field = "scale.unknown", "scale"
 
 
-# --- the tea ledger -----------------------------------------------------------------------------------
+# --- the tea ledger -----------------------------------------------------------------------------------------
 
 
 class LotUnknown(Refusal):
@@ -513,7 +513,7 @@ class ShortageUnknown(Refusal):
     code, field = "shortage.unknown", "shortage"
 
 
-# --- the mark ledger ------------------------------------------------------------------------------------
+# --- the mark ledger ----------------------------------------------------------------------------------------
 
 
 class RequestUnknown(Refusal):
@@ -630,7 +630,7 @@ class DesignUnknown(Refusal):
     code, field = "design.unknown", "design"
 
 
-# --- oversight -------------------------------------------------------------------------------------------
+# --- oversight ----------------------------------------------------------------------------------------------
 
 
 class HoldUnknown(Refusal):

@@ -37,7 +37,7 @@ def canonical(value: object) -> str:
 
 def plain(value: object) -> object:
     """A value as JSON knows it; raise `TypeError` for a float (the books know none) or anything unknown."""
-    if value is None or isinstance(value, bool | str) and not isinstance(value, Enum):
+    if value is None or (isinstance(value, bool | str) and not isinstance(value, Enum)):
         return value
     if isinstance(value, Enum):
         return plain(value.value)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 
 from traceability.domain import errors
 
@@ -72,7 +73,7 @@ def _half_width(text: str) -> str:
     return "".join(chr(ord(c) - 0xFEE0) if 0xFF01 <= ord(c) <= 0xFF5E else c for c in text)
 
 
-# --- ranges --------------------------------------------------------------------------------------------------
+# --- ranges -------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -108,7 +109,7 @@ def read_ranges(text: str) -> tuple[SerialRange, ...]:
     plain = re.sub(r"\s*(?:[-‐-―~～〜至]|\.\.)\s*", "-", _half_width(text)).replace("No.", "")
     parts = [part for part in re.split(r"[\s,;、，；]+", plain) if part]
     found = sorted(_read_range(part) for part in parts)
-    if not found or any(a.overlaps(b) for a, b in zip(found, found[1:], strict=False)):
+    if not found or any(a.overlaps(b) for a, b in pairwise(found)):
         raise errors.SerialsUnreadable(text=text[:80])
     return tuple(found)
 
@@ -131,10 +132,10 @@ def count(ranges: Iterable[SerialRange]) -> int:
 def overlap(ranges: Sequence[SerialRange]) -> bool:
     """Whether any two of the ranges share a serial."""
     ordered = sorted(ranges)
-    return any(a.overlaps(b) for a, b in zip(ordered, ordered[1:], strict=False))
+    return any(a.overlaps(b) for a, b in pairwise(ordered))
 
 
-# --- states and actions ------------------------------------------------------------------------------------------
+# --- states and actions -------------------------------------------------------------------------------------
 
 
 class MarkState(StrEnum):
@@ -254,7 +255,9 @@ def _split(span: Span, wanted: SerialRange) -> tuple[list[Span], list[Span]]:
     if not span.range.overlaps(wanted):
         return [], [span]
     first, last = max(span.range.first, wanted.first), min(span.range.last, wanted.last)
-    left = [] if first == span.range.first else [replace(span, range=SerialRange(span.range.first, first - 1))]
+    left = (
+        [] if first == span.range.first else [replace(span, range=SerialRange(span.range.first, first - 1))]
+    )
     right = [] if last == span.range.last else [replace(span, range=SerialRange(last + 1, span.range.last))]
     return [replace(span, range=SerialRange(first, last))], left + right
 
@@ -322,7 +325,7 @@ def serials(ranges: Iterable[SerialRange]) -> Iterator[int]:
         yield from range(one.first, one.last + 1)
 
 
-# --- requests -----------------------------------------------------------------------------------------------------
+# --- requests -----------------------------------------------------------------------------------------------
 
 
 class RequestState(StrEnum):

@@ -203,7 +203,9 @@ class Rights:
     def in_force(self, day: date) -> Authorisation | None:
         """The authorisation that counts on that day."""
         for one in self.authorisations:
-            if one.valid_from <= day <= one.valid_until and not (one.withdrawn_on and one.withdrawn_on <= day):
+            if one.valid_from <= day <= one.valid_until and not (
+                one.withdrawn_on and one.withdrawn_on <= day
+            ):
                 return one
         return None
 

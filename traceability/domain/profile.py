@@ -32,7 +32,7 @@ class ProfileBroken(Exception):
         self.reason = reason
 
 
-# --- grades -------------------------------------------------------------------------------------------
+# --- grades -------------------------------------------------------------------------------------------------
 
 
 class Grade(StrEnum):
@@ -82,7 +82,7 @@ def coarsest(leaves: Iterable[LeafGrade]) -> LeafGrade:
     return max(leaves, key=lambda leaf: leaf.rank)
 
 
-# --- what a profile is made of --------------------------------------------------------------------------
+# --- what a profile is made of ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +228,7 @@ class Provenance:
     source: str
 
 
-# --- the profile ----------------------------------------------------------------------------------------
+# --- the profile --------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -426,7 +426,7 @@ def _blanks(words: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(words) if name is not None}
 
 
-# --- reading the file: one table at a time ----------------------------------------------------------------
+# --- reading the file: one table at a time ------------------------------------------------------------------
 
 _T = TypeVar("_T")
 _E = TypeVar("_E", bound=Enum)

@@ -37,6 +37,9 @@ class Seen:
     first_at: datetime | None = None
 
 
+NOT_SEEN = Seen()
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """Everything the verdict depends on. `attention` is a pattern that looks like copies."""
@@ -46,10 +49,12 @@ class Condition:
     held: bool = False
     attention: bool = False
     best_before: date | None = None
-    seen: Seen = Seen()
+    seen: Seen = NOT_SEEN
 
 
-_WITHDRAWN = frozenset({MarkState.VOID, MarkState.RETURNED, MarkState.LOST, MarkState.LAPSED, MarkState.RETIRED})
+_WITHDRAWN = frozenset(
+    {MarkState.VOID, MarkState.RETURNED, MarkState.LOST, MarkState.LAPSED, MarkState.RETIRED}
+)
 
 
 def verdict(condition: Condition | None, today: date) -> Verdict:

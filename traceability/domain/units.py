@@ -52,7 +52,7 @@ GRAMS_IN: Final[Mapping[str, int]] = {
     "克": 1,
 }
 
-# --- what was typed -----------------------------------------------------------------------------------
+# --- what was typed -----------------------------------------------------------------------------------------
 
 # Not NFKC: that would also read superscripts, circled digits and fractions as plain digits.
 _WIDTHS: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -91,7 +91,7 @@ def _quantity(text: str, unreadable: type[Refusal]) -> tuple[str, str]:
     return found["number"].replace(",", ""), found["unit"].lower()
 
 
-# --- weights ------------------------------------------------------------------------------------------
+# --- weights ------------------------------------------------------------------------------------------------
 
 
 def parse_weight(text: str, *, limit_g: int = WEIGHT_LIMIT_G) -> int:
@@ -139,7 +139,7 @@ def kg(grams: int) -> str:
     return f"{'-' if grams < 0 else ''}{whole:,}.{decimals}"
 
 
-# --- numbers ------------------------------------------------------------------------------------------
+# --- numbers ------------------------------------------------------------------------------------------------
 
 
 def parse_decimal(
@@ -180,7 +180,7 @@ def parse_count(text: str) -> int:
     return int(parse_decimal(text, Decimal(1), Decimal(COUNT_LIMIT), places=0))
 
 
-# --- days and moments -----------------------------------------------------------------------------------
+# --- days and moments ---------------------------------------------------------------------------------------
 
 
 def parse_day(text: str) -> date:

@@ -13,10 +13,10 @@ CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{16}")
 
 
 def mark_url(public_url: str, *, gtin: str | None, code: str) -> str:
-    """The address on one label: `{public_url}/01/{GTIN}/21/{CODE}`, or `/M/{CODE}` for a product without a GTIN.
+    """The address on one label: `{public_url}/01/{GTIN}/21/{CODE}`, without a GTIN `{public_url}/M/{CODE}`.
 
-    All upper case, so that the symbol can use alphanumeric mode and stay small. ValueError for anything that does
-    not survive that, for a code that is none, and for a trade item number that fails its check digit.
+    All upper case, so that the symbol can use alphanumeric mode and stay small. ValueError for what does not
+    survive that, for a code that is none, and for a trade item number that fails its check digit.
     """
     if not CODE.fullmatch(code):
         raise ValueError(f"not a mark code of 16 Crockford characters: {code!r}")
@@ -27,8 +27,8 @@ def mark_url(public_url: str, *, gtin: str | None, code: str) -> str:
 def upper_base(public_url: str) -> str:
     """Scheme, host and path in upper case and without a final slash.
 
-    Scheme and host ignore case (RFC 3986 §6.2.2.1); a path does not, so one with small letters is refused: the
-    printed address would name another page.
+    Scheme and host ignore case (RFC 3986 §6.2.2.1); a path does not, so one with small letters is refused:
+    the printed address would name another page.
     """
     parts = urlsplit(public_url)
     if reason := _why_not(parts):

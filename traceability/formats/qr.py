@@ -1,4 +1,4 @@
-"""QR symbols (ISO/IEC 18004) as module matrices and as one vector path. The `qrcode` library is the encoder of record."""
+"""QR symbols (ISO/IEC 18004) as matrices and as one vector path; `qrcode` is the encoder of record."""
 
 from itertools import groupby
 
@@ -20,8 +20,8 @@ class SymbolTooLarge(ValueError):
 def symbol(text: str, *, version: int | None = None) -> Matrix:
     """The modules of `text`, dark is True, quiet zone included; alphanumeric mode, error correction M.
 
-    With `version`, exactly that size, so that all labels of a design are alike; SymbolTooLarge when it cannot hold
-    the text. ValueError for a character outside alphanumeric mode.
+    With `version`, exactly that size, so that all labels of a design are alike; SymbolTooLarge when it cannot
+    hold the text. ValueError for a character outside alphanumeric mode.
     """
     code = qrcode.QRCode(version=version, error_correction=ERROR_CORRECT_M, border=QUIET_ZONE)
     code.add_data(QRData(text, mode=MODE_ALPHA_NUM), optimize=0)

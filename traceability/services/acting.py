@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, TypeVar, cast
 
 from traceability.domain import balance, errors
 from traceability.domain.chain import Booking, EventKind, Remark, Stock
@@ -24,11 +24,10 @@ from traceability.store import people as people_rows
 from traceability.store.chain import Booked
 from traceability.store.work import Work
 
-Asked = ParamSpec("Asked")
-Answer = TypeVar("Answer", int, Booked)
+UseCase = TypeVar("UseCase", bound=Callable[..., "int | Booked"])
 
 
-def once(use_case: Callable[Concatenate[Work, Asked], Answer]) -> Callable[Concatenate[Work, Asked], Answer]:
+def once(use_case: UseCase) -> UseCase:
     """A use case that may be sent twice: with the same `key` and contents it answers again, and does nothing again.
 
     The key is claimed in the same transaction, so of two at once the second waits and gets the first one's answer.
@@ -36,19 +35,17 @@ def once(use_case: Callable[Concatenate[Work, Asked], Answer]) -> Callable[Conca
     """
 
     @wraps(use_case)
-    def asked(work: Work, *args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
-        key, by = kwargs.get("key"), kwargs["by"]
-        if not key or not isinstance(key, str) or not isinstance(by, Identity):
-            return use_case(work, *args, **kwargs)
-        holder = _holder(by)
-        digest = _contents(use_case.__name__, kwargs)
+    def asked(work: Work, *, by: Identity, key: str | None = None, **kwargs: Any) -> int | Booked:
+        if not key:
+            return use_case(work, by=by, **kwargs)
+        holder, digest = _holder(by), _contents(use_case.__name__, kwargs)
         if (earlier := log_rows.claim_key(work.session, holder, key[:80], digest)) is not None:
             return _again(*earlier, digest)
-        answer = use_case(work, *args, **kwargs)
+        answer = use_case(work, by=by, **kwargs)
         log_rows.answer_key(work.session, holder, key[:80], _written(answer))
         return answer
 
-    return asked
+    return cast(UseCase, asked)
 
 
 def _holder(by: Identity) -> str:
@@ -56,8 +53,8 @@ def _holder(by: Identity) -> str:
 
 
 def _contents(name: str, asked: Mapping[str, object]) -> str:
-    """A digest of what was asked; when and by whom it was sent does not count."""
-    kept = {key: _comparable(value) for key, value in asked.items() if key not in {"key", "now", "by"}}
+    """A digest of what was asked; when it was sent does not count."""
+    kept = {key: _comparable(value) for key, value in asked.items() if key != "now"}
     return digest_of({"use_case": name, **kept})
 
 
@@ -77,11 +74,11 @@ def _written(answer: int | Booked) -> str:
     return canonical(asdict(answer) if isinstance(answer, Booked) else answer)
 
 
-def _again(digest: str, answer: str, asked: str) -> Answer:  # type: ignore[type-var]
+def _again(digest: str, answer: str, asked: str) -> int | Booked:
     if digest != asked:
         raise errors.RequestKeyReused()
     found = json.loads(answer)
-    return Booked(found["id"], found["no"], tuple(found["lots"])) if isinstance(found, dict) else found  # type: ignore[return-value]
+    return Booked(found["id"], found["no"], tuple(found["lots"])) if isinstance(found, dict) else int(found)
 
 
 def own_firm(work: Work, by: Identity, permission: May) -> Enterprise:
@@ -195,7 +192,15 @@ def keep(
 ) -> Booked:
     """Write a booking, its fact, and a finding for each remark."""
     booked = chain_rows.book(
-        work.session, booking, no=no, enterprise=enterprise.id, by=by.user, now=now, about=about, amends=amends, reason=reason
+        work.session,
+        booking,
+        no=no,
+        enterprise=enterprise.id,
+        by=by.user,
+        now=now,
+        about=about,
+        amends=amends,
+        reason=reason,
     )
     work.record(_fact(booking, booked, enterprise, by, now, about=about, amends=amends, reason=reason))
     for remark in booking.remarks:
@@ -305,5 +310,10 @@ def decide(
         at=now,
         by=by.user,
     )
-    told = {"subject": subject, "enterprise": firm.uscc if firm else None, "outcome": outcome, **(public or {})}
+    told = {
+        "subject": subject,
+        "enterprise": firm.uscc if firm else None,
+        "outcome": outcome,
+        **(public or {}),
+    }
     state(work, f"decision.{about}", by=by, now=now, public=told, private={"reason": reason})

@@ -8,7 +8,7 @@ from traceability.domain import marks, scans
 from traceability.domain.chain import EventKind, Judgement, Lot
 from traceability.domain.marks import Issue, Span
 from traceability.domain.people import Authorisation, Enterprise, Plot, Product, Standing
-from traceability.domain.scans import Condition, Door, Seen, Verdict
+from traceability.domain.scans import NOT_SEEN, Condition, Door, Seen, Verdict
 from traceability.domain.units import local_day
 from traceability.services.acting import EVERYTHING
 from traceability.services.chain.testing import batch_status
@@ -59,7 +59,7 @@ class Answer:
     """A verdict, and for every code that was issued what it was issued for."""
 
     verdict: Verdict
-    seen: Seen = Seen()
+    seen: Seen = NOT_SEEN
     pack: Pack | None = None
     state: str | None = None
 
@@ -176,7 +176,11 @@ def _way(work: Work, batch: Lot, pack_lot: Lot | None) -> list[Step]:
     reached = chain_rows.reach(work.session, batch.id, forward=False)
     chain = chain_of(work, batch, reached, forward=False)
     chain_lots = {*reached, batch.id, *([pack_lot.id] if pack_lot else [])}
-    events = {event.id: event for event, *_ in chain_rows.events_of_lots(work.session, chain_lots) if event.root is None}
+    events = {
+        event.id: event
+        for event, *_ in chain_rows.events_of_lots(work.session, chain_lots)
+        if event.root is None
+    }
     steps = [step for kind in _STAGES if (step := _stage(work, kind, events.values(), chain_lots, pack_lot))]
     places = tuple(dict.fromkeys(plot.place for plot in chain.plot_names.values()))
     townships = tuple(dict.fromkeys(plot.township for plot in chain.plot_names.values()))
@@ -191,7 +195,11 @@ def _stage(
     own = [event for event in events if event.kind is kind and _concerns(work, event, lots, pack_lot)]
     if not own:
         return None
-    names = {one.name for event in own if (one := people_rows.enterprise(work.session, event.enterprise, within=EVERYTHING))}
+    names = {
+        one.name
+        for event in own
+        if (one := people_rows.enterprise(work.session, event.enterprise, within=EVERYTHING))
+    }
     first, last = min(e.happened_at for e in own), max(e.happened_at for e in own)
     return Step(kind.value, first, last, "、".join(sorted(names)), {})
 
@@ -200,7 +208,9 @@ def _concerns(work: Work, event: Event, lots: set[int], pack_lot: Lot | None) ->
     """Whether an event made one of the chain's lots; of packings, the one that made this pack's."""
     if event.kind is EventKind.SAMPLING:
         return True
-    targets = {entry.lot for entry in chain_rows.entries_for(work.session, event.id) if entry.grams > 0 and entry.lot}
+    targets = {
+        entry.lot for entry in chain_rows.entries_for(work.session, event.id) if entry.grams > 0 and entry.lot
+    }
     if event.kind is EventKind.PACKING:
         return pack_lot is not None and pack_lot.id in targets
     return bool(targets & lots)

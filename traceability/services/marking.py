@@ -45,8 +45,20 @@ def take_action(
     for act in acts:
         rows.add_action(work.session, act, reason=reason, happened_at=at, recorded_at=now, by=by.user)
     _project(work, acts)
-    told = {"serials": [[one.first, one.last] for one in ranges], "count": marks.count(ranges), "printed_for": printed_for}
-    acting.state(work, f"marks.{action.value}", by=by, now=now, at=at, public=told, private={"reason": reason, "lot": pack_lot})
+    told = {
+        "serials": [[one.first, one.last] for one in ranges],
+        "count": marks.count(ranges),
+        "printed_for": printed_for,
+    }
+    acting.state(
+        work,
+        f"marks.{action.value}",
+        by=by,
+        now=now,
+        at=at,
+        public=told,
+        private={"reason": reason, "lot": pack_lot},
+    )
 
 
 def _joined(parts: Iterable[SerialRange]) -> list[SerialRange]:

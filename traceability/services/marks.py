@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from traceability.domain import balance, errors, marks
 from traceability.domain import chain as chain_rules
+from traceability.domain import errors, marks
 from traceability.domain.chain import Lot
 from traceability.domain.marks import (
     LAST_SERIAL,
@@ -20,6 +20,7 @@ from traceability.domain.marks import (
     encode,
 )
 from traceability.domain.people import Enterprise, Identity, May, Product, read_reason
+from traceability.domain.profile import Grade
 from traceability.domain.units import local_day
 from traceability.services import acting
 from traceability.services.acting import once
@@ -34,7 +35,7 @@ from traceability.store import people as people_rows
 from traceability.store.marks import Request
 from traceability.store.work import Work
 
-# --- request -------------------------------------------------------------------------------------------------
+# --- request ------------------------------------------------------------------------------------------------
 
 
 @once
@@ -57,14 +58,27 @@ def request_marks(
     marks.check_lines(asked)
     _check_room(work, stock.lot, firm, asked, grams=stock.free_g)
     no = f"Q{local_day(now).year % 100}-{log_rows.next_numbers(work.session, 'mark_request'):06d}"
-    number = rows.add_request(work.session, no=no, enterprise=firm.id, batch=batch, lines=asked, at=now, by=by.user)
-    told = {"request": no, "enterprise": firm.uscc, "batch": stock.lot.no, "lines": [list(line) for line in lines]}
+    number = rows.add_request(
+        work.session, no=no, enterprise=firm.id, batch=batch, lines=asked, at=now, by=by.user
+    )
+    told = {
+        "request": no,
+        "enterprise": firm.uscc,
+        "batch": stock.lot.no,
+        "lines": [list(line) for line in lines],
+    }
     acting.state(work, "marks.requested", by=by, now=now, private=told)
     return number
 
 
 def _line(
-    work: Work, firm: Enterprise, batch: Lot, scope: Sequence[chain_rules.Grade], product: int, packs: int, spares: int
+    work: Work,
+    firm: Enterprise,
+    batch: Lot,
+    scope: Sequence[Grade],
+    product: int,
+    packs: int,
+    spares: int,
 ) -> RequestLine:
     found = own_product(work, firm.id, product)
     chain_rules.check_product(found, batch, scope)
@@ -78,7 +92,13 @@ def room(work: Work, batch: int, firm: Enterprise, *, grams: int, besides: int |
 
 
 def _check_room(
-    work: Work, batch: Lot, firm: Enterprise, asked: Sequence[RequestLine], *, grams: int, besides: int | None = None
+    work: Work,
+    batch: Lot,
+    firm: Enterprise,
+    asked: Sequence[RequestLine],
+    *,
+    grams: int,
+    besides: int | None = None,
 ) -> None:
     marks.check_room(asked, room(work, batch.id, firm, grams=grams, besides=besides))
     earlier = [
@@ -112,12 +132,19 @@ def _request(work: Work, by: Identity, number: int, *states: RequestState) -> Re
     return found
 
 
-# --- decide ------------------------------------------------------------------------------------------------------
+# --- decide -------------------------------------------------------------------------------------------------
 
 
 @once
 def approve_request(
-    work: Work, *, by: Identity, now: datetime, request: int, report_confirmed: bool, reason: str = "", key: str | None = None
+    work: Work,
+    *,
+    by: Identity,
+    now: datetime,
+    request: int,
+    report_confirmed: bool,
+    reason: str = "",
+    key: str | None = None,
 ) -> int:
     """Confirm the typed values against the report, and approve. The county of the enterprise decides (FRAUD F16)."""
     found, firm = _to_decide(work, by, request)
@@ -157,7 +184,16 @@ def _confirm_report(work: Work, batch: Lot, confirmed: bool, *, by: Identity, no
 def _decided(
     work: Work, found: Request, firm: Enterprise, outcome: str, reason: str, *, by: Identity, now: datetime
 ) -> None:
-    acting.decide(work, about="mark_request", subject=found.id, firm=firm, outcome=outcome, reason=reason, by=by, now=now)
+    acting.decide(
+        work,
+        about="mark_request",
+        subject=found.id,
+        firm=firm,
+        outcome=outcome,
+        reason=reason,
+        by=by,
+        now=now,
+    )
 
 
 @once
@@ -209,7 +245,12 @@ def _issue_line(
     act = Act(issue, MarkAction.ISSUE, wanted)
     rows.add_action(work.session, act, reason=None, happened_at=now, recorded_at=now, by=by.user)
     rows.put_spans(work.session, issue, [Span(issue, wanted, MarkState.ON_HAND)])
-    told = {"serials": [wanted.first, wanted.last], "enterprise": firm.uscc, "batch": batch.no, "grade": batch.grade}
+    told = {
+        "serials": [wanted.first, wanted.last],
+        "enterprise": firm.uscc,
+        "batch": batch.no,
+        "grade": batch.grade,
+    }
     acting.state(work, "marks.issue", by=by, now=now, public={**told, "net_content_g": line.net_content_g})
 
 
@@ -218,7 +259,7 @@ def current_key(keys: Mapping[str, bytes]) -> str:
     return max(keys)
 
 
-# --- print, void, return -----------------------------------------------------------------------------------------------
+# --- print, void, return ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +286,7 @@ def _print_once(
     pack_day: date | None,
     key: str | None = None,
 ) -> int:
-    firm, issue, spans = _to_print(work, by, ranges, now)
+    _, issue, spans = _to_print(work, by, ranges, now)
     take_action(work, MarkAction.PRINT, spans, by=by, at=now, now=now, ranges=ranges, printed_for=pack_day)
     for one in ranges:
         rows.add_print_job(work.session, issue.id, one, design=design, pack_day=pack_day, at=now, by=by.user)
@@ -303,18 +344,28 @@ def _job(
         raise errors.ProductUnknown(product=issue.product)
     key = work.keys[issue.key]
     codes = tuple((encode(serial, key), marks.control_number(serial)) for serial in marks.serials(ranges))
-    return PrintJob(issue, ranges, codes, product, acting.firm_in_reach(work, by, issue.enterprise), batch, pack_day)
+    return PrintJob(
+        issue, ranges, codes, product, acting.firm_in_reach(work, by, issue.enterprise), batch, pack_day
+    )
 
 
 @once
 def void_marks(
-    work: Work, *, by: Identity, now: datetime, ranges: tuple[SerialRange, ...], reason: str, key: str | None = None
+    work: Work,
+    *,
+    by: Identity,
+    now: datetime,
+    ranges: tuple[SerialRange, ...],
+    reason: str,
+    key: str | None = None,
 ) -> int:
     """Void marks that were spoiled; they keep holding their grams (FRAUD F25). How many."""
     firm = acting.own_firm(work, by, May.VOID_MARKS)
     issues = rows.issues_overlapping(work.session, ranges, enterprise=firm.id, lock=True)
     spans = find_spans(work, issues, ranges)
-    take_action(work, MarkAction.VOID, spans, by=by, at=now, now=now, ranges=ranges, reason=read_reason(reason))
+    take_action(
+        work, MarkAction.VOID, spans, by=by, at=now, now=now, ranges=ranges, reason=read_reason(reason)
+    )
     return marks.count(ranges)
 
 
@@ -338,11 +389,13 @@ def return_marks(
         raise errors.MarksMiscounted(packs=counted, marks=marks.count(ranges))
     issues = rows.issues_overlapping(work.session, ranges, enterprise=firm.id, lock=True)
     spans = find_spans(work, issues, ranges)
-    take_action(work, MarkAction.RETURN, spans, by=by, at=now, now=now, ranges=ranges, reason=read_reason(reason))
+    take_action(
+        work, MarkAction.RETURN, spans, by=by, at=now, now=now, ranges=ranges, reason=read_reason(reason)
+    )
     return counted
 
 
-# --- read --------------------------------------------------------------------------------------------------------------
+# --- read ---------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

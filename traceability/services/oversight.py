@@ -16,7 +16,7 @@ from traceability.store import oversight as rows
 from traceability.store.oversight import Decision, Document, Finding, Hold, Recall
 from traceability.store.work import Work
 
-# --- documents -----------------------------------------------------------------------------------------------------
+# --- documents ----------------------------------------------------------------------------------------------
 
 LARGEST_FILE = 10 * 1024 * 1024
 
@@ -64,13 +64,27 @@ def keep_document(
         at=now,
         by=by.user,
     )
-    acting.state(work, "document.kept", by=by, now=now, private={"sha256": digest, "kind": kind, "enterprise": firm.uscc})
+    acting.state(
+        work,
+        "document.kept",
+        by=by,
+        now=now,
+        private={"sha256": digest, "kind": kind, "enterprise": firm.uscc},
+    )
     return Document(number, firm.id, kind, kept, found, digest, lot, now)
 
 
 @once
 def attach_document(
-    work: Work, *, by: Identity, now: datetime, lot: int, name: str, content: bytes, kind: str = "attachment", key: str | None = None
+    work: Work,
+    *,
+    by: Identity,
+    now: datetime,
+    lot: int,
+    name: str,
+    content: bytes,
+    kind: str = "attachment",
+    key: str | None = None,
 ) -> int:
     """Attach a file to one of the firm's lots; its id."""
     firm = acting.own_firm(work, by, May.RECORD_CHAIN)
@@ -101,7 +115,7 @@ def documents(work: Work, *, by: Identity, lot: int) -> list[Document]:
     return [one for one in rows.documents(work.session, lots=[lot]) if _may_read(work, by, one)]
 
 
-# --- findings and decisions ------------------------------------------------------------------------------------------------
+# --- findings and decisions ---------------------------------------------------------------------------------
 
 
 def findings(work: Work, *, by: Identity) -> list[Finding]:
@@ -130,7 +144,9 @@ def settle_finding(
     if not rows.settle_finding(work.session, finding, within=by.within, outcome=words):
         raise errors.AlreadyDecided()
     firm = acting.firm_in_reach(work, by, known.enterprise)
-    acting.decide(work, about="finding", subject=finding, firm=firm, outcome="settled", reason=words, by=by, now=now)
+    acting.decide(
+        work, about="finding", subject=finding, firm=firm, outcome="settled", reason=words, by=by, now=now
+    )
     return finding
 
 
@@ -140,7 +156,7 @@ def decisions(work: Work, *, by: Identity) -> list[Decision]:
     return rows.decisions(work.session, within=by.within)
 
 
-# --- holds -------------------------------------------------------------------------------------------------------------------
+# --- holds --------------------------------------------------------------------------------------------------
 
 
 def _lot_to_decide(work: Work, by: Identity, number: int) -> tuple[Lot, Enterprise]:
@@ -163,7 +179,15 @@ def hold_lot(
     words = read_reason(reason)
     number = rows.add_hold(work.session, lot, cause="office", reason=words, since=now, by=by.user)
     acting.decide(
-        work, about="hold", subject=number, firm=firm, outcome="held", reason=words, by=by, now=now, public={"lot": found.no}
+        work,
+        about="hold",
+        subject=number,
+        firm=firm,
+        outcome="held",
+        reason=words,
+        by=by,
+        now=now,
+        public={"lot": found.no},
     )
     return number
 
@@ -181,7 +205,15 @@ def release_hold(
     words = read_reason(reason)
     rows.lift_hold(work.session, hold, at=now, by=by.user, reason=words)
     acting.decide(
-        work, about="hold", subject=hold, firm=firm, outcome="released", reason=words, by=by, now=now, public={"lot": lot.no}
+        work,
+        about="hold",
+        subject=hold,
+        firm=firm,
+        outcome="released",
+        reason=words,
+        by=by,
+        now=now,
+        public={"lot": lot.no},
     )
     return hold
 
@@ -194,7 +226,7 @@ def open_holds(work: Work, *, by: Identity) -> list[tuple[Hold, Lot]]:
     return [(one, lots[one.lot]) for one in found if chain_rows.sees(work.session, one.lot, by.within)]
 
 
-# --- recalls ------------------------------------------------------------------------------------------------------------------
+# --- recalls ------------------------------------------------------------------------------------------------
 
 
 @once
@@ -213,10 +245,19 @@ def recall(
     words = read_reason(reason)
     reached = {lot, *chain_rows.reach(work.session, lot, forward=True)}
     number = rows.add_recall(
-        work.session, lot, enterprise=found.origin, grade=grade, reason=words, reached=reached, at=now, by=by.user
+        work.session,
+        lot,
+        enterprise=found.origin,
+        grade=grade,
+        reason=words,
+        reached=reached,
+        at=now,
+        by=by.user,
     )
     names = sorted(one.no for one in chain_rows.lots_by_id(work.session, reached).values())
-    acting.state(work, "lot.recalled", by=by, now=now, public={"lot": found.no, "class": grade, "reached": names})
+    acting.state(
+        work, "lot.recalled", by=by, now=now, public={"lot": found.no, "class": grade, "reached": names}
+    )
     return number
 
 
@@ -237,7 +278,7 @@ def recalls(work: Work, *, by: Identity) -> list[tuple[Recall, Lot]]:
     return [(one, lots[one.lot]) for one in found if chain_rows.sees(work.session, one.lot, by.within)]
 
 
-# --- the whole book -----------------------------------------------------------------------------------------------------------
+# --- the whole book -----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +309,11 @@ def _projection(work: Work) -> list[Breach]:
     """The spans against the actions they are a projection of."""
     rebuilt = marks.replay(mark_rows.all_acts(work.session))
     kept = mark_rows.all_spans(work.session)
-    return [] if sorted(rebuilt, key=_by_serial) == sorted(kept, key=_by_serial) else [Breach("marks.projection", None, 0)]
+    return (
+        []
+        if sorted(rebuilt, key=_by_serial) == sorted(kept, key=_by_serial)
+        else [Breach("marks.projection", None, 0)]
+    )
 
 
 def _by_serial(span: marks.Span) -> int:
@@ -283,4 +328,3 @@ def _reservations(work: Work) -> list[Breach]:
         if (missing := acting.reserved_g(work, batch, enterprise) - grams) > 0:
             found.append(Breach("batch.over_marked", batch, missing))
     return found
-

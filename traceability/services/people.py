@@ -36,7 +36,7 @@ from traceability.store import people as rows
 from traceability.store.log import next_numbers
 from traceability.store.work import Work
 
-# --- offices and users --------------------------------------------------------------------------------------------
+# --- offices and users --------------------------------------------------------------------------------------
 
 
 def found_offices(work: Work, *, by: Identity, now: datetime) -> None:
@@ -116,7 +116,9 @@ def users(work: Work, *, by: Identity) -> list[tuple[str, bool, Identity]]:
 
 
 @once
-def set_user_active(work: Work, *, by: Identity, now: datetime, user: int, active: bool, key: str | None = None) -> int:
+def set_user_active(
+    work: Work, *, by: Identity, now: datetime, user: int, active: bool, key: str | None = None
+) -> int:
     """Open or close a sign-in; nobody closes their own."""
     by.require(May.KEEP_PEOPLE)
     if user == by.user:
@@ -145,7 +147,7 @@ def is_empty(work: Work) -> bool:
     return rows.is_empty(work.session)
 
 
-# --- enterprises and their rights -------------------------------------------------------------------------------------
+# --- enterprises and their rights ---------------------------------------------------------------------------
 
 
 @once
@@ -185,9 +187,7 @@ def register_enterprise(
 
 def _may_register(by: Identity, override_reason: str | None) -> None:
     """Administrators and officers register; only an officer overrides a failing code."""
-    if override_reason:
-        by.require(May.OVERRIDE_USCC)
-    elif not by.may(May.KEEP_PEOPLE):
+    if override_reason or not by.may(May.KEEP_PEOPLE):
         by.require(May.OVERRIDE_USCC)
 
 
@@ -238,7 +238,11 @@ def authorise_enterprise(
     if not scope or valid_until < valid_from:
         raise errors.ChoiceUnknown(choice=str(valid_until), field="valid_until")
     granted = Authorisation(
-        read_text(announcement_no, "announcement_no", longest=40), right_basis, tuple(scope), valid_from, valid_until
+        read_text(announcement_no, "announcement_no", longest=40),
+        right_basis,
+        tuple(scope),
+        valid_from,
+        valid_until,
     )
     rows.add_authorisation(work.session, firm.id, granted, at=now, by=by.user)
     told = {
@@ -263,7 +267,15 @@ def _decided(
     public: dict[str, object] | None = None,
 ) -> None:
     acting.decide(
-        work, about="authorisation", subject=firm.id, firm=firm, outcome=outcome, reason=reason, by=by, now=now, public=public
+        work,
+        about="authorisation",
+        subject=firm.id,
+        firm=firm,
+        outcome=outcome,
+        reason=reason,
+        by=by,
+        now=now,
+        public=public,
     )
 
 
@@ -312,7 +324,7 @@ def withdraw_authorisation(
     return firm.id
 
 
-# --- growers and plots ------------------------------------------------------------------------------------------------------
+# --- growers and plots --------------------------------------------------------------------------------------
 
 GROWER_KINDS = ("household", "cooperative", "enterprise")
 
@@ -339,10 +351,22 @@ def register_grower(
     if rows.grower_no_taken(work.session, grower_no):
         raise errors.NumberTaken(no=grower_no)
     number = rows.add_grower(work.session, no=grower_no, kind=kind, name=who, township=where, by=by.user)
-    acting.state(work, "grower.registered", by=by, now=now, private={"grower": grower_no, "name": who, "township": where})
+    acting.state(
+        work,
+        "grower.registered",
+        by=by,
+        now=now,
+        private={"grower": grower_no, "name": who, "township": where},
+    )
     if again and by.enterprise is not None:
         firm = acting.firm_in_reach(work, by, by.enterprise)
-        acting.find(work, Remark("grower.twice", {"grower": grower_no, "township": where}), enterprise=firm, at=now, now=now)
+        acting.find(
+            work,
+            Remark("grower.twice", {"grower": grower_no, "township": where}),
+            enterprise=firm,
+            at=now,
+            now=now,
+        )
     return number
 
 
@@ -398,7 +422,9 @@ def register_plot(
 
 
 @once
-def approve_plot(work: Work, *, by: Identity, now: datetime, plot: int, day: date | None = None, key: str | None = None) -> int:
+def approve_plot(
+    work: Work, *, by: Identity, now: datetime, plot: int, day: date | None = None, key: str | None = None
+) -> int:
     """The county approves a plot from a day on; nobody approves a plot they entered (FRAUD F16)."""
     by.require(May.APPROVE_PLOT)
     found = _plot_of_office(work, by, plot)
@@ -411,7 +437,15 @@ def approve_plot(work: Work, *, by: Identity, now: datetime, plot: int, day: dat
     since = day or local_day(now)
     rows.activate_plot(work.session, plot, day=since)
     acting.decide(
-        work, about="plot", subject=plot, firm=None, outcome="approved", reason="", by=by, now=now, county=county.code
+        work,
+        about="plot",
+        subject=plot,
+        firm=None,
+        outcome="approved",
+        reason="",
+        by=by,
+        now=now,
+        county=county.code,
     )
     return plot
 
@@ -445,7 +479,9 @@ def set_allowance(
     if grams < 0:
         raise errors.WeightNotPositive(text=str(grams))
     why = read_reason(reason)
-    rows.add_allowance(work.session, plot, season=season, part=part, grams=grams, reason=why, at=now, by=by.user)
+    rows.add_allowance(
+        work.session, plot, season=season, part=part, grams=grams, reason=why, at=now, by=by.user
+    )
     county = work.profile.county_of(found.township)
     acting.decide(
         work,
@@ -468,15 +504,24 @@ def plots(work: Work, *, by: Identity) -> list[Plot]:
 
 def plots_with_allowance(work: Work, *, by: Identity, day: date) -> list[tuple[Plot, Allowance]]:
     """Active garden cards with what is left of them on a day."""
-    return [(one, allowance_of(work, one, day)) for one in plots(work, by=by) if one.state is PlotState.ACTIVE]
+    return [
+        (one, allowance_of(work, one, day)) for one in plots(work, by=by) if one.state is PlotState.ACTIVE
+    ]
 
 
-# --- scales, products, consignees ----------------------------------------------------------------------------------------------
+# --- scales, products, consignees ---------------------------------------------------------------------------
 
 
 @once
 def register_scale(
-    work: Work, *, by: Identity, now: datetime, no: str, verified_on: date, verified_until: date, key: str | None = None
+    work: Work,
+    *,
+    by: Identity,
+    now: datetime,
+    no: str,
+    verified_on: date,
+    verified_until: date,
+    key: str | None = None,
 ) -> int:
     """Register a scale or its new verification; its id. A verification lasts a year at most."""
     firm = acting.own_firm(work, by, May.KEEP_SUPPLIERS)
@@ -485,7 +530,11 @@ def register_scale(
     if verified_on > local_day(now):
         raise errors.InTheFuture(at=verified_on, now=now)
     made = rows.add_scale(
-        work.session, firm.id, no=read_text(no, "no", longest=40), verified_on=verified_on, verified_until=verified_until
+        work.session,
+        firm.id,
+        no=read_text(no, "no", longest=40),
+        verified_on=verified_on,
+        verified_until=verified_until,
     )
     told = {"scale": made.no, "verified_on": verified_on, "verified_until": verified_until}
     acting.state(work, "scale.registered", by=by, now=now, private={**told, "enterprise": firm.uscc})
@@ -510,9 +559,13 @@ def register_product(
     title = read_text(name, "name", longest=40)
     if not 1 <= net_content_g <= 50_000:
         raise errors.NumberOutOfRange(text=str(net_content_g), low=1, high=50_000, field="net_content_g")
-    if rows.product_taken(work.session, firm.id, name=title, grade=grade, net_content_g=net_content_g, gtin=item):
+    if rows.product_taken(
+        work.session, firm.id, name=title, grade=grade, net_content_g=net_content_g, gtin=item
+    ):
         raise errors.NumberTaken(no=item or title)
-    made = rows.add_product(work.session, firm.id, name=title, grade=grade, net_content_g=net_content_g, gtin=item)
+    made = rows.add_product(
+        work.session, firm.id, name=title, grade=grade, net_content_g=net_content_g, gtin=item
+    )
     told = {"name": title, "grade": grade, "net_content_g": net_content_g, "gtin": item}
     acting.state(work, "product.registered", by=by, now=now, public={**told, "enterprise": firm.uscc})
     return made.id
@@ -524,8 +577,12 @@ def register_consignee(
 ) -> int:
     """Keep a record of an outside consignee; its party id."""
     firm = acting.own_firm(work, by, May.KEEP_SUPPLIERS)
-    made = rows.add_party(work.session, name=read_text(name, "name"), place=read_text(place, "place"), kept_by=firm.id)
-    acting.state(work, "consignee.registered", by=by, now=now, private={"party": made.id, "enterprise": firm.uscc})
+    made = rows.add_party(
+        work.session, name=read_text(name, "name"), place=read_text(place, "place"), kept_by=firm.id
+    )
+    acting.state(
+        work, "consignee.registered", by=by, now=now, private={"party": made.id, "enterprise": firm.uscc}
+    )
     return made.id
 
 

@@ -6,7 +6,20 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, String, UniqueConstraint, exists, false, func, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    String,
+    UniqueConstraint,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from traceability.domain.balance import Posting
@@ -90,6 +103,7 @@ class EntryRow(Base):
     """One ledger entry; rows are added, never changed. `root_id` is the event it counts for."""
 
     __tablename__ = "entry"
+    __table_args__ = (CheckConstraint("grams <> 0", name="moves_something"),)
 
     id: Mapped[Key]
     event_id: Mapped[EventRef]
@@ -108,6 +122,7 @@ class EdgeRow(Base):
     """Grams of one lot that went into another; an amendment adds a row, the sum counts."""
 
     __tablename__ = "edge"
+    __table_args__ = (CheckConstraint("grams <> 0 AND source_id <> target_id", name="moves_on"),)
 
     id: Mapped[Key]
     event_id: Mapped[EventRef]
@@ -170,6 +185,7 @@ class CartonRangeRow(Base):
     """Serials in a carton."""
 
     __tablename__ = "carton_range"
+    __table_args__ = (CheckConstraint("first <= last", name="in_order"),)
 
     id: Mapped[Key]
     carton_id: Mapped[int] = mapped_column(ForeignKey("carton.id"), index=True)
@@ -202,7 +218,7 @@ class ShortageRow(Base):
     outcome: Mapped[str | None] = mapped_column(String(40))
 
 
-# --- lots --------------------------------------------------------------------------------------------------
+# --- lots ---------------------------------------------------------------------------------------------------
 
 
 def lot_of(row: LotRow, product: ProductRow | None) -> Lot:
@@ -253,7 +269,9 @@ def lots_named(session: Session, no: str, *, within: Within) -> list[Lot]:
 
 def lot_no_taken(session: Session, enterprise: int, no: str) -> bool:
     """Whether the firm gave this number to a lot."""
-    return session.scalar(select(LotRow.id).where(LotRow.origin_id == enterprise, LotRow.no == no)) is not None
+    return (
+        session.scalar(select(LotRow.id).where(LotRow.origin_id == enterprise, LotRow.no == no)) is not None
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,12 +300,16 @@ def lots_on_hand(session: Session, *, party: int, kinds: Sequence[LotKind] = tup
 def lots(session: Session, *, within: Within, kinds: Sequence[LotKind] = tuple(LotKind)) -> list[LotLine]:
     """Lots made within reach, with what anybody has of them, latest first."""
     sums = (
-        select(EntryRow.lot_id, func.sum(EntryRow.grams).label("grams"), func.sum(EntryRow.packs).label("packs"))
+        select(
+            EntryRow.lot_id, func.sum(EntryRow.grams).label("grams"), func.sum(EntryRow.packs).label("packs")
+        )
         .where(EntryRow.account == Account.HELD.value)
         .group_by(EntryRow.lot_id)
         .subquery()
     )
-    return _lot_lines(session, sums, LotRow.kind.in_([kind.value for kind in kinds]) & _made_within(within))[::-1]
+    return _lot_lines(session, sums, LotRow.kind.in_([kind.value for kind in kinds]) & _made_within(within))[
+        ::-1
+    ]
 
 
 def _made_within(within: Within) -> ColumnElement[bool]:
@@ -320,7 +342,7 @@ def set_grade(session: Session, number: int, grade: Grade) -> None:
     session.get_one(LotRow, number).grade = grade.value
 
 
-# --- reach ---------------------------------------------------------------------------------------------------
+# --- reach --------------------------------------------------------------------------------------------------
 
 
 def sees(session: Session, number: int, within: Within) -> bool:
@@ -339,7 +361,9 @@ def _county_sees(session: Session, number: int, county: str) -> bool:
     grown = select(EntryRow.id).join(PlotRow, PlotRow.id == EntryRow.plot_id)
     return bool(
         session.scalar(select(exists(made.where(LotRow.id.in_(chain), EnterpriseRow.county == county))))
-        or session.scalar(select(exists(grown.where(EntryRow.lot_id.in_(chain), PlotRow.township.startswith(county)))))
+        or session.scalar(
+            select(exists(grown.where(EntryRow.lot_id.in_(chain), PlotRow.township.startswith(county))))
+        )
     )
 
 
@@ -352,12 +376,14 @@ def _firm_sees(session: Session, number: int, enterprise: int) -> bool:
 
 def _touched(session: Session, numbers: set[int], enterprise: int) -> bool:
     own = select(LotRow.id).where(LotRow.id.in_(numbers), LotRow.origin_id == enterprise)
-    party = select(PartyRow.id).where(or_(PartyRow.enterprise_id == enterprise, PartyRow.kept_by == enterprise))
+    party = select(PartyRow.id).where(
+        or_(PartyRow.enterprise_id == enterprise, PartyRow.kept_by == enterprise)
+    )
     had = select(EntryRow.id).where(EntryRow.lot_id.in_(numbers), EntryRow.party_id.in_(party))
     return bool(session.scalar(select(exists(own))) or session.scalar(select(exists(had))))
 
 
-# --- trace ----------------------------------------------------------------------------------------------------
+# --- trace --------------------------------------------------------------------------------------------------
 
 
 def reach(session: Session, number: int, *, forward: bool) -> set[int]:
@@ -415,15 +441,22 @@ def plots_of(session: Session, numbers: Iterable[int]) -> dict[int, dict[int, in
     )
     found: dict[int, dict[int, int]] = {}
     for lot_id, plot_id, taken in session.execute(query):
-        found.setdefault(lot_id, {})[plot_id] = int(taken)
+        if lot_id is not None and plot_id is not None:
+            found.setdefault(lot_id, {})[plot_id] = int(taken)
     return found
 
 
-# --- stock ----------------------------------------------------------------------------------------------------
+# --- stock --------------------------------------------------------------------------------------------------
 
 
 def stocks(
-    session: Session, numbers: Iterable[int], *, party: int, at: datetime, reserved: Mapping[int, int], lock: bool = True
+    session: Session,
+    numbers: Iterable[int],
+    *,
+    party: int,
+    at: datetime,
+    reserved: Mapping[int, int],
+    lock: bool = True,
 ) -> dict[int, Stock]:
     """What a party can give of each lot from a moment on; the lots are locked.
 
@@ -448,7 +481,9 @@ def stocks(
 def holds_on(session: Session, lots: Iterable[int]) -> dict[int, tuple[str, ...]]:
     """Causes of the holds in force, by lot; a hold on a batch is one on its pack lots."""
     wanted = set(lots)
-    direct = select(HoldRow.lot_id, HoldRow.cause).where(HoldRow.lifted_at.is_(None), HoldRow.lot_id.in_(wanted))
+    direct = select(HoldRow.lot_id, HoldRow.cause).where(
+        HoldRow.lifted_at.is_(None), HoldRow.lot_id.in_(wanted)
+    )
     through = (
         select(EdgeRow.target_id, HoldRow.cause)
         .join(LotRow, LotRow.id == EdgeRow.target_id)
@@ -463,8 +498,12 @@ def holds_on(session: Session, lots: Iterable[int]) -> dict[int, tuple[str, ...]
 
 def on_hand(session: Session, number: int, *, party: int) -> tuple[int, int]:
     """Grams and packs a party has of a lot now: the sum of its entries."""
-    mine = (EntryRow.account == Account.HELD.value) & (EntryRow.lot_id == number) & (EntryRow.party_id == party)
-    grams, packs = session.execute(select(func.sum(EntryRow.grams), func.sum(EntryRow.packs)).where(mine)).one()
+    mine = (
+        (EntryRow.account == Account.HELD.value) & (EntryRow.lot_id == number) & (EntryRow.party_id == party)
+    )
+    grams, packs = session.execute(
+        select(func.sum(EntryRow.grams), func.sum(EntryRow.packs)).where(mine)
+    ).one()
     return int(grams or 0), int(packs or 0)
 
 
@@ -473,8 +512,12 @@ def available(session: Session, number: int, *, party: int, at: datetime) -> tup
 
     What came in later cannot be given earlier, so a lot with inflows after the moment is walked in time.
     """
-    mine = (EntryRow.account == Account.HELD.value) & (EntryRow.lot_id == number) & (EntryRow.party_id == party)
-    timed = select(EntryRow.grams, EntryRow.packs, EventRow.happened_at).join(EventRow, EventRow.id == EntryRow.event_id)
+    mine = (
+        (EntryRow.account == Account.HELD.value) & (EntryRow.lot_id == number) & (EntryRow.party_id == party)
+    )
+    timed = select(EntryRow.grams, EntryRow.packs, EventRow.happened_at).join(
+        EventRow, EventRow.id == EntryRow.event_id
+    )
     later = select(exists(timed.where(mine, EventRow.happened_at > at, EntryRow.grams > 0)))
     if not session.scalar(later):
         return on_hand(session, number, party=party)
@@ -497,13 +540,17 @@ def _least_from(rows: Sequence[Any], at: datetime) -> tuple[int, int]:
 
 def had(session: Session, number: int, *, party: int) -> bool:
     """Whether a party ever had some of a lot."""
-    mine = (EntryRow.account == Account.HELD.value) & (EntryRow.lot_id == number) & (EntryRow.party_id == party)
+    mine = (
+        (EntryRow.account == Account.HELD.value) & (EntryRow.lot_id == number) & (EntryRow.party_id == party)
+    )
     return bool(session.scalar(select(exists(select(EntryRow.id).where(mine)))))
 
 
 def sold_of(session: Session, sale: int) -> tuple[int, int]:
     """Packs sold by a sale and packs that came back since."""
-    sold = select(func.sum(EntryRow.packs)).where(EntryRow.account == Account.SOLD.value, EntryRow.root_id == sale)
+    sold = select(func.sum(EntryRow.packs)).where(
+        EntryRow.account == Account.SOLD.value, EntryRow.root_id == sale
+    )
     back = (
         select(func.sum(EntryRow.packs))
         .join(EventRow, EventRow.id == EntryRow.root_id)
@@ -512,7 +559,7 @@ def sold_of(session: Session, sale: int) -> tuple[int, int]:
     return int(session.scalar(sold) or 0), -int(session.scalar(back) or 0)
 
 
-# --- events ------------------------------------------------------------------------------------------------------
+# --- events -------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -663,16 +710,22 @@ def _event_within(within: Within) -> ColumnElement[bool]:
     return EventRow.enterprise_id == within.enterprise if within.enterprise is not None else false()
 
 
-def events(session: Session, *, within: Within, kind: EventKind | None = None, limit: int = 500) -> list[Event]:
+def events(
+    session: Session, *, within: Within, kind: EventKind | None = None, limit: int = 500
+) -> list[Event]:
     """Events of firms within reach, latest first."""
-    query = select(EventRow).join(EnterpriseRow, EnterpriseRow.id == EventRow.enterprise_id).where(_event_within(within))
+    query = (
+        select(EventRow)
+        .join(EnterpriseRow, EnterpriseRow.id == EventRow.enterprise_id)
+        .where(_event_within(within))
+    )
     if kind is not None:
         query = query.where(EventRow.kind == kind.value)
     rows = session.scalars(query.order_by(EventRow.happened_at.desc(), EventRow.id.desc()).limit(limit))
     return [_event(row) for row in rows]
 
 
-def events_of_lots(session: Session, numbers: Iterable[int]) -> list[tuple[Event, int, str, int, int]]:
+def events_of_lots(session: Session, numbers: Iterable[int]) -> list[tuple[Event, int | None, str, int, int]]:
     """(event, lot, account, grams, packs) of every entry on these lots, in the order things happened."""
     query = (
         select(EventRow, EntryRow.lot_id, EntryRow.account, EntryRow.grams, EntryRow.packs)
@@ -685,8 +738,19 @@ def events_of_lots(session: Session, numbers: Iterable[int]) -> list[tuple[Event
 
 def entries_for(session: Session, root: int) -> list[Entry]:
     """What an event counts for now, amendments included: entries summed by where they are."""
-    where = (EntryRow.account, EntryRow.lot_id, EntryRow.party_id, EntryRow.shipment_id, EntryRow.plot_id, EntryRow.part)
-    query = select(*where, func.sum(EntryRow.grams), func.sum(EntryRow.packs)).where(EntryRow.root_id == root).group_by(*where)
+    where = (
+        EntryRow.account,
+        EntryRow.lot_id,
+        EntryRow.party_id,
+        EntryRow.shipment_id,
+        EntryRow.plot_id,
+        EntryRow.part,
+    )
+    query = (
+        select(*where, func.sum(EntryRow.grams), func.sum(EntryRow.packs))
+        .where(EntryRow.root_id == root)
+        .group_by(*where)
+    )
     return [
         Entry(Account(account), int(grams), lot_id, int(packs), party, shipment, plot, part)
         for account, lot_id, party, shipment, plot, part, grams, packs in session.execute(query)
@@ -708,7 +772,11 @@ def takers(session: Session, number: int) -> list[Event]:
         .group_by(EntryRow.root_id)
         .having(func.sum(EntryRow.grams) < 0)
     )
-    rows = session.scalars(select(EventRow).where(EventRow.id.in_(roots)).order_by(EventRow.happened_at.desc(), EventRow.id.desc()))
+    rows = session.scalars(
+        select(EventRow)
+        .where(EventRow.id.in_(roots))
+        .order_by(EventRow.happened_at.desc(), EventRow.id.desc())
+    )
     return [_event(row) for row in rows]
 
 
@@ -748,7 +816,7 @@ def postings(session: Session, *, lots: Iterable[int] | None = None) -> list[Pos
     ]
 
 
-# --- allowance ----------------------------------------------------------------------------------------------------
+# --- allowance ----------------------------------------------------------------------------------------------
 
 
 def plot_used(session: Session, plot: int, season: int) -> dict[str, int]:
@@ -758,7 +826,7 @@ def plot_used(session: Session, plot: int, season: int) -> dict[str, int]:
         .where(EntryRow.plot_id == plot, EntryRow.part.startswith(f"{season}-"))
         .group_by(EntryRow.part)
     )
-    return {part.split("-", 1)[1]: int(grams) for part, grams in session.execute(query)}
+    return {part.split("-", 1)[1]: int(grams) for part, grams in session.execute(query) if part}
 
 
 def plot_day(session: Session, plot: int, day: date) -> int:
@@ -771,7 +839,7 @@ def plot_day(session: Session, plot: int, day: date) -> int:
     return int(session.scalar(query) or 0)
 
 
-# --- reports --------------------------------------------------------------------------------------------------------
+# --- reports ------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -850,7 +918,10 @@ def report_no_taken(session: Session, report_no: str) -> bool:
 
 def reports(session: Session, lot: int) -> list[Report]:
     """The reports of a batch, the one that counts last."""
-    return [_report(row) for row in session.scalars(select(ReportRow).where(ReportRow.lot_id == lot).order_by(ReportRow.id))]
+    return [
+        _report(row)
+        for row in session.scalars(select(ReportRow).where(ReportRow.lot_id == lot).order_by(ReportRow.id))
+    ]
 
 
 def confirm_report(session: Session, number: int, *, by: int, at: datetime) -> None:
@@ -859,7 +930,7 @@ def confirm_report(session: Session, number: int, *, by: int, at: datetime) -> N
     row.confirmed_by, row.confirmed_at = by, at
 
 
-# --- shipments, cartons, shortages ---------------------------------------------------------------------------------------
+# --- shipments, cartons, shortages --------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -894,7 +965,15 @@ def _shipment(row: ShipmentRow) -> Shipment:
 
 
 def add_shipment(
-    session: Session, *, no: str, enterprise: int, sender: int, consignee: int, carrier: str, vehicle: str, at: datetime
+    session: Session,
+    *,
+    no: str,
+    enterprise: int,
+    sender: int,
+    consignee: int,
+    carrier: str,
+    vehicle: str,
+    at: datetime,
 ) -> int:
     """A shipment on its way; its id."""
     row = ShipmentRow(
@@ -926,14 +1005,22 @@ def _shipment_within(within: Within) -> ColumnElement[bool]:
         return true()
     firm = PartyRow.enterprise_id == within.enterprise
     if within.county is not None:
-        firm = PartyRow.enterprise_id.in_(select(EnterpriseRow.id).where(EnterpriseRow.county == within.county))
+        firm = PartyRow.enterprise_id.in_(
+            select(EnterpriseRow.id).where(EnterpriseRow.county == within.county)
+        )
     parties = select(PartyRow.id).where(firm)
-    return or_(ShipmentRow.from_id.in_(parties), ShipmentRow.to_id.in_(parties), ShipmentRow.enterprise_id == within.enterprise)
+    return or_(
+        ShipmentRow.from_id.in_(parties),
+        ShipmentRow.to_id.in_(parties),
+        ShipmentRow.enterprise_id == within.enterprise,
+    )
 
 
 def shipments(session: Session, *, within: Within) -> list[Shipment]:
     """Shipments within reach, latest first."""
-    rows = session.scalars(select(ShipmentRow).where(_shipment_within(within)).order_by(ShipmentRow.id.desc()))
+    rows = session.scalars(
+        select(ShipmentRow).where(_shipment_within(within)).order_by(ShipmentRow.id.desc())
+    )
     return [_shipment(row) for row in rows]
 
 
@@ -946,7 +1033,9 @@ def answer_shipment(session: Session, number: int, *, state: str, at: datetime) 
 def shipments_of_lot(session: Session, lot: int) -> list[Shipment]:
     """Shipments that carried some of a lot, in order."""
     carried = select(EntryRow.shipment_id).where(EntryRow.lot_id == lot, EntryRow.shipment_id.is_not(None))
-    rows = session.scalars(select(ShipmentRow).where(ShipmentRow.id.in_(carried)).order_by(ShipmentRow.sent_at))
+    rows = session.scalars(
+        select(ShipmentRow).where(ShipmentRow.id.in_(carried)).order_by(ShipmentRow.sent_at)
+    )
     return [_shipment(row) for row in rows]
 
 
@@ -966,18 +1055,20 @@ def in_transit(session: Session, shipment: int) -> list[tuple[int, int, int]]:
         .having(grams > 0)
         .order_by(EntryRow.lot_id)
     )
-    return [(lot_id, int(g), int(p)) for lot_id, g, p in session.execute(query)]
+    return [(lot_id, int(g), int(p)) for lot_id, g, p in session.execute(query) if lot_id]
 
 
 def shipment_lines(session: Session, shipment: int) -> list[tuple[int, int, int]]:
     """(lot, grams, packs) as they were sent."""
     query = (
         select(EntryRow.lot_id, func.sum(EntryRow.grams), func.sum(EntryRow.packs))
-        .where(EntryRow.account == Account.TRANSIT.value, EntryRow.shipment_id == shipment, EntryRow.grams > 0)
+        .where(
+            EntryRow.account == Account.TRANSIT.value, EntryRow.shipment_id == shipment, EntryRow.grams > 0
+        )
         .group_by(EntryRow.lot_id)
         .order_by(EntryRow.lot_id)
     )
-    return [(lot_id, int(g), int(p)) for lot_id, g, p in session.execute(query)]
+    return [(lot_id, int(g), int(p)) for lot_id, g, p in session.execute(query) if lot_id]
 
 
 @dataclass(frozen=True, slots=True)
@@ -1114,7 +1205,9 @@ def shortages(session: Session, *, within: Within) -> list[Shortage]:
 def open_shortage_g(session: Session, enterprise: int) -> int:
     """Grams a firm's next requests are reduced by: shortages of marked tea not settled yet."""
     query = select(func.sum(ShortageRow.grams)).where(
-        ShortageRow.enterprise_id == enterprise, ShortageRow.settled_at.is_(None), ShortageRow.shipment_id.is_(None)
+        ShortageRow.enterprise_id == enterprise,
+        ShortageRow.settled_at.is_(None),
+        ShortageRow.shipment_id.is_(None),
     )
     return int(session.scalar(query) or 0)
 

@@ -1,8 +1,9 @@
 """Fact rows, answers to request keys, and running numbers."""
 
+from collections.abc import Mapping
 from typing import Self
 
-from sqlalchemy import String, select, update
+from sqlalchemy import BigInteger, String, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -57,7 +58,7 @@ class CounterRow(Base):
     __tablename__ = "counter"
 
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
-    value: Mapped[int]
+    value: Mapped[int] = mapped_column(BigInteger)
 
 
 def claim_key(session: Session, holder: str, key: str, digest: str) -> tuple[str, str] | None:
@@ -69,7 +70,9 @@ def claim_key(session: Session, holder: str, key: str, digest: str) -> tuple[str
     if insert_or_leave(session, RequestKeyRow, values):
         return None
     first = session.execute(
-        select(RequestKeyRow.digest, RequestKeyRow.answer).where(RequestKeyRow.holder == holder, RequestKeyRow.key == key)
+        select(RequestKeyRow.digest, RequestKeyRow.answer).where(
+            RequestKeyRow.holder == holder, RequestKeyRow.key == key
+        )
     ).one()
     return first.digest, first.answer
 
@@ -90,7 +93,7 @@ def next_numbers(session: Session, name: str, how_many: int = 1) -> int:
     return last - how_many + 1
 
 
-def insert_or_leave(session: Session, row: type[Base], values: dict[str, object]) -> bool:
+def insert_or_leave(session: Session, row: type[Base], values: Mapping[str, object]) -> bool:
     """Insert unless its key is there, waiting for a transaction that is about to insert it; whether it was inserted."""
     dialect = session.get_bind().dialect.name
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert

@@ -4,11 +4,31 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, delete, false, func, select, true
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Select,
+    UniqueConstraint,
+    delete,
+    false,
+    func,
+    select,
+    true,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from traceability.domain.balance import Outstanding
-from traceability.domain.marks import Act, Issue, MarkAction, MarkState, RequestLine, RequestState, SerialRange, Span
+from traceability.domain.marks import (
+    Act,
+    Issue,
+    MarkAction,
+    MarkState,
+    RequestLine,
+    RequestState,
+    SerialRange,
+    Span,
+)
 from traceability.domain.people import Within
 from traceability.store.base import Base, Code, EnterpriseRef, Key, LotRef, Moment, Serial, UserRef, Words
 from traceability.store.people import EnterpriseRow, PartyRow, ProductRow
@@ -35,6 +55,10 @@ class RequestLineRow(Base):
     """Marks asked for one product."""
 
     __tablename__ = "mark_request_line"
+    __table_args__ = (
+        UniqueConstraint("request_id", "product_id"),
+        CheckConstraint("packs > 0 AND spares >= 0", name="asks_for_something"),
+    )
 
     id: Mapped[Key]
     request_id: Mapped[int] = mapped_column(ForeignKey("mark_request.id"), index=True)
@@ -47,6 +71,7 @@ class IssueRow(Base):
     """An issued range: one enterprise, one batch, one product; `key` names the master key of its codes."""
 
     __tablename__ = "mark_issue"
+    __table_args__ = (CheckConstraint("first <= last", name="in_order"),)
 
     id: Mapped[Key]
     line_id: Mapped[int] = mapped_column(ForeignKey("mark_request_line.id"), unique=True)
@@ -62,6 +87,7 @@ class ActionRow(Base):
     """One mark action over a range; rows are added, never changed."""
 
     __tablename__ = "mark_action"
+    __table_args__ = (CheckConstraint("first <= last", name="in_order"),)
 
     id: Mapped[Key]
     issue_id: Mapped[int] = mapped_column(ForeignKey("mark_issue.id"), index=True)
@@ -80,6 +106,7 @@ class SpanRow(Base):
     """The projection of the actions: marks in one state. The audit rebuilds it and compares."""
 
     __tablename__ = "mark_span"
+    __table_args__ = (CheckConstraint("first <= last", name="in_order"),)
 
     id: Mapped[Key]
     issue_id: Mapped[int] = mapped_column(ForeignKey("mark_issue.id"), index=True)
@@ -94,6 +121,7 @@ class PrintJobRow(Base):
     """Labels drawn for a range: design, pack date, who and when, hash of the file."""
 
     __tablename__ = "print_job"
+    __table_args__ = (CheckConstraint("first <= last", name="in_order"),)
 
     id: Mapped[Key]
     issue_id: Mapped[int] = mapped_column(ForeignKey("mark_issue.id"), index=True)
@@ -105,7 +133,7 @@ class PrintJobRow(Base):
     printed_by: Mapped[UserRef]
 
 
-# --- requests ----------------------------------------------------------------------------------------------
+# --- requests -----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +153,29 @@ class Request:
 
 
 def add_request(
-    session: Session, *, no: str, enterprise: int, batch: int, lines: Sequence[RequestLine], at: datetime, by: int
+    session: Session,
+    *,
+    no: str,
+    enterprise: int,
+    batch: int,
+    lines: Sequence[RequestLine],
+    at: datetime,
+    by: int,
 ) -> int:
     """A filed request; its id."""
     row = RequestRow(
-        no=no, enterprise_id=enterprise, batch_id=batch, state=RequestState.FILED.value, filed_at=at, filed_by=by
+        no=no,
+        enterprise_id=enterprise,
+        batch_id=batch,
+        state=RequestState.FILED.value,
+        filed_at=at,
+        filed_by=by,
     )
     session.add(row)
     session.flush()
     session.add_all(
-        RequestLineRow(request_id=row.id, product_id=one.product, packs=one.packs, spares=one.spares) for one in lines
+        RequestLineRow(request_id=row.id, product_id=one.product, packs=one.packs, spares=one.spares)
+        for one in lines
     )
     return row.id
 
@@ -162,7 +203,7 @@ def request_by_no(session: Session, no: str, *, within: Within) -> Request | Non
     return _request(session, row) if row else None
 
 
-def _requests(within: Within):  # type: ignore[no-untyped-def]
+def _requests(within: Within) -> Select[RequestRow]:
     query = select(RequestRow).join(EnterpriseRow, EnterpriseRow.id == RequestRow.enterprise_id)
     return query.where(_firm(within))
 
@@ -197,7 +238,13 @@ def _request(session: Session, row: RequestRow) -> Request:
 
 
 def set_request(
-    session: Session, number: int, state: RequestState, *, at: datetime | None = None, by: int | None = None, reason: str | None = None
+    session: Session,
+    number: int,
+    state: RequestState,
+    *,
+    at: datetime | None = None,
+    by: int | None = None,
+    reason: str | None = None,
 ) -> None:
     """Move a request on."""
     row = session.get_one(RequestRow, number)
@@ -206,7 +253,9 @@ def set_request(
         row.decided_at, row.decided_by, row.reason = at, by, reason
 
 
-def waiting_lines(session: Session, batch: int, enterprise: int, *, besides: int | None = None) -> list[RequestLine]:
+def waiting_lines(
+    session: Session, batch: int, enterprise: int, *, besides: int | None = None
+) -> list[RequestLine]:
     """Lines of requests filed or approved for a batch and not issued: they count against its tea too."""
     query = (
         select(RequestLineRow, ProductRow.net_content_g)
@@ -220,7 +269,9 @@ def waiting_lines(session: Session, batch: int, enterprise: int, *, besides: int
     )
     if besides is not None:
         query = query.where(RequestRow.id != besides)
-    return [RequestLine(line.product_id, net, line.packs, line.spares) for line, net in session.execute(query)]
+    return [
+        RequestLine(line.product_id, net, line.packs, line.spares) for line, net in session.execute(query)
+    ]
 
 
 def issued_lines(session: Session, batch: int, enterprise: int) -> list[RequestLine]:
@@ -231,10 +282,12 @@ def issued_lines(session: Session, batch: int, enterprise: int) -> list[RequestL
         .join(ProductRow, ProductRow.id == RequestLineRow.product_id)
         .where(IssueRow.batch_id == batch, IssueRow.enterprise_id == enterprise)
     )
-    return [RequestLine(line.product_id, net, line.packs, line.spares) for line, net in session.execute(query)]
+    return [
+        RequestLine(line.product_id, net, line.packs, line.spares) for line, net in session.execute(query)
+    ]
 
 
-# --- issues and reservation ---------------------------------------------------------------------------------------
+# --- issues and reservation ---------------------------------------------------------------------------------
 
 
 def line_ids(session: Session, request: int) -> list[int]:
@@ -262,12 +315,16 @@ def add_issue(
 
 
 def _issue(row: IssueRow) -> Issue:
-    return Issue(row.id, SerialRange(row.first, row.last), row.enterprise_id, row.batch_id, row.product_id, row.key)
+    return Issue(
+        row.id, SerialRange(row.first, row.last), row.enterprise_id, row.batch_id, row.product_id, row.key
+    )
 
 
 def issue_of_serial(session: Session, serial: int) -> Issue | None:
     """The issued range a serial is part of."""
-    row = session.scalars(select(IssueRow).where(IssueRow.first <= serial).order_by(IssueRow.first.desc()).limit(1)).first()
+    row = session.scalars(
+        select(IssueRow).where(IssueRow.first <= serial).order_by(IssueRow.first.desc()).limit(1)
+    ).first()
     return _issue(row) if row and serial <= row.last else None
 
 
@@ -275,7 +332,9 @@ def issues(
     session: Session, *, within: Within, batch: int | None = None, request: int | None = None
 ) -> list[Issue]:
     """Issued ranges within reach, in order."""
-    query = select(IssueRow).join(EnterpriseRow, EnterpriseRow.id == IssueRow.enterprise_id).where(_firm(within))
+    query = (
+        select(IssueRow).join(EnterpriseRow, EnterpriseRow.id == IssueRow.enterprise_id).where(_firm(within))
+    )
     if batch is not None:
         query = query.where(IssueRow.batch_id == batch)
     if request is not None:
@@ -284,7 +343,9 @@ def issues(
     return [_issue(row) for row in session.scalars(query.order_by(IssueRow.first))]
 
 
-def issues_overlapping(session: Session, ranges: Iterable[SerialRange], *, enterprise: int, lock: bool = False) -> list[Issue]:
+def issues_overlapping(
+    session: Session, ranges: Iterable[SerialRange], *, enterprise: int, lock: bool = False
+) -> list[Issue]:
     """A firm's issued ranges that share a serial with these; `lock` makes other actions on them wait (FRAUD F07)."""
     found: dict[int, Issue] = {}
     for one in sorted(ranges):
@@ -331,7 +392,7 @@ def _sums(session: Session, batch: int, enterprise: int) -> dict[tuple[int, str]
     return {(product, state): int(marks) for product, state, marks in session.execute(query)}
 
 
-# --- actions and their projection ----------------------------------------------------------------------------------------
+# --- actions and their projection ---------------------------------------------------------------------------
 
 
 def add_action(
@@ -361,7 +422,9 @@ def add_action(
 
 
 def _span(row: SpanRow) -> Span:
-    return Span(row.issue_id, SerialRange(row.first, row.last), MarkState(row.state), row.pack_lot_id, row.printed_for)
+    return Span(
+        row.issue_id, SerialRange(row.first, row.last), MarkState(row.state), row.pack_lot_id, row.printed_for
+    )
 
 
 def spans(session: Session, *, issue: int) -> list[Span]:
@@ -378,7 +441,9 @@ def spans_of_lot(session: Session, pack_lot: int) -> list[Span]:
 
 def span_of_serial(session: Session, serial: int) -> Span | None:
     """Where a serial is now."""
-    row = session.scalars(select(SpanRow).where(SpanRow.first <= serial).order_by(SpanRow.first.desc()).limit(1)).first()
+    row = session.scalars(
+        select(SpanRow).where(SpanRow.first <= serial).order_by(SpanRow.first.desc()).limit(1)
+    ).first()
     return _span(row) if row and serial <= row.last else None
 
 
@@ -403,7 +468,8 @@ def all_acts(session: Session) -> list[Act]:
     """Every mark action in its order, for rebuilding the projection."""
     rows = session.scalars(select(ActionRow).order_by(ActionRow.id))
     return [
-        Act(r.issue_id, MarkAction(r.action), SerialRange(r.first, r.last), r.pack_lot_id, r.printed_for) for r in rows
+        Act(r.issue_id, MarkAction(r.action), SerialRange(r.first, r.last), r.pack_lot_id, r.printed_for)
+        for r in rows
     ]
 
 
@@ -418,7 +484,7 @@ def marked_batches(session: Session) -> list[tuple[int, int, int]]:
     query = select(IssueRow.batch_id, IssueRow.enterprise_id, PartyRow.id).join(
         PartyRow, PartyRow.enterprise_id == IssueRow.enterprise_id
     )
-    return [tuple(row) for row in session.execute(query.distinct())]
+    return [(batch, enterprise, party) for batch, enterprise, party in session.execute(query.distinct())]
 
 
 def issued_total(session: Session, *, within: Within) -> int:
@@ -442,7 +508,14 @@ def state_counts(session: Session, *, within: Within) -> dict[MarkState, int]:
 
 
 def add_print_job(
-    session: Session, issue: int, wanted: SerialRange, *, design: str, pack_day: date | None, at: datetime, by: int
+    session: Session,
+    issue: int,
+    wanted: SerialRange,
+    *,
+    design: str,
+    pack_day: date | None,
+    at: datetime,
+    by: int,
 ) -> int:
     """A print job; its id."""
     row = PrintJobRow(

@@ -9,7 +9,19 @@ from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, String, false, se
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from traceability.domain.people import Within
-from traceability.store.base import Base, Code, County, EnterpriseRef, Json, Key, LotRef, Moment, Name, UserRef, Words
+from traceability.store.base import (
+    Base,
+    Code,
+    County,
+    EnterpriseRef,
+    Json,
+    Key,
+    LotRef,
+    Moment,
+    Name,
+    UserRef,
+    Words,
+)
 
 
 class FindingRow(Base):
@@ -102,7 +114,7 @@ class RecallLotRow(Base):
     lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), primary_key=True, index=True)
 
 
-# --- findings --------------------------------------------------------------------------------------------------
+# --- findings -----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,14 +197,16 @@ def _finding(row: FindingRow) -> Finding:
 
 def settle_finding(session: Session, number: int, *, within: Within, outcome: str) -> bool:
     """Close a finding within reach with its outcome; whether there was one open."""
-    query = select(FindingRow).where(FindingRow.id == number, FindingRow.state == "open", _mine(within, FindingRow))
+    query = select(FindingRow).where(
+        FindingRow.id == number, FindingRow.state == "open", _mine(within, FindingRow)
+    )
     row = session.scalars(query.with_for_update()).first()
     if row is not None:
         row.state, row.outcome = "settled", outcome
     return row is not None
 
 
-# --- holds ------------------------------------------------------------------------------------------------------
+# --- holds --------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +253,7 @@ def lift_hold(session: Session, number: int, *, at: datetime, by: int, reason: s
     row.lifted_at, row.lifted_by, row.lift_reason = at, by, reason
 
 
-# --- documents ---------------------------------------------------------------------------------------------------
+# --- documents ----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,12 +301,16 @@ def add_document(
 
 
 def _document(row: DocumentRow) -> Document:
-    return Document(row.id, row.enterprise_id, row.kind, row.name, row.media_type, row.sha256, row.lot_id, row.added_at)
+    return Document(
+        row.id, row.enterprise_id, row.kind, row.name, row.media_type, row.sha256, row.lot_id, row.added_at
+    )
 
 
 def documents(session: Session, *, lots: Iterable[int]) -> list[Document]:
     """The files of these lots."""
-    rows = session.scalars(select(DocumentRow).where(DocumentRow.lot_id.in_(set(lots))).order_by(DocumentRow.id))
+    rows = session.scalars(
+        select(DocumentRow).where(DocumentRow.lot_id.in_(set(lots))).order_by(DocumentRow.id)
+    )
     return [_document(row) for row in rows]
 
 
@@ -314,7 +332,7 @@ def file_used_as(session: Session, kind: str, sha256: str) -> bool:
     return session.scalar(found.limit(1)) is not None
 
 
-# --- decisions ------------------------------------------------------------------------------------------------------
+# --- decisions ----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,14 +379,26 @@ def add_decision(
 
 def decisions(session: Session, *, within: Within) -> list[Decision]:
     """Decisions within reach, latest first."""
-    rows = session.scalars(select(DecisionRow).where(_mine(within, DecisionRow)).order_by(DecisionRow.id.desc()))
+    rows = session.scalars(
+        select(DecisionRow).where(_mine(within, DecisionRow)).order_by(DecisionRow.id.desc())
+    )
     return [
-        Decision(r.id, r.about, r.subject_id, r.enterprise_id, r.county, r.outcome, r.reason, r.decided_at, r.decided_by)
+        Decision(
+            r.id,
+            r.about,
+            r.subject_id,
+            r.enterprise_id,
+            r.county,
+            r.outcome,
+            r.reason,
+            r.decided_at,
+            r.decided_by,
+        )
         for r in rows
     ]
 
 
-# --- recalls ----------------------------------------------------------------------------------------------------------
+# --- recalls ------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,10 +415,20 @@ class Recall:
 
 
 def add_recall(
-    session: Session, lot: int, *, enterprise: int, grade: str, reason: str, reached: Iterable[int], at: datetime, by: int
+    session: Session,
+    lot: int,
+    *,
+    enterprise: int,
+    grade: str,
+    reason: str,
+    reached: Iterable[int],
+    at: datetime,
+    by: int,
 ) -> int:
     """Recall a lot and everything made from it; the recall's id."""
-    row = RecallRow(lot_id=lot, enterprise_id=enterprise, grade=grade, reason=reason, ordered_at=at, ordered_by=by)
+    row = RecallRow(
+        lot_id=lot, enterprise_id=enterprise, grade=grade, reason=reason, ordered_at=at, ordered_by=by
+    )
     session.add(row)
     session.flush()
     session.add_all(RecallLotRow(recall_id=row.id, lot_id=one) for one in sorted({lot, *reached}))
@@ -407,7 +447,9 @@ def recalls(session: Session, *, lots: Iterable[int] | None = None) -> list[Reca
 
 def _recall(session: Session, row: RecallRow) -> Recall:
     reached = session.scalars(select(RecallLotRow.lot_id).where(RecallLotRow.recall_id == row.id))
-    return Recall(row.id, row.lot_id, row.enterprise_id, row.grade, row.reason, row.ordered_at, tuple(sorted(reached)))
+    return Recall(
+        row.id, row.lot_id, row.enterprise_id, row.grade, row.reason, row.ordered_at, tuple(sorted(reached))
+    )
 
 
 def recalled_among(session: Session, lots: Iterable[int]) -> set[int]:

@@ -4,7 +4,18 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, UniqueConstraint, false, func, or_, select, true
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Select,
+    UniqueConstraint,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from traceability.domain.people import (
@@ -60,7 +71,8 @@ class EnterpriseRow(Base):
     sc_no: Mapped[Code | None]
     uscc_override: Mapped[Words | None]
     registered_at: Mapped[Moment]
-    entered_by: Mapped[UserRef]
+    #: No foreign key: users point at enterprises, and the two tables must not wait for each other.
+    entered_by: Mapped[int]
 
 
 class PartyRow(Base):
@@ -184,7 +196,10 @@ class ProductRow(Base):
     """What a firm sells under the mark."""
 
     __tablename__ = "product"
-    __table_args__ = (UniqueConstraint("enterprise_id", "name", "grade", "net_content_g"),)
+    __table_args__ = (
+        UniqueConstraint("enterprise_id", "name", "grade", "net_content_g"),
+        CheckConstraint("net_content_g > 0", name="holds_something"),
+    )
 
     id: Mapped[Key]
     enterprise_id: Mapped[EnterpriseRef]
@@ -194,7 +209,7 @@ class ProductRow(Base):
     gtin: Mapped[Code | None] = mapped_column(unique=True)
 
 
-# --- reach -----------------------------------------------------------------------------------------------
+# --- reach --------------------------------------------------------------------------------------------------
 
 
 def enterprise_within(within: Within) -> ColumnElement[bool]:
@@ -213,7 +228,7 @@ def _enterprise(row: EnterpriseRow, party: int) -> Enterprise:
     return Enterprise(row.id, row.name, row.uscc, row.county, row.sc_no, party)
 
 
-def _enterprises() -> Select[tuple[EnterpriseRow, int]]:
+def _enterprises() -> Select[EnterpriseRow, int]:
     return select(EnterpriseRow, PartyRow.id).join(PartyRow, PartyRow.enterprise_id == EnterpriseRow.id)
 
 
@@ -231,7 +246,13 @@ def add_enterprise(
 ) -> Enterprise:
     """Register a firm, and the party its stock is kept under."""
     row = EnterpriseRow(
-        name=name, uscc=uscc, county=county, sc_no=sc_no, uscc_override=override, registered_at=at, entered_by=by
+        name=name,
+        uscc=uscc,
+        county=county,
+        sc_no=sc_no,
+        uscc_override=override,
+        registered_at=at,
+        entered_by=by,
     )
     session.add(row)
     session.flush()
@@ -240,13 +261,17 @@ def add_enterprise(
 
 def enterprise(session: Session, number: int, *, within: Within) -> Enterprise | None:
     """A firm by its id."""
-    found = session.execute(_enterprises().where(EnterpriseRow.id == number, enterprise_within(within))).first()
+    found = session.execute(
+        _enterprises().where(EnterpriseRow.id == number, enterprise_within(within))
+    ).first()
     return _enterprise(*found) if found else None
 
 
 def enterprise_by_uscc(session: Session, uscc: str, *, within: Within) -> Enterprise | None:
     """A firm by its unified social credit code."""
-    found = session.execute(_enterprises().where(EnterpriseRow.uscc == uscc, enterprise_within(within))).first()
+    found = session.execute(
+        _enterprises().where(EnterpriseRow.uscc == uscc, enterprise_within(within))
+    ).first()
     return _enterprise(*found) if found else None
 
 
@@ -290,17 +315,21 @@ def parties_kept_by(session: Session, enterprise: int) -> list[Party]:
 def consignees(session: Session, enterprise: int) -> list[Party]:
     """Whom a firm can send to: every other firm here, and its own outside consignees."""
     others = (PartyRow.enterprise_id.is_not(None)) & (PartyRow.enterprise_id != enterprise)
-    rows = session.scalars(select(PartyRow).where(or_(others, PartyRow.kept_by == enterprise)).order_by(PartyRow.name))
+    rows = session.scalars(
+        select(PartyRow).where(or_(others, PartyRow.kept_by == enterprise)).order_by(PartyRow.name)
+    )
     return [_party(row) for row in rows]
 
 
-# --- rights ---------------------------------------------------------------------------------------------------
+# --- rights -------------------------------------------------------------------------------------------------
 
 
 def rights(session: Session, enterprise: int) -> Rights:
     """Every authorisation and suspension of a firm."""
     granted = session.scalars(
-        select(AuthorisationRow).where(AuthorisationRow.enterprise_id == enterprise).order_by(AuthorisationRow.id)
+        select(AuthorisationRow)
+        .where(AuthorisationRow.enterprise_id == enterprise)
+        .order_by(AuthorisationRow.id)
     )
     stops = session.scalars(
         select(SuspensionRow).where(SuspensionRow.enterprise_id == enterprise).order_by(SuspensionRow.id)
@@ -318,7 +347,9 @@ def _authorisation(row: AuthorisationRow) -> Authorisation:
     )
 
 
-def add_authorisation(session: Session, enterprise: int, granted: Authorisation, *, at: datetime, by: int) -> None:
+def add_authorisation(
+    session: Session, enterprise: int, granted: Authorisation, *, at: datetime, by: int
+) -> None:
     """Keep a decision that a firm may use the mark."""
     session.add(
         AuthorisationRow(
@@ -365,7 +396,7 @@ def lift_suspension(session: Session, enterprise: int, *, at: datetime) -> bool:
     return row is not None
 
 
-# --- growers and plots ---------------------------------------------------------------------------------------------
+# --- growers and plots --------------------------------------------------------------------------------------
 
 
 def add_grower(session: Session, *, no: str, kind: str, name: str, township: str, by: int) -> int:
@@ -530,27 +561,39 @@ def add_plot_work(
 def interval_until(session: Session, plot: int, day: date) -> date | None:
     """The last day of the safety intervals that began on or before a day."""
     return session.scalar(
-        select(func.max(PlotWorkRow.interval_until)).where(PlotWorkRow.plot_id == plot, PlotWorkRow.worked_on <= day)
+        select(func.max(PlotWorkRow.interval_until)).where(
+            PlotWorkRow.plot_id == plot, PlotWorkRow.worked_on <= day
+        )
     )
 
 
 def plot_works(session: Session, enterprise: int) -> list[tuple[str, str, str, date, date]]:
     """(plot no, product, dose, worked on, interval until), latest first."""
     rows = session.execute(
-        select(PlotRow.no, PlotWorkRow.product, PlotWorkRow.dose, PlotWorkRow.worked_on, PlotWorkRow.interval_until)
+        select(
+            PlotRow.no,
+            PlotWorkRow.product,
+            PlotWorkRow.dose,
+            PlotWorkRow.worked_on,
+            PlotWorkRow.interval_until,
+        )
         .join(PlotRow, PlotRow.id == PlotWorkRow.plot_id)
         .where(PlotWorkRow.enterprise_id == enterprise)
         .order_by(PlotWorkRow.id.desc())
     )
-    return [tuple(row) for row in rows]
+    return [(no, product, dose, worked, until) for no, product, dose, worked, until in rows]
 
 
-# --- scales and products ------------------------------------------------------------------------------------------
+# --- scales and products ------------------------------------------------------------------------------------
 
 
-def add_scale(session: Session, enterprise: int, *, no: str, verified_on: date, verified_until: date) -> Scale:
+def add_scale(
+    session: Session, enterprise: int, *, no: str, verified_on: date, verified_until: date
+) -> Scale:
     """Register a scale, or its new verification."""
-    row = session.scalars(select(ScaleRow).where(ScaleRow.enterprise_id == enterprise, ScaleRow.no == no)).first()
+    row = session.scalars(
+        select(ScaleRow).where(ScaleRow.enterprise_id == enterprise, ScaleRow.no == no)
+    ).first()
     if row is None:
         row = ScaleRow(no=no, enterprise_id=enterprise)
         session.add(row)
@@ -585,7 +628,9 @@ def product_of(row: ProductRow) -> Product:
 def products(session: Session, enterprise: int) -> list[Product]:
     """A firm's products."""
     rows = session.scalars(
-        select(ProductRow).where(ProductRow.enterprise_id == enterprise).order_by(ProductRow.name, ProductRow.id)
+        select(ProductRow)
+        .where(ProductRow.enterprise_id == enterprise)
+        .order_by(ProductRow.name, ProductRow.id)
     )
     return [product_of(row) for row in rows]
 
@@ -596,7 +641,9 @@ def product(session: Session, number: int) -> Product | None:
     return product_of(row) if row else None
 
 
-def product_taken(session: Session, enterprise: int, *, name: str, grade: Grade, net_content_g: int, gtin: str | None) -> bool:
+def product_taken(
+    session: Session, enterprise: int, *, name: str, grade: Grade, net_content_g: int, gtin: str | None
+) -> bool:
     """Whether the firm has this product, or anybody this trade item number."""
     same = (
         (ProductRow.enterprise_id == enterprise)
@@ -608,7 +655,7 @@ def product_taken(session: Session, enterprise: int, *, name: str, grade: Grade,
     return session.scalar(select(ProductRow.id).where(taken)) is not None
 
 
-# --- offices and users ------------------------------------------------------------------------------------------------
+# --- offices and users --------------------------------------------------------------------------------------
 
 
 def put_offices(session: Session, offices: Iterable[tuple[str, str]]) -> None:
@@ -619,7 +666,10 @@ def put_offices(session: Session, offices: Iterable[tuple[str, str]]) -> None:
 
 def offices(session: Session) -> list[tuple[str, str, str | None]]:
     """(code, name, telephone) of every office."""
-    return [(row.code, row.name, row.telephone) for row in session.scalars(select(OfficeRow).order_by(OfficeRow.code))]
+    return [
+        (row.code, row.name, row.telephone)
+        for row in session.scalars(select(OfficeRow).order_by(OfficeRow.code))
+    ]
 
 
 def set_office_telephone(session: Session, code: str, telephone: str) -> bool:
@@ -631,11 +681,24 @@ def set_office_telephone(session: Session, code: str, telephone: str) -> bool:
 
 
 def add_user(
-    session: Session, *, email: str, password: str, name: str, role: Role, enterprise: int | None, county: str | None
+    session: Session,
+    *,
+    email: str,
+    password: str,
+    name: str,
+    role: Role,
+    enterprise: int | None,
+    county: str | None,
 ) -> Identity:
     """A new sign-in; `password` is a hash."""
     row = UserRow(
-        email=email, password=password, name=name, role=role.value, enterprise_id=enterprise, county=county, active=True
+        email=email,
+        password=password,
+        name=name,
+        role=role.value,
+        enterprise_id=enterprise,
+        county=county,
+        active=True,
     )
     session.add(row)
     session.flush()
@@ -680,4 +743,7 @@ def set_user_active(session: Session, user: int, active: bool) -> bool:
 
 def is_empty(session: Session) -> bool:
     """Whether nobody and nothing is in the books yet."""
-    return session.scalar(select(UserRow.id).limit(1)) is None and session.scalar(select(EnterpriseRow.id).limit(1)) is None
+    return (
+        session.scalar(select(UserRow.id).limit(1)) is None
+        and session.scalar(select(EnterpriseRow.id).limit(1)) is None
+    )

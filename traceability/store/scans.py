@@ -32,7 +32,9 @@ def add_scan(session: Session, *, serial: int, at: datetime, door: Door, client:
 
 def seen_before(session: Session, serial: int, *, scan: int | None) -> Seen:
     """Public scans of a mark before this one (all of them, when this look is no scan)."""
-    query = select(func.count(), func.min(ScanRow.at)).where(ScanRow.serial == serial, ScanRow.door == Door.PUBLIC.value)
+    query = select(func.count(), func.min(ScanRow.at)).where(
+        ScanRow.serial == serial, ScanRow.door == Door.PUBLIC.value
+    )
     if scan is not None:
         query = query.where(ScanRow.id < scan)
     times, first = session.execute(query).one()

@@ -1,7 +1,7 @@
 """Labels: frozen values to a PDF, drawn after a design, which is a folder of data under `labels/`.
 
-`load` reads designs and `checks` judges them, `type` measures text in the vendored font, `draw` makes the pages. What
-does not fit is refused, never clipped; a sample carries nothing live, whatever it is given.
+`load` reads designs and `checks` judges them, `type` measures text in the vendored font, `draw` makes the
+pages. What does not fit is refused, never clipped; a sample carries nothing live, whatever it is given.
 """
 
 from traceability.formats.labels.design import BadDesign, Design

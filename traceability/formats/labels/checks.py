@@ -1,4 +1,4 @@
-"""What must hold of a design before a label is drawn after it. Every problem is reported, by the key it lies at."""
+"""What must hold of a design before a label is drawn after it: every problem, by the key it lies at."""
 
 from collections.abc import Callable, Iterator
 from itertools import combinations
@@ -86,7 +86,7 @@ def _lines_have_room(design: Design) -> Iterator[Problem]:
 
 
 def _any_number_fits(design: Design) -> Iterator[Problem]:
-    """Codes and control numbers differ per mark: the widest must fit, or a print job would stop in its middle."""
+    """Codes and control numbers differ per mark: unless the widest fits, a print job may stop midway."""
     for item, alphabet, length in (("code", CODE_ALPHABET, 16), ("control_number", "0123456789", 10)):
         if box := design.texts.get(item):
             face = typeface(design.fonts, box.weight)

@@ -1,7 +1,7 @@
-"""A label design: a folder with `design.toml` (sizes and boxes), `label.html` (drawing) and `style.css`, no code.
+"""A label design: a folder with `design.toml` (sizes, boxes), `label.html` (drawing), `style.css`; no code.
 
-All lengths are in mm, type sizes in points, places measured from the upper left corner of the label (the grid's from
-that of the page). Every varying text has its own box in `design.toml`; `checks` says what else must hold.
+All lengths are in mm, type sizes in points, places measured from the upper left corner of the label (the
+grid's from that of the page). Every varying text has its own box; `checks` says what else must hold.
 """
 
 from collections.abc import Mapping
@@ -94,7 +94,7 @@ class Grid(Part):
 
 
 class QrPlace(Part):
-    """The symbol's upper left corner, quiet zone included, one module's size in mm, and the one version used."""
+    """The symbol's upper left corner (quiet zone included), a module's size in mm, the one version used."""
 
     x: Offset
     y: Offset

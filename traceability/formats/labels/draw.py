@@ -1,4 +1,4 @@
-"""Labels to PDF by WeasyPrint: everything is checked first, then drawn. The same input gives the same bytes."""
+"""Labels to PDF by WeasyPrint: first everything is checked, then drawn. Same input, same bytes."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -36,9 +36,9 @@ HOTLINE = "12315"
 def render(design: Design, face: Face, labels: Sequence[Label], *, sample: bool) -> bytes:
     """A PDF with one label for each of `labels`, in their order.
 
-    A sample has as many labels, each stamped 样张 SAMPLE and without address, code or control number, whatever was
-    passed. Live output of a design with a mark box leaves the box free: whether it may be printed so is the caller's
-    question (DESIGN §6). A LabelRefused says what does not fit.
+    A sample has as many labels, each stamped 样张 SAMPLE and without address, code or control number,
+    whatever was passed. Live output of a design with a mark box leaves the box free: whether it may be
+    printed so is the caller's question (DESIGN §6). A LabelRefused says what does not fit.
     """
     if not labels:
         raise ValueError("there is no label to draw")
@@ -105,7 +105,7 @@ def _fitted(design: Design, texts: Mapping[str, str]) -> dict[str, list[str]]:
 
 
 def _lines(design: Design, item: str, text: str) -> list[str]:
-    """`text` in the lines it is printed in; refused when a character has no drawing or the box is too small."""
+    """`text` in the lines it is printed in; refused for a character without drawing or too small a box."""
     box = design.texts[item]
     face = typeface(design.fonts, box.weight)
     if missing := face.missing(text):
@@ -128,7 +128,7 @@ def _pdf(design: Design, html: str) -> bytes:
 
 
 class _OwnFiles(URLFetcher):  # type: ignore[misc]
-    """Reads files under the given folders and nothing else; whatever else a drawing asks for stops the print."""
+    """Reads files under the given folders; whatever else a drawing asks for stops the print."""
 
     def __init__(self, *folders: Path) -> None:
         super().__init__(allowed_protocols=("file",), allow_redirects=False)

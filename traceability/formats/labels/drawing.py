@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from traceability.formats import qr
 from traceability.formats.labels.design import Box, Design, TextBox
-from traceability.formats.labels.type import FILES, MM_PER_POINT
+from traceability.formats.labels.type import FILES
 
 # Designs are data somebody may add: they get values, nothing else.
 ENVIRONMENT = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
@@ -31,7 +31,8 @@ body { color: #000; font-kerning: none; font-variant-ligatures: none; }
 .label { position: absolute; }
 .label > * { position: absolute; white-space: nowrap; }
 .label svg { display: block; }
-.outline { height: 100%; border: 0.2mm dashed #888; color: #888; font-size: 5.8pt; text-align: center; padding-top: 45%; }
+.outline { height: 100%; padding-top: 45%; border: 0.2mm dashed #888; }
+.outline { color: #888; font-size: 5.8pt; text-align: center; }
 """
 
 
@@ -39,10 +40,10 @@ def page_html(design: Design, drawings: Sequence[str], *, sample: bool) -> str:
     """The whole document: `drawings` laid out in the cells of as many pages as it takes."""
     size = design.grid.count
     pages = [drawings[i : i + size] for i in range(0, len(drawings), size)]
-    title = f"{design.name.zh} {STAMP}" if sample else design.name.zh
     body = "".join(f'<section class="page">{_cells(design, page, sample=sample)}</section>' for page in pages)
-    style = f"<style>{style_of(design)}</style>"
-    return f'<!doctype html><html lang="zh-CN"><title>{Markup.escape(title)}</title>{style}<body>{body}</body></html>'
+    title = Markup.escape(f"{design.name.zh} {STAMP}" if sample else design.name.zh)
+    head = f'<!doctype html><html lang="zh-CN"><title>{title}</title><style>{style_of(design)}</style>'
+    return f"{head}<body>{body}</body></html>"
 
 
 def _cells(design: Design, drawings: Sequence[str], *, sample: bool) -> str:
@@ -55,8 +56,10 @@ def _cells(design: Design, drawings: Sequence[str], *, sample: bool) -> str:
 
 
 def label_html(design: Design, texts: Mapping[str, Sequence[str]], *, url: str, sample: bool) -> str:
-    """One label: each text as its lines and the symbol of `url`. The mark box stays free for the enterprise's own
-    artwork; a sample shows its outline."""
+    """One label: each text as its lines, and the symbol of `url`.
+
+    The mark box stays free for the enterprise's own artwork; a sample shows its outline.
+    """
     values = {item: Markup("<br>").join(lines) for item, lines in texts.items()}
     artwork = MARK_BOX_SHOWN if sample else ""
     return _template(design.template).render(values, qr=_symbol(design, url), artwork=artwork)
@@ -71,7 +74,7 @@ def _symbol(design: Design, url: str) -> Markup:
 
 
 def style_of(design: Design) -> str:
-    """The design's own style, then what `design.toml` fixes, so that no style moves or widens a checked box."""
+    """The design's own style, then what `design.toml` fixes: no style moves or widens a checked box."""
     rules = [_fonts(design), BASE_STYLE, design.style, _page(design), _place("qr", design.qr.box)]
     if design.mark_box is not None:
         rules.append(_place("artwork", design.mark_box))
@@ -80,9 +83,10 @@ def style_of(design: Design) -> str:
 
 
 def _fonts(design: Design) -> str:
+    files = {weight: (design.fonts / file).as_uri() for weight, file in FILES.items()}
     return "".join(
-        f'@font-face {{ font-family: "{FAMILY}"; font-weight: {weight}; src: url("{(design.fonts / file).as_uri()}"); }}'
-        for weight, file in FILES.items()
+        f'@font-face {{ font-family: "{FAMILY}"; font-weight: {weight}; src: url("{file}"); }}'
+        for weight, file in files.items()
     )
 
 
@@ -97,7 +101,8 @@ def _page(design: Design) -> str:
 
 
 def _place(name: str, box: Box) -> str:
-    return f".{name} {{ left: {mm(box.x)}; top: {mm(box.y)}; width: {mm(box.width)}; height: {mm(box.height)}; }}"
+    place = f"left: {mm(box.x)}; top: {mm(box.y)}; width: {mm(box.width)}; height: {mm(box.height)};"
+    return f".{name} {{ {place} }}"
 
 
 def _type(name: str, box: TextBox) -> str:
@@ -108,14 +113,15 @@ def _type(name: str, box: TextBox) -> str:
 
 
 def _stamp(design: Design) -> str:
-    """Across the label from corner to corner, over everything, and transparent enough to read what is under it."""
+    """Across the label from corner to corner, over everything, what is under it still readable."""
     width, height = design.label.width, design.label.height
     across = math.hypot(width, height)
     angle = math.degrees(math.atan2(height, width))
     return (
-        f".label > .stamp {{ left: {mm((width - across) / 2)}; width: {mm(across)}; top: 0; line-height: {mm(height)};"
-        f" text-align: center; font-size: {across * STAMP_SHARE / STAMP_EMS / MM_PER_POINT:.2f}pt; font-weight: 700;"
-        f" color: rgba(200, 16, 46, .5); transform: rotate(-{angle:.2f}deg); }}"
+        f".label > .stamp {{ left: {mm((width - across) / 2)}; top: 0; width: {mm(across)};"
+        f" line-height: {mm(height)}; text-align: center; transform: rotate(-{angle:.2f}deg);"
+        f" font-size: {mm(across * STAMP_SHARE / STAMP_EMS)}; font-weight: 700;"
+        " color: rgba(200, 16, 46, .5); }"
     )
 
 

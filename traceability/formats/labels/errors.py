@@ -10,20 +10,22 @@ class LabelRefused(Refusal):
 
 
 class TextDoesNotFit(LabelRefused):
-    """The text is longer than its box on the design; nothing is clipped or shrunk. Facts: text, value, design."""
+    """The text is longer than its box; nothing is clipped or shrunk. Facts: text, value, design."""
 
     code = "label.text_does_not_fit"
 
 
 class CharacterMissing(LabelRefused):
-    """The label font has no drawing for a character, an empty box would be printed. Facts: text, value, characters."""
+    """The label font cannot draw a character. Facts: text, value, characters."""
 
     code = "label.character_missing"
 
 
 class DigitsTooLow(LabelRefused):
-    """The design's net-content digits are lower than this content demands (SAMR Order 70). Facts: net_content_g,
-    height_mm, needed_mm (None for a content outside the table)."""
+    """The design's net-content digits are lower than this content demands (SAMR Order 70).
+
+    Facts: net_content_g, height_mm, needed_mm (None above 1,000 g, which no label here carries).
+    """
 
     code = "label.digits_too_low"
 

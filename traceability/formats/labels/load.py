@@ -12,7 +12,7 @@ from traceability.formats.labels.design import BadDesign, Design
 
 
 def load_designs(folder: Path) -> dict[str, Design]:
-    """Every design under `folder`, by the name of its own folder; BadDesign for the first that is unusable."""
+    """Every design under `folder`, by the name of its own; BadDesign for the first that is unusable."""
     return {file.parent.name: load_design(file.parent) for file in sorted(folder.glob("*/design.toml"))}
 
 

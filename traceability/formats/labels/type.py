@@ -1,7 +1,7 @@
-"""The label font: how wide a text is, which characters it lacks, how high its digits are, where a line breaks.
+"""The label font: how wide a text is, what characters it lacks, how high digits are, where a line breaks.
 
-Widths are sums of advances. The pages are drawn with kerning and ligatures off, so that these sums are exact, and with
-the line breaks found here, so that what was measured is what is printed.
+Widths are sums of advances. The pages are drawn with kerning and ligatures off, so that these sums are exact,
+and with the line breaks found here, so that what was measured is what is printed.
 """
 
 import re
@@ -13,8 +13,8 @@ from fontTools.ttLib import TTFont
 
 MM_PER_POINT = 25.4 / 72
 FILES = {400: "NotoSansSC-400.ttf", 700: "NotoSansSC-700.ttf"}
-# A run of Latin letters and digits stays whole; closing punctuation does not begin a line (GB/T 15834—2011 §5.1),
-# and opening punctuation does not end one.
+# A run of Latin letters and digits stays whole; closing punctuation does not begin a line, opening
+# punctuation does not end one (GB/T 15834—2011 §5.1).
 UNBREAKABLE = re.compile(r"[(（《“\[【]*(?:[!-'*-~]+|.)[)）》”\]】,，.。、;；:：·]*")
 
 
@@ -22,13 +22,13 @@ class Typeface:
     """One weight of the label font, read once."""
 
     def __init__(self, path: Path) -> None:
-        font = TTFont(path, lazy=True)
-        self._names: dict[int, str] = font.getBestCmap()
-        self._advances: dict[str, tuple[int, int]] = font["hmtx"].metrics
-        self._em: int = font["head"].unitsPerEm
-        self._line: int = font["hhea"].ascent - font["hhea"].descent
-        outlines = [font["glyf"][self._names[ord(digit)]] for digit in "0123456789"]
-        self._digit: int = min(glyph.yMax - max(glyph.yMin, 0) for glyph in outlines)
+        with TTFont(path, lazy=True) as font:
+            self._names: dict[int, str] = font.getBestCmap()
+            self._advances: dict[str, tuple[int, int]] = font["hmtx"].metrics
+            self._em: int = font["head"].unitsPerEm
+            self._line: int = font["hhea"].ascent - font["hhea"].descent
+            outlines = [font["glyf"][self._names[ord(digit)]] for digit in "0123456789"]
+            self._digit: int = min(glyph.yMax - max(glyph.yMin, 0) for glyph in outlines)
 
     def missing(self, text: str) -> str:
         """The characters of `text` this font cannot draw."""
@@ -40,7 +40,7 @@ class Typeface:
         return units / self._em * size * MM_PER_POINT
 
     def line(self, size: float) -> float:
-        """Height in mm that holds the ink of a line in `size` points, from the highest stroke to the lowest."""
+        """Height in mm that holds the ink of a line in `size` points, highest stroke to lowest."""
         return self._line / self._em * size * MM_PER_POINT
 
     def widest(self, alphabet: str) -> str:
@@ -52,7 +52,7 @@ class Typeface:
         return self._digit / self._em * size * MM_PER_POINT
 
     def lines(self, text: str, size: float, width: float) -> list[str]:
-        """`text` broken into lines of at most `width` mm; a piece that cannot be broken may still be wider."""
+        """`text` in lines of at most `width` mm; a piece that cannot be broken may still be wider."""
         lines = [""]
         for piece in UNBREAKABLE.findall(text):
             if lines[-1] and self.width(f"{lines[-1]}{piece}".rstrip(), size) > width:

@@ -30,8 +30,10 @@ SAMPLE = Label(url="SAMPLE", code="SAMPLE", control_number="0000000000")
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """What all labels of one print share. `net_content` in whole grams; `pack_date` None where the packer's own
-    coder prints it."""
+    """What all labels of one print share.
+
+    `net_content` in whole grams; `pack_date` None where the packer's own coder prints it.
+    """
 
     gi_name: str
     standard: str

@@ -10,6 +10,7 @@ from traceability.services.chain.moving import (
     pending_deliveries,
     refuse_delivery,
     settle_transit,
+    shortages,
 )
 from traceability.services.chain.packing import CartonAsk, PackAsk, fill_cartons, pack
 from traceability.services.chain.selling import count_stock, destroy, sell, take_back
@@ -53,8 +54,8 @@ __all__ = [
     "destroy",
     "dispatch",
     "dossier",
-    "events",
     "draw_samples",
+    "events",
     "fill_cartons",
     "free_g",
     "lot_named",
@@ -75,6 +76,7 @@ __all__ = [
     "sell",
     "settle_shortage",
     "settle_transit",
+    "shortages",
     "take_back",
     "trace",
     "write_off",

@@ -67,7 +67,14 @@ class _Amendment:
         firm = self.firm(event)
         no = acting.running_no(self.work, firm, "A", at=self.now)
         return acting.keep(
-            self.work, booking, no=no, enterprise=firm, by=self.by, now=self.now, amends=event.id, reason=self.reason
+            self.work,
+            booking,
+            no=no,
+            enterprise=firm,
+            by=self.by,
+            now=self.now,
+            amends=event.id,
+            reason=self.reason,
         )
 
 
@@ -102,7 +109,7 @@ def _unsuited(amendment: _Amendment, event: Event, correction: Correction) -> Bo
     raise errors.AmendmentUnsuited(kind=event.kind.value)
 
 
-# --- what can be amended ----------------------------------------------------------------------------------------------
+# --- what can be amended ------------------------------------------------------------------------------------
 
 
 def _amend_receipt(amendment: _Amendment, event: Event, correction: Correction) -> Booked:
@@ -251,7 +258,7 @@ def _one(work: Work, event: Event, account: Account) -> Entry:
     return next(one for one in rows.entries_for(work.session, event.id) if one.account is account)
 
 
-# --- making, as it stands after earlier amendments ---------------------------------------------------------------------
+# --- making, as it stands after earlier amendments ----------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +281,7 @@ class _Made:
 
     def changed(self, *, out: int = 0, sink: Account | None = None, by: int = 0) -> "_Made":
         """With another output or sink; the loss takes up the difference."""
-        sinks = dict(self.sinks)
+        sinks: dict[Account, int] = dict(self.sinks)
         if sink is not None:
             sinks[sink] = sinks.get(sink, 0) + by
         fixed = sum(grams for account, grams in sinks.items() if account is not Account.LOSS)
@@ -286,7 +293,7 @@ class _Made:
 def _made(work: Work, event: Event) -> _Made:
     entries = rows.entries_for(work.session, event.id)
     stock = [one for one in entries if one.account is Account.HELD]
-    sinks = {one.account: one.grams for one in entries if one.account is not Account.HELD}
+    sinks: dict[Account, int] = {one.account: one.grams for one in entries if one.account is not Account.HELD}
     inputs = tuple(one for one in stock if one.grams < 0)
     into = next(edge.target for edge in rows.edges_for(work.session, event.id))
     output = next((one for one in stock if one.lot == into), held(into, inputs[0].party or 0, 0))
@@ -306,7 +313,10 @@ def _check_floor(work: Work, event: Event, after: _Made) -> None:
     net = after.taken - after.sinks.get(Account.REJECTS, 0)
     if net < floor * after.out:
         raise errors.UnderFloor(
-            ratio=balance.shown_ratio(net, after.out), floor=balance.two_places(floor), out_g=after.out, leaf_g=net
+            ratio=balance.shown_ratio(net, after.out),
+            floor=balance.two_places(floor),
+            out_g=after.out,
+            leaf_g=net,
         )
 
 
@@ -317,13 +327,11 @@ def _floor(work: Work, event: Event) -> Fraction:
 
 def _rebook_made(amendment: _Amendment, event: Event, before: _Made, after: _Made) -> Booked:
     output = held(after.output.lot or 0, after.output.party or 0, after.out - before.out)
-    sinks = [
-        Entry(account, grams - before.sinks.get(account, 0)) for account, grams in after.sinks.items()
-    ]
+    sinks = [Entry(account, grams - before.sinks.get(account, 0)) for account, grams in after.sinks.items()]
     return amendment.rebook(event, [output, *sinks])
 
 
-# --- downstream ---------------------------------------------------------------------------------------------------------
+# --- downstream ---------------------------------------------------------------------------------------------
 
 
 def _lower(amendment: _Amendment, stock: Entry, grams: int) -> int:
@@ -354,7 +362,13 @@ def _free(work: Work, lot: int, party: int) -> int:
     return max(0, grams - reserved)
 
 
-_SHRINKABLE = {EventKind.PROCESSING, EventKind.REFINING, EventKind.BLENDING, EventKind.WRITE_OFF, EventKind.STOCK_COUNT}
+_SHRINKABLE = {
+    EventKind.PROCESSING,
+    EventKind.REFINING,
+    EventKind.BLENDING,
+    EventKind.WRITE_OFF,
+    EventKind.STOCK_COUNT,
+}
 
 
 def _shrink(amendment: _Amendment, event: Event, lot: int, grams: int) -> int:
@@ -377,7 +391,9 @@ def _shrink(amendment: _Amendment, event: Event, lot: int, grams: int) -> int:
 
 
 def _shrink_loss(amendment: _Amendment, event: Event, lot: int, grams: int) -> int:
-    taken = next(one for one in rows.entries_for(amendment.work.session, event.id) if one.lot == lot and one.grams < 0)
+    taken = next(
+        one for one in rows.entries_for(amendment.work.session, event.id) if one.lot == lot and one.grams < 0
+    )
     less = min(grams, -taken.grams)
     amendment.rebook(event, [held(lot, taken.party or 0, less), Entry(Account.LOSS, -less, lot=lot)])
     return less
@@ -427,7 +443,9 @@ def _record_shortage(amendment: _Amendment, lot: int, grams: int) -> None:
         oversight_rows.add_hold(
             work.session, batch.id, cause="shortage", reason=amendment.reason, since=now, by=by.user
         )
-    remark = Remark("amendment.shortage", {"lot": found.no, "short_g": grams, "reason": amendment.reason}, lot)
+    remark = Remark(
+        "amendment.shortage", {"lot": found.no, "short_g": grams, "reason": amendment.reason}, lot
+    )
     acting.find(work, remark, enterprise=firm, at=now, now=now)
     told = {"shortage": number, "lot": found.no, "grams": grams, "held": [one.no for one in batches]}
     acting.state(work, "shortage.opened", by=by, now=now, private={**told, "enterprise": firm.uscc})
@@ -460,5 +478,7 @@ def settle_shortage(
     no = acting.number(work, firm, EventKind.WRITE_OFF, None, at=now)
     booked = acting.keep(work, booking, no=no, enterprise=firm, by=by, now=now, reason=why)
     rows.settle_shortage(work.session, found.id, outcome="written_off", at=now)
-    acting.decide(work, about="shortage", subject=found.id, firm=firm, outcome="written_off", reason=why, by=by, now=now)
+    acting.decide(
+        work, about="shortage", subject=found.id, firm=firm, outcome="written_off", reason=why, by=by, now=now
+    )
     return booked

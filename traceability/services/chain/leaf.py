@@ -46,7 +46,9 @@ def record_plot_work(
         "interval_until": worked_on + timedelta(days=interval_days),
     }
     people_rows.add_plot_work(work.session, found.id, **told, enterprise=firm.id, by=by.user)  # type: ignore[arg-type]
-    acting.state(work, "plot.worked", by=by, now=now, private={"plot": found.no, "enterprise": firm.uscc, **told})
+    acting.state(
+        work, "plot.worked", by=by, now=now, private={"plot": found.no, "enterprise": firm.uscc, **told}
+    )
     return found.id
 
 
@@ -127,7 +129,15 @@ def _year_g(work: Work, plot: Plot, own: Mapping[str, int]) -> int:
 
 @once
 def write_off(
-    work: Work, *, by: Identity, now: datetime, at: datetime, lot: int, grams: int, reason: str, key: str | None = None
+    work: Work,
+    *,
+    by: Identity,
+    now: datetime,
+    at: datetime,
+    lot: int,
+    grams: int,
+    reason: str,
+    key: str | None = None,
 ) -> Booked:
     """Declare grams of a lot lost: the only way left for leaf that stood too long."""
     firm = acting.own_firm(work, by, May.RECORD_CHAIN)

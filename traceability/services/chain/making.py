@@ -129,7 +129,10 @@ def _widened(work: Work, booked: Booked, batch: Lot, taken: list[Draw]) -> Booke
     """Remember the plucking days of what went in; the answer names the batch."""
     days = [(draw.stock.lot.plucked_from, draw.stock.lot.plucked_to) for draw in taken]
     rows.widen_batch(
-        work.session, batch.id, plucked_from=min(first for first, _ in days), plucked_to=max(last for _, last in days)
+        work.session,
+        batch.id,
+        plucked_from=min(first for first, _ in days),
+        plucked_to=max(last for _, last in days),
     )
     return replace(booked, lots=(batch.id,))
 
@@ -149,7 +152,9 @@ def draw_samples(
     """Draw the test sample and the retained one; the batch is closed to inputs from here on."""
     firm = acting.own_firm(work, by, May.RECORD_CHAIN)
     stock = one_stock(work, batch, party=acting.own_party(work, firm, None), at=at)
-    booking = rules.sample(stock=stock, test_g=test_g, retained_g=retained_g, at=at, now=now, profile=work.profile)
+    booking = rules.sample(
+        stock=stock, test_g=test_g, retained_g=retained_g, at=at, now=now, profile=work.profile
+    )
     no = acting.number(work, firm, EventKind.SAMPLING, None, at=at)
     booked = acting.keep(work, booking, no=no, enterprise=firm, by=by, now=now)
     rows.close_batch(work.session, batch, at=at)

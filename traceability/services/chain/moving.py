@@ -16,7 +16,7 @@ from traceability.services.chain.packing import in_lot
 from traceability.services.marking import take_action
 from traceability.store import chain as rows
 from traceability.store import people as people_rows
-from traceability.store.chain import Booked, Shipment
+from traceability.store.chain import Booked, Shipment, Shortage
 from traceability.store.work import Work
 
 ON_THE_WAY, ACCEPTED, REFUSED = "on_the_way", "accepted", "refused"
@@ -124,7 +124,13 @@ def deliver(
     found, to = _answerable(work, firm, by, shipment)
     arrivals = _arrivals(work, found, received)
     booking = rules.deliver(
-        arrivals=arrivals, shipment=found.id, party=to.id, sent_at=found.sent_at, at=at, now=now, profile=work.profile
+        arrivals=arrivals,
+        shipment=found.id,
+        party=to.id,
+        sent_at=found.sent_at,
+        at=at,
+        now=now,
+        profile=work.profile,
     )
     about = rows.dispatch_event(work.session, found.id)
     no = acting.number(work, firm, EventKind.DELIVERY, None, at=at)
@@ -178,7 +184,14 @@ def _arrival(lot: Lot, grams: int, packs: int, received: Mapping[int, int] | Non
 
 @once
 def refuse_delivery(
-    work: Work, *, by: Identity, now: datetime, at: datetime, shipment: int, reason: str, key: str | None = None
+    work: Work,
+    *,
+    by: Identity,
+    now: datetime,
+    at: datetime,
+    shipment: int,
+    reason: str,
+    key: str | None = None,
 ) -> Booked:
     """Refuse a delivery: the goods go back into the sender's stock."""
     firm = acting.own_firm(work, by, May.RECORD_CHAIN)
@@ -224,7 +237,13 @@ def settle_transit(
     lot = rows.lots_by_id(work.session, [found.lot], lock=True)[found.lot]
     why = read_reason(reason)
     booking = rules.settle_transit(
-        lot=lot, grams=found.grams, packs=found.packs, shipment=found.shipment, account=Account.DESTROYED, at=at, now=now
+        lot=lot,
+        grams=found.grams,
+        packs=found.packs,
+        shipment=found.shipment,
+        account=Account.DESTROYED,
+        at=at,
+        now=now,
     )
     no = acting.number(work, firm, EventKind.DESTRUCTION, None, at=at)
     booked = acting.keep(work, booking, no=no, enterprise=firm, by=by, now=now, reason=why)
@@ -256,6 +275,12 @@ def pending_deliveries(work: Work, *, by: Identity) -> list[Shipment]:
     """Shipments on their way that this person's firm can answer, and those it sent."""
     acting.own_firm(work, by, May.READ_CHAIN)
     return rows.shipments(work.session, within=by.within)
+
+
+def shortages(work: Work, *, by: Identity) -> list[Shortage]:
+    """What went missing on the way, and what the office recorded as short, within reach; latest first."""
+    by.require(May.READ_CHAIN)
+    return rows.shortages(work.session, within=by.within)
 
 
 def stock_at(work: Work, *, by: Identity, lot: int, party: int | None, at: datetime) -> rules.Stock:

@@ -10,6 +10,7 @@ from traceability.domain import errors, marks
 from traceability.domain.chain import EventKind, Lot, LotKind, PackLine, Stock
 from traceability.domain.marks import Issue, MarkAction, MarkState, SerialRange, Span
 from traceability.domain.people import Enterprise, Identity, May, Product, read_text
+from traceability.domain.profile import Grade
 from traceability.domain.units import local_day
 from traceability.services import acting
 from traceability.services.acting import once
@@ -72,7 +73,7 @@ def pack(
     return booked
 
 
-def _right_to_apply(work: Work, firm: Enterprise, *, at: datetime, now: datetime) -> Sequence[rules.Grade]:
+def _right_to_apply(work: Work, firm: Enterprise, *, at: datetime, now: datetime) -> Sequence[Grade]:
     """The authorised scope on the day of packing; a suspension then or now stops it (FRAUD F15)."""
     rights = people_rows.rights(work.session, firm.id)
     rights.require(now, local_day(now))
@@ -139,7 +140,9 @@ def _freed(work: Work, stock: Stock, firm: Enterprise, asks: Sequence[PackAsk]) 
     after = 0
     for product, line in mark_rows.outstanding_by_product(work.session, stock.lot.id, firm.id).items():
         applied = sum(ask.packs for ask in asks if ask.product == product)
-        after += max(0, line.issued - line.spares - line.applied - applied - line.returned) * line.net_content_g
+        after += (
+            max(0, line.issued - line.spares - line.applied - applied - line.returned) * line.net_content_g
+        )
     return stock.reserved_g - after
 
 

@@ -38,7 +38,8 @@ def sell(
     key: str | None = None,
 ) -> Booked:
     """Sell packs out of one's own stock or an outside consignee's. Wholesale names cartons and the buyer
-    (Food Safety Law 53); retail names packs, serials when known."""
+    (Food Safety Law 53); retail names packs, serials when known.
+    """
     firm = acting.own_firm(work, by, May.RECORD_CHAIN)
     holder = acting.own_party(work, firm, party)
     stock = one_stock(work, lot, party=holder, at=at)
@@ -49,10 +50,14 @@ def sell(
         in_lot(work, stock.lot, ranges)
         if marks.count(ranges) != draw.packs:
             raise errors.MarksMiscounted(packs=draw.packs, marks=marks.count(ranges))
-    booking = rules.sell(draw=draw, channel=channel, buyer=buyer.strip(), at=at, now=now, profile=work.profile)
+    booking = rules.sell(
+        draw=draw, channel=channel, buyer=buyer.strip(), at=at, now=now, profile=work.profile
+    )
     told = {**booking.terms, "cartons": list(cartons), "serials": [[one.first, one.last] for one in ranges]}
     sale_no = acting.number(work, firm, EventKind.SALE, no, at=at)
-    kept = rules.Booking(booking.kind, booking.at, booking.entries, remarks=booking.remarks, terms={**told, "party": holder.id})
+    kept = rules.Booking(
+        booking.kind, booking.at, booking.entries, remarks=booking.remarks, terms={**told, "party": holder.id}
+    )
     return acting.keep(work, kept, no=sale_no, enterprise=firm, by=by, now=now)
 
 
@@ -172,7 +177,8 @@ def count_stock(
     key: str | None = None,
 ) -> Booked:
     """Say what was counted: packs of a pack lot, grams of others. What is missing is a declared loss with a finding;
-    a surplus is told to the office and never booked in."""
+    a surplus is told to the office and never booked in.
+    """
     firm = acting.own_firm(work, by, May.RECORD_CHAIN)
     stock = one_stock(work, lot, party=acting.own_party(work, firm, party), at=at)
     booking = _count(stock, counted, at=at, now=now, work=work)
@@ -196,5 +202,9 @@ def _count(stock: Stock, counted: int, *, at: datetime, now: datetime, work: Wor
     draw = Draw(stock, missing * per, missing if per > 1 else 0)
     short = rules.missing(draw, at=at, now=now, profile=work.profile)
     return rules.Booking(
-        short.kind, at, short.entries, remarks=(Remark("count.shortage", facts, lot.id), *short.remarks), terms=terms
+        short.kind,
+        at,
+        short.entries,
+        remarks=(Remark("count.shortage", facts, lot.id), *short.remarks),
+        terms=terms,
     )

@@ -45,7 +45,9 @@ def batch_status(work: Work, batch: Lot) -> BatchStatus:
     if not found or batch.grade is None:
         return BatchStatus(batch.closed)
     last = found[-1]
-    return BatchStatus(batch.closed, last, rules.judge(last.tested, batch.grade, last.reported_on, work.profile))
+    return BatchStatus(
+        batch.closed, last, rules.judge(last.tested, batch.grade, last.reported_on, work.profile)
+    )
 
 
 def require_passed(work: Work, batch: Lot, *, confirmed: bool = True) -> BatchStatus:
@@ -121,7 +123,15 @@ def _keep_report(
     no = read_text(report_no, "report_no", longest=40)
     _check_report(work, batch, no, reported_on, now, tested)
     document = keep_document(
-        work, firm, by=by, now=now, kind="test_report", name=file_name, content=content, lot=batch.id, unique=True
+        work,
+        firm,
+        by=by,
+        now=now,
+        kind="test_report",
+        name=file_name,
+        content=content,
+        lot=batch.id,
+        unique=True,
     )
     number = rows.add_report(
         work.session,
@@ -136,7 +146,13 @@ def _keep_report(
         at=now,
         confirmed=retest,
     )
-    told = {"report_no": no, "batch": batch.no, "file": document.sha256, "tested": dict(tested), "retest": retest}
+    told = {
+        "report_no": no,
+        "batch": batch.no,
+        "file": document.sha256,
+        "tested": dict(tested),
+        "retest": retest,
+    }
     acting.state(work, "report.entered", by=by, now=now, private={**told, "enterprise": firm.uscc})
     return number
 
@@ -155,13 +171,19 @@ def _check_report(
         rules.judge(tested, batch.grade, reported_on, work.profile)
 
 
-def hold_failed(work: Work, batch: Lot, firm: Enterprise, judgement: Judgement, *, by: Identity, now: datetime) -> None:
+def hold_failed(
+    work: Work, batch: Lot, firm: Enterprise, judgement: Judgement, *, by: Identity, now: datetime
+) -> None:
     """A failed batch is held, and the county told."""
     failing = ", ".join(judgement.failing)
-    oversight_rows.add_hold(work.session, batch.id, cause=FAILED_REPORT, reason=failing, since=now, by=by.user)
+    oversight_rows.add_hold(
+        work.session, batch.id, cause=FAILED_REPORT, reason=failing, since=now, by=by.user
+    )
     remark = rules.Remark("report.failed", {"batch": batch.no, "failing": list(judgement.failing)}, batch.id)
     acting.find(work, remark, enterprise=firm, at=now, now=now)
-    acting.state(work, "report.failed", by=by, now=now, public={"batch": batch.no, "failing": list(judgement.failing)})
+    acting.state(
+        work, "report.failed", by=by, now=now, public={"batch": batch.no, "failing": list(judgement.failing)}
+    )
 
 
 @once

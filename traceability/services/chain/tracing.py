@@ -49,7 +49,12 @@ def chain_of(work: Work, lot: Lot, reached: set[int], *, forward: bool) -> Trace
     """A trace with its names, without asking who wants it; for use cases that have asked."""
     numbers = {lot.id, *reached}
     grown = rows.plots_of(work.session, numbers)
-    names = {plot: found for lots in grown.values() for plot in lots if (found := people_rows.plot(work.session, plot))}
+    names = {
+        plot: found
+        for lots in grown.values()
+        for plot in lots
+        if (found := people_rows.plot(work.session, plot))
+    }
     edges = tuple(rows.edges_among(work.session, numbers))
     return Trace(lot, forward, rows.lots_by_id(work.session, numbers), edges, grown, names)
 
@@ -78,7 +83,10 @@ def plot_shares(work: Work, lot: Lot) -> list[tuple[Plot, int]]:
     edges = [(edge.source, edge.target, edge.grams) for edge in upstream.edges]
     shares = balance.shares_upstream(lot.id, edges, upstream.plots)
     parts = balance.largest_remainder(shares, 1000)
-    return sorted(((upstream.plot_names[plot], part) for plot, part in parts.items()), key=lambda one: (-one[1], one[0].no))
+    return sorted(
+        ((upstream.plot_names[plot], part) for plot, part in parts.items()),
+        key=lambda one: (-one[1], one[0].no),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +146,8 @@ def _party(work: Work, by: Identity) -> int | None:
 
 def _history(work: Work, lot: int) -> tuple[tuple[Event, str, int, int], ...]:
     return tuple(
-        (event, account, grams, packs) for event, _, account, grams, packs in rows.events_of_lots(work.session, [lot])
+        (event, account, grams, packs)
+        for event, _, account, grams, packs in rows.events_of_lots(work.session, [lot])
     )
 
 

@@ -1,0 +1,188 @@
+"""The factory: the only module that sees everything and wires it together.
+
+Two faces from one factory: the public door can be deployed without the staff doors.
+"""
+
+import stat
+from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_security import Security, SQLAlchemySessionUserDatastore
+from flask_security.core import RoleMixin
+from flask_wtf import CSRFProtect
+from secure import Secure
+from secure.headers import ContentSecurityPolicy, ReferrerPolicy, XContentTypeOptions, XFrameOptions
+from sqlalchemy.orm import scoped_session
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
+
+from traceability import paths
+from traceability.config import Settings
+from traceability.domain.profile import Profile, load
+from traceability.formats.labels import load_designs
+from traceability.store import work
+from traceability.store.accounts import UserRow
+from traceability.web import admin, enterprise, errors, guard, i18n, public, regulator, words
+from traceability.web.printing import Printing
+
+FACES = frozenset({"public", "staff"})
+LARGEST_REQUEST = 12 * 1024 * 1024
+
+
+def open_house(settings: Settings) -> work.House:
+    """Database, profile and master keys of codes, as the settings name them."""
+    made = work.engine(settings.database_url)
+    return work.House(work.sessions(made), read_profile(), read_keys(settings.keys))
+
+
+def read_profile() -> Profile:
+    """The GI's profile; a broken one stops the start and names the key."""
+    return load((Path(__file__).parent / "profiles" / "duyun-maojian.toml").read_text("utf-8"))
+
+
+class NoKeys(RuntimeError):
+    """There is no master key: `traceability init` makes it."""
+
+
+def read_keys(folder: Path) -> dict[str, bytes]:
+    """Master keys by id; raise `NoKeys`. A key others can read is refused."""
+    found = {}
+    for path in sorted(folder.glob("mark-*.key")):
+        if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise NoKeys(f"{path.name} is open to others; run: chmod 600 on it")
+        found[path.stem.removeprefix("mark-")] = bytes.fromhex(path.read_text("ascii").strip())
+    if not found:
+        raise NoKeys("no master key: run `traceability init`")
+    return found
+
+
+def create_app(
+    settings: Settings,
+    faces: Collection[str] = FACES,
+    *,
+    house: work.House | None = None,
+    clock: Callable[[], datetime] | None = None,
+) -> Flask:
+    """The web application with the doors asked for."""
+    app = Flask(__name__, template_folder=str(paths.folder("templates")), static_folder="static")
+    _configure(app, settings)
+    doors = house or open_house(settings)
+    app.extensions["house"] = _wired(doors, settings, clock)
+    app.extensions["profile"] = doors.profile
+    app.extensions["printing"] = Printing(
+        load_designs(paths.folder("labels")), settings.public_url, live=may_print_live(settings)
+    )
+    _open_doors(app, doors, faces)
+    _harden(app, settings)
+    return app
+
+
+def may_print_live(settings: Settings) -> bool:
+    """Live codes leave the house only under a confirmed https address; anything else is a SAMPLE."""
+    return settings.public_url_confirmed and settings.public_url.startswith("https://")
+
+
+def _wired(doors: work.House, settings: Settings, clock: Callable[[], datetime] | None) -> guard.House:
+    ways: dict[str, Callable[[], AbstractContextManager[Any]]] = {
+        "change": partial(work.change, doors),
+        "look": partial(work.look, doors),
+        "note": partial(work.note, doors),
+    }
+    return guard.House(
+        **ways, secret=settings.session_secret().encode(), clock=clock or (lambda: datetime.now(UTC))
+    )
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.session_secret(),
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.cookies_secure,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        BABEL_DEFAULT_LOCALE="zh_Hans",
+        BABEL_TRANSLATION_DIRECTORIES=str(Path(__file__).parent / "translations"),
+        WTF_CSRF_TIME_LIMIT=None,
+        SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 (the name of a scheme)
+        SECURITY_PASSWORD_SINGLE_HASH=["argon2"],
+        SECURITY_PASSWORD_SALT="unused with argon2",  # noqa: S106 (argon2 salts each password itself)
+        SECURITY_REGISTERABLE=False,
+        SECURITY_RECOVERABLE=False,
+        SECURITY_CHANGEABLE=True,
+        SECURITY_SEND_PASSWORD_CHANGE_EMAIL=False,
+        SECURITY_TRACKABLE=False,
+        SECURITY_JOIN_USER_ROLES=False,
+        SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False},
+        SECURITY_POST_LOGIN_VIEW="/home",
+        SECURITY_POST_LOGOUT_VIEW="/",
+        SECURITY_UNAUTHORIZED_VIEW=None,
+        SECURITY_RETURN_GENERIC_RESPONSES=True,
+        SECURITY_WAN_ALLOW_AS_FIRST_FACTOR=False,
+        SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS=False,
+        SECURITY_BACKWARDS_COMPAT_AUTH_TOKEN=False,
+    )
+
+
+def _open_doors(app: Flask, doors: work.House, faces: Collection[str]) -> None:
+    guard.register(app)
+    i18n.register(app)
+    words.register(app)
+    errors.register(app)
+    CSRFProtect(app)
+    app.register_blueprint(public.bp)
+    guard.allow(guard.PUBLIC)(app.view_functions["static"])
+    if "staff" in faces:
+        _open_staff(app, doors)
+
+
+class NoRole(RoleMixin):
+    """The sign-in library knows roles of its own; ours are in `domain.people`, so it is given none."""
+
+    name: str = ""
+
+
+def _open_staff(app: Flask, doors: work.House) -> None:
+    session = scoped_session(doors.sessions)
+    Security(app, SQLAlchemySessionUserDatastore(session, UserRow, NoRole))
+    app.teardown_appcontext(lambda _error: session.remove())
+    for name, view in app.view_functions.items():
+        if name.startswith("security."):
+            guard.allow(guard.PUBLIC)(view)
+    for blueprint in (enterprise.bp, regulator.bp, admin.bp):
+        app.register_blueprint(blueprint)
+
+
+def _harden(app: Flask, settings: Settings) -> None:
+    """Strict headers; nothing from elsewhere, no framing. HSTS only where there is HTTPS to insist on."""
+    policy = (
+        ContentSecurityPolicy()
+        .default_src("'self'")
+        .img_src("'self'", "data:")
+        .object_src("'none'")
+        .base_uri("'none'")
+        .form_action("'self'")
+        .frame_ancestors("'none'")
+    )
+    headers = Secure(
+        csp=policy,
+        referrer=ReferrerPolicy().same_origin(),
+        xcto=XContentTypeOptions().nosniff(),
+        xfo=XFrameOptions().deny(),
+    )
+
+    @app.after_request
+    def _add(response: Response) -> Response:
+        headers.set_headers(response)
+        if settings.cookies_secure:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        return response
+
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0, x_port=0)  # type: ignore[method-assign]

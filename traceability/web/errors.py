@@ -1,0 +1,579 @@
+"""What is refused, in words: one table from a refusal's code to its HTTP status and text, and the pages for errors.
+
+Each code has one or more texts, richest first: the first whose every blank the refusal's facts can fill is used, and
+the last has no blank, so that a text never depends on a fact being there.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from traceability.domain.errors import Refusal
+from traceability.web import words
+
+NOT_FOUND, FORBIDDEN, CONFLICT, TOO_LARGE, UNFIT = 404, 403, 409, 413, 422
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How a refusal is answered: the status, and its texts, richest first."""
+
+    status: int
+    texts: tuple[object, ...]
+
+
+def _say(status: int, *texts: object) -> Wording:
+    return Wording(status, texts)
+
+
+WORDINGS: Mapping[str, Wording] = {
+    "refused": _say(UNFIT, _l("这项操作没有被接受，什么也没有写入。")),
+    "not_found": _say(NOT_FOUND, _l("没有找到所指的内容。")),
+    "not_allowed": _say(
+        FORBIDDEN, _l("%(role)s不能办理这件事（%(permission)s）。"), _l("您的岗位不能办理这件事。")
+    ),
+    # --- what was typed
+    "weight.unreadable": _say(
+        UNFIT,
+        _l("“%(text)s”不是重量。请填数字，默认单位千克，也可写单位，例如 31.2、62.4斤、500克。"),
+        _l("请填重量：数字，默认单位千克，也可写单位，例如 31.2、62.4斤、500克。"),
+    ),
+    "weight.not_positive": _say(UNFIT, _l("重量应大于 0。")),
+    "weight.too_fine": _say(
+        UNFIT,
+        _l("“%(text)s”不是整克。账目以克为最小单位，千克最多写三位小数。"),
+        _l("账目以克为最小单位，千克最多写三位小数。"),
+    ),
+    "weight.too_large": _say(
+        UNFIT,
+        _l("“%(text)s”超过单次重量上限 %(limit_kg)s 千克，请检查单位和小数点。"),
+        _l("超过单次重量上限，请检查单位和小数点。"),
+    ),
+    "number.unreadable": _say(UNFIT, _l("“%(text)s”不是可用的数字。"), _l("请填数字。")),
+    "number.out_of_range": _say(
+        UNFIT, _l("%(text)s 超出范围，应在 %(low)s 到 %(high)s 之间。"), _l("数字超出可能的范围。")
+    ),
+    "day.unreadable": _say(
+        UNFIT, _l("“%(text)s”不是日期。请按 2026-03-26 的样子填写。"), _l("请填日期，例如 2026-03-26。")
+    ),
+    "moment.unreadable": _say(
+        UNFIT,
+        _l("“%(text)s”不是日期和时间。请按 2026-03-26 18:05 的样子填写。"),
+        _l("请填日期和时间，例如 2026-03-26 18:05。"),
+    ),
+    "grade.unknown": _say(
+        UNFIT, _l("没有“%(text)s”这个等级。等级有尊品、珍品、特级、一级、二级。"), _l("没有这个等级。")
+    ),
+    "county.unknown": _say(
+        UNFIT, _l("“%(text)s”不是保护范围内 12 个县（市）之一。"), _l("不是保护范围内 12 个县（市）之一。")
+    ),
+    "text.missing": _say(UNFIT, _l("请填写%(field)s。"), _l("这一项需要填写。")),
+    "text.too_long": _say(
+        UNFIT, _l("%(field)s最多 %(longest)s 个字，现在有 %(length)s 个。"), _l("填写的内容太长。")
+    ),
+    "choice.unknown": _say(
+        UNFIT,
+        _l("有效期的最后一天（%(last_day)s）不能早于第一天；核准等级至少选一个。"),
+        _l("没有“%(choice)s”这个选项。"),
+        _l("请从所列选项中选择。"),
+    ),
+    "reason.missing": _say(
+        UNFIT,
+        _l("鲜干比 %(ratio)s 不在通常范围内：请写明原因，系统会记录并提示县局。"),
+        _l("鲜叶应当天采摘、当天加工，本次加工日是 %(day)s：请写明原因，系统会记录并提示县局。"),
+        _l("请写明原因。"),
+    ),
+    "number.taken": _say(CONFLICT, _l("编号“%(no)s”已被使用，请换一个。"), _l("这个编号已被使用，请换一个。")),
+    "time.future": _say(
+        UNFIT, _l("不能登记将来的事：填的是 %(at)s，现在是 %(now)s。"), _l("不能登记将来的事。")
+    ),
+    "time.before_inputs": _say(
+        UNFIT,
+        _l("时间 %(at)s 早于所用茶叶或货物产生的时间 %(born)s。"),
+        _l("时间早于所用茶叶或货物产生的时间。"),
+    ),
+    "request.key_reused": _say(CONFLICT, _l("这张表已经提交过，这次的内容却不同。请重新打开页面再填。")),
+    # --- people, plots, scales, products
+    "uscc.invalid": _say(
+        UNFIT,
+        _l("统一社会信用代码 %(uscc)s 的校验位不对（GB 32100—2015），请核对 18 位代码。"),
+        _l("统一社会信用代码的校验位不对（GB 32100—2015），请核对 18 位代码。"),
+    ),
+    "uscc.taken": _say(CONFLICT, _l("统一社会信用代码 %(uscc)s 的企业已经登记。"), _l("这家企业已经登记。")),
+    "gtin.invalid": _say(
+        UNFIT, _l("商品条码 %(gtin)s 的校验位不对，请核对数字。"), _l("商品条码的校验位不对，请核对数字。")
+    ),
+    "township.unreadable": _say(
+        UNFIT,
+        _l("“%(township)s”不是乡镇代码。乡镇代码是 9 位数字，例如 522701110。"),
+        _l("乡镇代码是 9 位数字，例如 522701110。"),
+    ),
+    "certificate.missing": _say(UNFIT, _l("请填承诺达标合格证编号：没有合格证的鲜叶不能收。")),
+    "account.taken": _say(CONFLICT, _l("登录名 %(email)s 已被使用。"), _l("这个登录名已被使用。")),
+    "role.misplaced": _say(
+        UNFIT,
+        _l("%(role)s须指定所属企业。"),
+        _l("%(role)s须指定所在县（市）。"),
+        _l("企业岗位须指定企业，县（市）局岗位须指定县（市）。"),
+    ),
+    "decision.own": _say(FORBIDDEN, _l("不能对自己填报的内容、自己的账户或与自己有关联的企业作决定，请由其他人员办理。")),
+    "decision.already": _say(CONFLICT, _l("这件事已经作出决定，请刷新页面查看结果。")),
+    "enterprise.not_authorised": _say(
+        CONFLICT, _l("企业在 %(day)s 没有有效的专用标志使用资格。"), _l("企业没有有效的专用标志使用资格。")
+    ),
+    "enterprise.suspended": _say(
+        CONFLICT,
+        _l("企业的专用标志使用资格自 %(since)s 起暂停，原因：%(why)s。暂停期间不能申领、审批、发放、打印或使用标志。"),
+        _l("企业的专用标志使用资格处于暂停中，暂停期间不能申领、审批、发放、打印或使用标志。"),
+    ),
+    "enterprise.not_suspended": _say(CONFLICT, _l("企业的用标资格没有处于暂停中，无须恢复。")),
+    "plot.outside_area": _say(
+        UNFIT,
+        _l("地块 %(plot)s 的乡镇代码 %(township)s 不在保护范围的 12 个县（市）内，鲜叶不能收。"),
+        _l("地块不在保护范围的 12 个县（市）内，鲜叶不能收。"),
+    ),
+    "plot.not_active": _say(
+        UNFIT,
+        _l("地块 %(plot)s 自 %(active_from)s 起才经核准，不能登记此前的采摘。"),
+        _l("地块 %(plot)s 尚未经县局核准。"),
+        _l("地块在采摘当日尚未经县局核准。"),
+    ),
+    "plot.unknown": _say(NOT_FOUND, _l("没有找到这个地块。")),
+    "plot.safety_interval": _say(
+        UNFIT,
+        _l("地块 %(plot)s 的用药安全间隔期到 %(until)s 为止，次日起才能采摘。"),
+        _l("地块还在用药安全间隔期内，不能采摘。"),
+    ),
+    "plot.allowance_exceeded": _say(
+        UNFIT,
+        _l("地块 %(plot)s 的鲜叶额度还剩 %(left_kg)s 千克，本次 %(asked_kg)s 千克超出额度。"),
+        _l("超出地块剩余的鲜叶额度。"),
+    ),
+    "scale.unknown": _say(NOT_FOUND, _l("没有找到这台秤。")),
+    # --- the tea ledger
+    "lot.unknown": _say(
+        NOT_FOUND, _l("有几个批次使用这个号码，请改用 %(several)s 之一。"), _l("没有找到这个批次。")
+    ),
+    "lot.number_taken": _say(
+        CONFLICT, _l("批号“%(no)s”已用于本企业的另一批次。"), _l("这个批号已用于本企业的另一批次。")
+    ),
+    "lot.overdrawn": _say(
+        UNFIT,
+        _l("批次 %(lot)s：需要 %(asked_packs)s 件，在库 %(on_hand_packs)s 件。"),
+        _l("批次 %(lot)s：需要 %(asked_kg)s 千克，在库 %(on_hand_kg)s 千克。"),
+        _l("超过批次的在库数量。"),
+    ),
+    "lot.reserved": _say(
+        UNFIT,
+        _l(
+            "批次 %(lot)s：需要 %(asked_kg)s 千克，可用 %(free_kg)s 千克；"
+            "另有 %(reserved_kg)s 千克留给已发放而未使用的标志。"
+        ),
+        _l("批次余量留给了已发放而未使用的标志。"),
+    ),
+    "lot.held": _say(
+        CONFLICT,
+        _l("批次 %(lot)s 已被冻结（%(cause)s），解除之前不能动用。"),
+        _l("批次已被冻结（%(cause)s），解除之前不能动用。"),
+        _l("批次已被冻结，解除之前不能动用。"),
+    ),
+    "lot.recalled": _say(CONFLICT, _l("批次 %(lot)s 正在召回，不能动用。"), _l("批次正在召回，不能动用。")),
+    "lot.expired": _say(
+        UNFIT,
+        _l("批次 %(lot)s 的保质期到 %(best_before)s 为止，不能再发运、销售或重新入库。"),
+        _l("货物已过保质期，不能再发运、销售或重新入库。"),
+    ),
+    "lot.wrong_kind": _say(
+        UNFIT,
+        _l("%(lot)s 是%(kind)s，不能用于这一步。"),
+        _l("%(kind)s不能用于这一步。"),
+        _l("这类批次不能用于这一步。"),
+    ),
+    "lots.missing": _say(UNFIT, _l("请至少选一个批次并填写数量。")),
+    "batch.closed": _say(
+        CONFLICT,
+        _l("批次 %(batch)s 已经抽样，抽样之后不能再加入茶叶。"),
+        _l("批次已经抽样，抽样之后不能再加入茶叶。"),
+    ),
+    "batch.not_closed": _say(CONFLICT, _l("批次 %(batch)s 还没有抽样，请先抽样。"), _l("批次还没有抽样，请先抽样。")),
+    "batch.not_passed": _say(
+        CONFLICT,
+        _l("批次 %(batch)s 的检验报告还没有经市场监管人员对照原件确认。"),
+        _l("批次 %(batch)s 检验不合格：%(failing)s。"),
+        _l("批次 %(batch)s 还没有经确认合格的检验报告。"),
+        _l("批次还没有经确认合格的检验报告。"),
+    ),
+    "batch.not_tested": _say(CONFLICT, _l("批次 %(batch)s 还没有检验报告。"), _l("批次还没有检验报告。")),
+    "batch.not_failed": _say(
+        CONFLICT, _l("批次 %(batch)s 没有检验不合格，无须降级。"), _l("批次没有检验不合格，无须降级。")
+    ),
+    "receipt.ask_again": _say(
+        UNFIT,
+        _l("净重 %(net_kg)s 千克，超过 %(limit_kg)s 千克。请再看一眼秤，确认无误后勾选确认再保存。"),
+        _l("重量较大。请再看一眼秤，确认无误后勾选确认再保存。"),
+    ),
+    "receipt.net_not_positive": _say(
+        UNFIT,
+        _l("毛重 %(gross_kg)s 千克减去皮重 %(tare_kg)s 千克，净重不大于 0。"),
+        _l("毛重减去皮重，净重应大于 0。"),
+    ),
+    "leaf.too_old": _say(
+        UNFIT,
+        _l("鲜叶已放置 %(hours)s 小时，超过 %(limit)s 小时不能再加工，只能报损。"),
+        _l("鲜叶放置过久，不能再加工，只能报损。"),
+    ),
+    "moisture.implausible": _say(
+        UNFIT,
+        _l("%(stage)s %(moisture)s %% 不在可接受的 %(low)s %% 到 %(high)s %% 之间。"),
+        _l("含水率不在可接受的范围内。"),
+    ),
+    "ratio.under_floor": _say(
+        UNFIT,
+        _l(
+            "%(leaf_kg)s 千克鲜叶制成 %(out_kg)s 千克干茶，鲜干比 %(ratio)s，"
+            "低于物理下限 %(floor)s：干物质不会凭空增加，请检查重量和含水率。"
+        ),
+        _l("制成的干茶多于鲜叶可能制成的数量，请检查重量和含水率。"),
+    ),
+    "event.out_exceeds_in": _say(
+        UNFIT, _l("产出 %(out_kg)s 千克，多于投入的 %(in_kg)s 千克。"), _l("产出不能多于投入。")
+    ),
+    "grade.too_high": _say(
+        UNFIT,
+        _l("等级不能定为%(asked)s：按所用茶叶，最高为%(best)s。"),
+        _l("等级高于所用茶叶允许的等级。"),
+    ),
+    "grade.outside_scope": _say(
+        UNFIT,
+        _l("企业的用标核准范围是%(scope)s，不含%(grade)s。"),
+        _l("企业的用标核准范围不含%(grade)s。"),
+        _l("企业的用标核准范围不含这个等级。"),
+    ),
+    "tea.too_old": _say(
+        UNFIT,
+        _l("批次中最早的鲜叶采于 %(plucked_on)s，超过 %(months)s 个月不能再包装。"),
+        _l("批次中的茶叶采摘过久，不能再包装。"),
+    ),
+    "report.taken": _say(
+        CONFLICT,
+        _l("报告编号 %(report_no)s 已用于其他批次，一份报告只能用一次。"),
+        _l("这份报告文件已用于其他批次，一份报告只能用一次。"),
+    ),
+    "report.exists": _say(
+        CONFLICT,
+        _l("批次 %(batch)s 已有检验报告；企业不能再交新报告，复检由县局办理。"),
+        _l("批次已有检验报告；企业不能再交新报告，复检由县局办理。"),
+    ),
+    "report.before_sample": _say(
+        UNFIT,
+        _l("报告日期 %(reported_on)s 早于抽样日期。"),
+        _l("报告日期早于抽样日期。"),
+    ),
+    "report.value_missing": _say(UNFIT, _l("报告缺少“%(parameter)s”，这个等级须检验此项。"), _l("报告缺少须检验的项目。")),
+    "grade.limits_not_met": _say(
+        UNFIT,
+        _l("降为%(grade)s也不符合限量：%(failing)s。"),
+        _l("检验值也不符合较低等级的限量。"),
+    ),
+    "sample.none_retained": _say(
+        CONFLICT, _l("批次 %(batch)s 没有留样，无法复检。"), _l("批次没有留样，无法复检。")
+    ),
+    "delivery.unknown": _say(NOT_FOUND, _l("没有找到这张运单。")),
+    "delivery.settled": _say(CONFLICT, _l("运单 %(shipment)s 已经签收或拒收。"), _l("这张运单已经签收或拒收。")),
+    "delivery.exceeded": _say(
+        UNFIT,
+        _l("批次 %(lot)s 发出 %(sent_kg)s 千克，到货不能是 %(got_kg)s 千克。"),
+        _l("到货不能多于发出。"),
+    ),
+    "sale.unknown": _say(NOT_FOUND, _l("没有找到这笔销售。")),
+    "return.exceeds_sale": _say(
+        UNFIT,
+        _l("这笔销售共 %(sold)s 件，已退 %(returned)s 件，不能再退 %(packs)s 件。"),
+        _l("退货不能多于销售。"),
+    ),
+    "restock.opened": _say(
+        UNFIT,
+        _l("批次 %(lot)s 的退货已开封，不能重新入库，只能销毁。"),
+        _l("已开封的退货不能重新入库，只能销毁。"),
+    ),
+    "restock.late": _say(
+        UNFIT,
+        _l("售出 %(days)s 天后退回，超过 %(limit)s 天不能重新入库，只能销毁。"),
+        _l("退回过晚，不能重新入库，只能销毁。"),
+    ),
+    "serials.needed": _say(
+        UNFIT,
+        _l("请写明这 %(packs)s 件的标志号码：每件恰好一枚，现在写了 %(given)s 枚。"),
+        _l("请写明这些包装的标志号码，每件恰好一枚。"),
+    ),
+    "carton.unknown": _say(
+        UNFIT,
+        _l("箱号 %(carton)s 不在这个批次的在库箱中。"),
+        _l("批发须写明箱号，并且箱子要在库。"),
+    ),
+    "carton.taken": _say(
+        CONFLICT,
+        _l("标志号码 %(serials)s 已装在别的箱里。"),
+        _l("箱号 %(carton)s 已被使用。"),
+        _l("箱号已被使用，或包装已装在别的箱里。"),
+    ),
+    "count.surplus": _say(
+        UNFIT,
+        _l("盘点 %(counted_kg)s 千克，多于账面 %(booked_kg)s 千克；多出的数量不入账。"),
+        _l("盘点多出的数量不入账。"),
+    ),
+    "amendment.unsuited": _say(
+        UNFIT,
+        _l("这样更正%(kind)s会使账目不成立（后续数量不足）。请先更正后续环节，或请县局办理。"),
+        _l("这条记录不能这样更正。"),
+    ),
+    "amendment.empty": _say(UNFIT, _l("更正后的数字与原来相同，没有可更正的内容。")),
+    "shortage.unknown": _say(NOT_FOUND, _l("没有找到这笔待处理的短少。")),
+    # --- the mark ledger
+    "request.unknown": _say(NOT_FOUND, _l("没有找到这份用标申请。")),
+    "request.not_open": _say(
+        CONFLICT, _l("这份用标申请的状态是“%(request_state)s”，不能办理这一步。"), _l("这份用标申请现在不能办理这一步。")
+    ),
+    "request.exceeds_batch": _say(
+        UNFIT,
+        _l("申请 %(asked_kg)s 千克，可用 %(free_kg)s 千克。标志数乘以净含量不能超过批次可用的茶叶。"),
+        _l("标志数乘以净含量超过批次可用的茶叶。"),
+    ),
+    "request.too_many_spares": _say(
+        UNFIT,
+        _l("备用标志最多 %(allowed)s 枚（按件数的 1%%，至少 1 枚），此前已给 %(before)s 枚，又申请 %(asked)s 枚。"),
+        _l("备用标志过多：按件数的 1%，至少 1 枚。"),
+    ),
+    "request.lines": _say(UNFIT, _l("每种产品写一行，每行至少 1 件。")),
+    "product.unknown": _say(NOT_FOUND, _l("没有找到这个产品。")),
+    "marks.unknown": _say(
+        UNFIT, _l("标志号码 %(serials)s 不是发给本企业的。"), _l("这些标志号码不是发给本企业的。")
+    ),
+    "marks.other_batch": _say(
+        UNFIT,
+        _l("标志号码 %(serials)s 是为另一批次发放的，不能用于批次 %(batch)s。"),
+        _l("这些标志是为另一批次发放的。"),
+    ),
+    "marks.other_product": _say(
+        UNFIT,
+        _l("标志号码 %(serials)s 属于另一种产品；一次只能处理一种产品的标志。"),
+        _l("这些标志是为另一种产品发放的。"),
+    ),
+    "marks.already_applied": _say(
+        CONFLICT, _l("标志号码 %(serials)s 已用于包装，一枚标志只能用一次。"), _l("标志已用于包装，一枚标志只能用一次。")
+    ),
+    "marks.not_live": _say(
+        CONFLICT,
+        _l("标志号码 %(serials)s %(state)s，不能再使用。"),
+        _l("标志已经失效，不能再使用。"),
+    ),
+    "marks.not_printed": _say(
+        CONFLICT,
+        _l("标志号码 %(serials)s 还没有打印，先打印才能贴标。"),
+        _l("标志还没有打印，先打印才能贴标。"),
+    ),
+    "marks.wrong_state": _say(
+        CONFLICT,
+        _l("标志号码 %(serials)s %(state)s，不能这样处理。"),
+        _l("标志现在的状态不能这样处理。"),
+    ),
+    "marks.miscounted": _say(
+        UNFIT,
+        _l("每件恰好一枚标志：%(packs)s 件，给了 %(marks)s 枚。"),
+        _l("每件恰好一枚标志，件数与枚数不一致。"),
+    ),
+    "marks.not_in_lot": _say(
+        UNFIT,
+        _l("标志号码 %(serials)s 不在批次 %(lot)s 的包装上。"),
+        _l("标志号码 %(serials)s 不在这个批次的包装上。"),
+        _l("这些标志不在这个批次的包装上。"),
+    ),
+    "marks.pack_day_differs": _say(
+        UNFIT,
+        _l("标签上印的包装日期是 %(printed_for)s，不能在 %(packed_on)s 使用。请作废后改用备用标志。"),
+        _l("标签上印的是另一个包装日期。请作废后改用备用标志。"),
+    ),
+    "serials.unreadable": _say(
+        UNFIT,
+        _l("“%(text)s”不是标志号码，或有号码写了两次。请按 0000012001-0000012200 的样子填写，多段用逗号隔开。"),
+        _l("请填标志号码，例如 0000012001-0000012200，多段用逗号隔开。"),
+    ),
+    "serials.exhausted": _say(UNFIT, _l("标志号码已经用完，无法再发放。请联系州局。")),
+    "design.unknown": _say(NOT_FOUND, _l("没有“%(design)s”这种标签版式。"), _l("没有这种标签版式。")),
+    # --- labels
+    "label.refused": _say(UNFIT, _l("标签不能这样绘制。")),
+    "label.text_does_not_fit": _say(
+        UNFIT,
+        _l("“%(value)s”太长，这种标签版式放不下。系统不会裁剪或缩小文字，请换一种版式。"),
+        _l("文字太长，这种标签版式放不下。"),
+    ),
+    "label.character_missing": _say(
+        UNFIT,
+        _l("“%(value)s”中的 %(characters)s 不在标签字体里，无法打印。"),
+        _l("文字中有标签字体没有的字，无法打印。"),
+    ),
+    "label.digits_too_low": _say(
+        UNFIT,
+        _l("净含量字高 %(height_mm)s 毫米，这个净含量须至少 %(needed_mm)s 毫米（定量包装规定），请换一种版式。"),
+        _l("净含量的字高不够，请换一种版式。"),
+    ),
+    "label.pack_date_missing": _say(UNFIT, _l("这种标签版式印有包装日期，请先填写包装日期。")),
+    "label.address_too_long": _say(UNFIT, _l("二维码网址太长，这种标签版式放不下。")),
+    # --- oversight
+    "hold.unknown": _say(NOT_FOUND, _l("没有找到这项冻结。")),
+    "file.refused": _say(
+        UNFIT,
+        _l("文件有 %(size_mb)s MB，超过上限 %(largest_mb)s MB。"),
+        _l("只收 PDF、PNG 或 JPEG 文件，最大 %(largest_mb)s MB，不能是空文件。"),
+        _l("文件不被接受：类型不对、是空的或者太大。"),
+    ),
+}
+
+Facts = dict[str, object]
+
+
+# --- facts that choose between texts ----------------------------------------------------------------------------
+
+
+def _without_no_packs(facts: Facts) -> Facts:
+    """A lot that is no pack lot is counted in kilograms only."""
+    if not facts.get("asked_packs"):
+        return {name: value for name, value in facts.items() if not name.endswith("_packs")}
+    return facts
+
+
+def _last_day(facts: Facts) -> Facts:
+    field = str(facts.get("field", ""))
+    return {"last_day": facts.get("choice")} if field.endswith("_until") else facts
+
+
+def _megabytes(facts: Facts) -> Facts:
+    size, largest = facts.get("size"), facts.get("largest")
+    if not isinstance(largest, int):
+        return {}
+    known: Facts = {"largest_mb": f"{largest / 1_000_000:.0f}"}
+    return known | ({"size_mb": f"{size / 1_000_000:.1f}"} if isinstance(size, int) and size > largest else {})
+
+
+def _request_state(facts: Facts) -> Facts:
+    state = facts.get("state")
+    return {"request_state": words.word(state, "request")} if state else {}
+
+
+_REFINE: Mapping[str, Callable[[Facts], Facts]] = {
+    "lot.overdrawn": _without_no_packs,
+    "choice.unknown": _last_day,
+    "file.refused": _megabytes,
+    "request.not_open": _request_state,
+}
+
+
+def _texts(error: Refusal) -> tuple[object, ...]:
+    """The texts of a refusal; two codes have texts for different causes that no fact's absence tells apart."""
+    texts = WORDINGS.get(error.code, WORDINGS["refused"]).texts
+    if error.code == "batch.not_passed" and "report_not_confirmed" not in _list(error.facts.get("failing")):
+        return texts[1:]
+    if error.code == "role.misplaced" and error.facts.get("needs") != "enterprise":
+        return texts[1:] if error.facts.get("needs") == "county" else texts[2:]
+    return texts
+
+
+def _list(value: object) -> list[object]:
+    return list(value) if isinstance(value, list | tuple) else []
+
+
+# --- what doors ask -------------------------------------------------------------------------------------------------
+
+
+def refusal_text(error: Refusal) -> str:
+    """Why, in the current language, with the numbers that explain it."""
+    refine = _REFINE.get(error.code, dict)
+    return words.fill(_texts(error), words.shown(refine(dict(error.facts))))
+
+
+def refusal_status(error: Refusal) -> int:
+    """The HTTP status of a refusal; 404 for what must look as if it did not exist."""
+    if error.code == "file.refused" and _megabytes(dict(error.facts)).get("size_mb"):
+        return TOO_LARGE
+    return WORDINGS.get(error.code, WORDINGS["refused"]).status
+
+
+def refusal_field(error: Refusal) -> str | None:
+    """The form field a refusal belongs to, when it belongs to one."""
+    named = error.facts.get("field")
+    return str(named) if named else error.field
+
+
+def wants_json() -> bool:
+    """Whether the client prefers JSON to a page."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+# --- pages -----------------------------------------------------------------------------------------------------------
+
+#: What the errors of HTTP itself say: title and what to do.
+HTTP_ERRORS: Mapping[int, tuple[object, object]] = {
+    400: (_l("请求不完整"), _l("浏览器送来的内容无法读取。请返回上一页再试一次。")),
+    403: (_l("无权查看"), _l("您的岗位不能打开这个页面。如有需要，请联系管理员。")),
+    404: (_l("没有这个页面"), _l("网址可能写错了，或者内容已经移走。")),
+    405: (_l("不支持这种操作"), _l("请从页面上的按钮或链接进入。")),
+    413: (_l("内容太大"), _l("上传的内容超过上限，请压缩后再试。")),
+    429: (_l("查询太频繁"), _l("请稍等一会儿再试。")),
+    500: (_l("系统出了故障"), _l("这次操作没有完成，也没有写入任何内容。请稍后再试；如果一再出现，请联系管理员。")),
+}
+_OTHER = (_l("操作没有完成"), _l("请返回上一页再试一次。"))
+_EXPIRED = (_l("页面已过期"), _l("为了安全，表单在打开过久或重新登录后需要重新打开。请返回上一页，刷新后再提交。"))
+
+
+def register(app: Flask) -> None:
+    """Answer refusals and errors, as a page or as JSON."""
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(HTTPException, _failed)
+
+
+def _refused(error: Refusal) -> Response:
+    text, status = refusal_text(error), refusal_status(error)
+    if wants_json():
+        known = {name: _plain(value) for name, value in error.facts.items() if name != "field"}
+        told = {"code": error.code, "message": text, "field": refusal_field(error), "facts": known}
+        return _answer(make_response(jsonify(told)), status)
+    page = render_template("errors/refused.html", text=text, code=error.code, back=_back())
+    return _answer(make_response(page), status)
+
+
+def _plain(value: object) -> object:
+    """A fact as JSON has it: numbers and texts as they are, the rest as text."""
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value if isinstance(value, int | bool) or value is None else str(value)
+
+
+def _failed(error: HTTPException) -> Response | HTTPException:
+    """An error of HTTP: a title and what to do, and nothing about the inside of the house."""
+    status = error.code or 500
+    if status < 400:
+        return error
+    title, text = _EXPIRED if isinstance(error, CSRFError) else HTTP_ERRORS.get(status, _OTHER)
+    if wants_json():
+        return _answer(make_response(jsonify(code=f"http.{status}", message=str(title))), status, error)
+    page = render_template("errors/failed.html", title=title, text=text, status=status, back=_back())
+    return _answer(make_response(page), status, error)
+
+
+def _answer(response: Response, status: int, error: HTTPException | None = None) -> Response:
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    for name in ("Allow", "Retry-After"):
+        if error is not None and (value := dict(error.get_headers()).get(name)):
+            response.headers[name] = value
+    return response
+
+
+def _back() -> str:
+    """The page the person came from, when it is one of ours; else the start page."""
+    start, came = request.host_url, request.referrer or ""
+    return came.removeprefix(start.rstrip("/")) if came.startswith(start) and came != request.url else "/"

@@ -1,0 +1,111 @@
+"""Who is asking, and whether the view is open to them. Every view says so; one that does not stays closed."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol, TypeVar, cast
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from traceability.domain.people import Identity, May
+from traceability.services import people
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Opening(Protocol):
+    """A view is open to everybody, to whoever signed in, or to those with one of these permissions."""
+
+    permission: frozenset[str]
+
+
+PUBLIC = "public"
+SIGNED_IN = "signed_in"
+
+
+def allow(*permissions: str) -> Callable[[View], View]:
+    """Say who may enter a view: `PUBLIC`, `SIGNED_IN`, or permissions of which one is enough.
+
+    What a person may do to a particular thing is asked again, and finally, by the use case.
+    """
+
+    def open_view(view: View) -> View:
+        cast(Opening, view).permission = frozenset(permissions)
+        return view
+
+    return open_view
+
+
+@dataclass(frozen=True)
+class House:
+    """The three ways to the database, and the clock, as the factory wired them."""
+
+    change: Callable[[], AbstractContextManager[Any]]
+    look: Callable[[], AbstractContextManager[Any]]
+    note: Callable[[], AbstractContextManager[Any]]
+    secret: bytes
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+def house() -> House:
+    """What the factory wired into this app."""
+    return cast(House, current_app.extensions["house"])
+
+
+def change() -> AbstractContextManager[Any]:
+    """One business change."""
+    return house().change()
+
+
+def look() -> AbstractContextManager[Any]:
+    """Read only."""
+    return house().look()
+
+
+def note() -> AbstractContextManager[Any]:
+    """Write what is no fact."""
+    return house().note()
+
+
+def moment() -> datetime:
+    """Now, in UTC."""
+    return house().clock()
+
+
+def me() -> Identity:
+    """Who is signed in; only called in views that are not public."""
+    return cast(Identity, g.identity)
+
+
+def register(app: Flask) -> None:
+    """Ask at every request."""
+    app.before_request(_enter)
+    app.context_processor(lambda: {"me": g.get("identity"), "May": May})
+
+
+def _enter() -> ResponseReturnValue | None:
+    """Closed unless opened: 404 for no view, 403 for one that forgot to say who may enter."""
+    if request.endpoint is None:
+        return None
+    view = current_app.view_functions[request.endpoint]
+    wanted = getattr(view, "permission", None)
+    if wanted is None:
+        abort(403)
+    g.identity = _identity()
+    if PUBLIC in wanted:
+        return None
+    if g.identity is None:
+        return redirect(url_for("security.login", next=request.full_path if request.method == "GET" else None))
+    if SIGNED_IN not in wanted and not any(g.identity.may(May(one)) for one in wanted):
+        abort(403)
+    return None
+
+
+def _identity() -> Identity | None:
+    if "security" not in current_app.blueprints or not current_user.is_authenticated:
+        return None
+    with look() as work:
+        return people.identity_of(work, current_user.id)

@@ -1,0 +1,58 @@
+"""Languages: Chinese is the source, English is complete. The browser's choice counts until the person chooses."""
+
+from flask import Flask, g, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import Babel, get_locale
+from werkzeug.wrappers import Response
+
+from traceability.web.guard import PUBLIC, allow
+
+LANGUAGES = {"zh": "zh_Hans", "en": "en"}
+COOKIE = "lang"
+YEAR = 365 * 24 * 3600
+
+
+def register(app: Flask) -> None:
+    """Set up the catalogues and the switch."""
+    Babel(app, locale_selector=chosen, timezone_selector=lambda: "Asia/Shanghai")
+    app.after_request(_remember)
+    app.add_url_rule("/language/<lang>", "language", switch)
+    app.context_processor(_names)
+
+
+def chosen() -> str:
+    """The language of this request."""
+    asked = request.args.get("lang") or request.cookies.get(COOKIE)
+    if asked in LANGUAGES:
+        return LANGUAGES[asked]
+    best = request.accept_languages.best_match(["zh-CN", "zh-Hans", "zh", "zh-TW", "zh-HK", "en"])
+    return LANGUAGES["en" if best == "en" else "zh"]
+
+
+def language() -> str:
+    """`zh` or `en`."""
+    return "en" if str(get_locale()) == "en" else "zh"
+
+
+@allow(PUBLIC)
+def switch(lang: str) -> ResponseReturnValue:
+    """Choose a language, and go back to the page."""
+    back = request.args.get("back", "/")
+    g.language = lang if lang in LANGUAGES else None
+    local = back.startswith("/") and not back.startswith(("//", "/\\"))
+    return redirect(back if local else "/")
+
+
+def _remember(response: Response) -> Response:
+    """Keep the choice in a cookie of its own, so that the public page needs no session."""
+    asked = g.get("language") or (request.args.get("lang") if request.args.get("lang") in LANGUAGES else None)
+    if asked:
+        response.set_cookie(COOKIE, asked, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
+    return response
+
+
+def _names() -> dict[str, object]:
+    other = "zh" if language() == "en" else "en"
+    return {"language": language(), "other_language": other}
+
+

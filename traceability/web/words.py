@@ -1,0 +1,582 @@
+"""Display names for everything a page shows: states, kinds, grades, counties, days, weights, findings.
+
+The core holds codes; here they become words in the language of the request. What the profile names itself (grades,
+leaf, counties, parameters) is taken from the profile.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Protocol
+
+from babel.dates import format_date
+from flask import Flask, current_app
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from traceability.domain import marks, units
+from traceability.domain.chain import Account, EventKind, LotKind
+from traceability.domain.marks import MarkAction, MarkState, RequestState
+from traceability.domain.people import May, PlotState, Role, Standing
+from traceability.domain.profile import Grade, LeafGrade, Profile
+from traceability.domain.scans import Door, Verdict
+
+#: Names by family and code; an enum is a family of its own, the rest are codes the core keeps as text.
+NAMES: Mapping[str, Mapping[str, object]] = {
+    "lot": {
+        LotKind.LEAF: _l("鲜叶批"),
+        LotKind.MADE: _l("干茶批"),
+        LotKind.BATCH: _l("成品批次"),
+        LotKind.PACKS: _l("包装批"),
+    },
+    "event": {
+        EventKind.LEAF_RECEIPT: _l("收青"),
+        EventKind.PROCESSING: _l("加工"),
+        EventKind.REFINING: _l("精制"),
+        EventKind.BLENDING: _l("拼配"),
+        EventKind.SAMPLING: _l("抽样"),
+        EventKind.PACKING: _l("包装"),
+        EventKind.DISPATCH: _l("发运"),
+        EventKind.DELIVERY: _l("到货"),
+        EventKind.SALE: _l("销售"),
+        EventKind.RETURN: _l("退货"),
+        EventKind.DESTRUCTION: _l("销毁"),
+        EventKind.STOCK_COUNT: _l("盘点"),
+        EventKind.WRITE_OFF: _l("报损"),
+    },
+    "account": {
+        Account.PLOT: _l("茶园采收"),
+        Account.HELD: _l("在库"),
+        Account.TRANSIT: _l("在途"),
+        Account.SOLD: _l("已售"),
+        Account.DESTROYED: _l("已销毁"),
+        Account.FINES: _l("筛末"),
+        Account.REJECTS: _l("拣剔物"),
+        Account.SAMPLES: _l("样品"),
+        Account.SPILL: _l("散落"),
+        Account.OVERFILL: _l("超出净含量"),
+        Account.LOSS: _l("损耗"),
+    },
+    "mark": {
+        MarkState.ON_HAND: _l("已发放、未打印"),
+        MarkState.PRINTED: _l("已打印、未使用"),
+        MarkState.APPLIED: _l("已用于包装"),
+        MarkState.RETIRED: _l("已注销"),
+        MarkState.VOID: _l("已作废"),
+        MarkState.RETURNED: _l("已缴回"),
+        MarkState.LOST: _l("已报失"),
+        MarkState.LAPSED: _l("已过期失效"),
+    },
+    "action": {
+        MarkAction.ISSUE: _l("发放"),
+        MarkAction.PRINT: _l("打印"),
+        MarkAction.APPLY: _l("贴标"),
+        MarkAction.VOID: _l("作废"),
+        MarkAction.RETURN: _l("缴回"),
+        MarkAction.RETIRE: _l("注销"),
+        MarkAction.UNUSE: _l("更正为未使用"),
+        MarkAction.RESTORE: _l("恢复"),
+    },
+    "request": {
+        RequestState.FILED: _l("待审批"),
+        RequestState.APPROVED: _l("已批准、待发放"),
+        RequestState.ISSUED: _l("已发放"),
+        RequestState.REFUSED: _l("未批准"),
+        RequestState.WITHDRAWN: _l("已撤回"),
+    },
+    "verdict": {
+        Verdict.UNKNOWN: _l("未查到"),
+        Verdict.RECALLED: _l("正在召回"),
+        Verdict.WITHDRAWN: _l("标志已失效"),
+        Verdict.HELD: _l("暂停销售"),
+        Verdict.NOT_IN_USE: _l("标志未启用"),
+        Verdict.ATTENTION: _l("疑似被复制"),
+        Verdict.EXPIRED: _l("已过保质期"),
+        Verdict.SEEN_BEFORE: _l("曾被查验"),
+        Verdict.FIRST_SCAN: _l("第一次被查验"),
+    },
+    "door": {
+        Door.PUBLIC: _l("公众查验"),
+        Door.STAFF: _l("工作人员查验"),
+        Door.COMMAND: _l("命令行查验"),
+    },
+    "standing": {
+        Standing.NONE: _l("未获核准"),
+        Standing.AUTHORISED: _l("有效"),
+        Standing.SUSPENDED: _l("暂停"),
+        Standing.WITHDRAWN: _l("已注销"),
+        Standing.EXPIRED: _l("已到期"),
+    },
+    "role": {
+        Role.MANAGER: _l("企业负责人"),
+        Role.CLERK: _l("企业经办人"),
+        Role.COUNTY: _l("县（市）局"),
+        Role.PREFECTURE: _l("州局"),
+        Role.OBSERVER: _l("观察员"),
+        Role.ADMINISTRATOR: _l("系统管理员"),
+    },
+    "may": {
+        May.RECORD_CHAIN: _l("登记台账"),
+        May.AMEND_CHAIN: _l("更正台账"),
+        May.READ_CHAIN: _l("查看台账"),
+        May.REQUEST_MARKS: _l("申领标志"),
+        May.PRINT_MARKS: _l("打印标志"),
+        May.VOID_MARKS: _l("作废标志"),
+        May.DECIDE_MARKS: _l("审批与发放标志"),
+        May.KEEP_SUPPLIERS: _l("维护茶农与地块"),
+        May.APPROVE_PLOT: _l("核准地块"),
+        May.AUTHORISE: _l("核准用标企业"),
+        May.SUSPEND: _l("暂停用标"),
+        May.HOLD: _l("冻结批次"),
+        May.RECALL: _l("召回"),
+        May.RETEST: _l("复检"),
+        May.SETTLE: _l("处置线索"),
+        May.OVERSEE: _l("查看监管信息"),
+        May.KEEP_PEOPLE: _l("管理用户与机构"),
+        May.OVERRIDE_USCC: _l("人工确认信用代码"),
+    },
+    "plot": {PlotState.PROPOSED: _l("待核准"), PlotState.ACTIVE: _l("有效")},
+    "finding": {
+        "entry.late": _l("补录过晚"),
+        "scale.expired": _l("秤具过检"),
+        "picking.implausible": _l("采量异常"),
+        "ratio.outside_band": _l("鲜干比异常"),
+        "processing.not_same_day": _l("未当日加工"),
+        "refining.after_fail": _l("不合格后精制"),
+        "report.failed": _l("检验不合格"),
+        "transport.short": _l("到货短少"),
+        "transport.refused": _l("拒收"),
+        "count.shortage": _l("盘点短少"),
+        "count.surplus": _l("盘点多出"),
+        "amendment.shortage": _l("更正后缺量"),
+        "grower.twice": _l("茶农疑似重复登记"),
+    },
+    "finding_state": {"open": _l("待处置"), "settled": _l("已处置")},
+    "cause": {
+        "report.failed": _l("检验不合格"),
+        "office": _l("监管部门冻结"),
+        "shortage": _l("账面缺量"),
+    },
+    "shipment": {"on_the_way": _l("运输中"), "accepted": _l("已签收"), "refused": _l("已拒收")},
+    "channel": {
+        "wholesale": _l("批发"),
+        "shop": _l("门店"),
+        "online": _l("网店"),
+        "fair": _l("展会"),
+        "other": _l("其他"),
+    },
+    "grower": {"household": _l("农户"), "cooperative": _l("合作社"), "enterprise": _l("企业")},
+    "document": {
+        "test_report": _l("检验报告"),
+        "authorisation": _l("核准文件"),
+        "artwork": _l("标志图样"),
+        "certificate": _l("承诺达标合格证"),
+        "other": _l("其他"),
+    },
+    "about": {
+        "finding": _l("线索"),
+        "hold": _l("冻结"),
+        "recall": _l("召回"),
+        "mark_request": _l("用标申请"),
+        "authorisation": _l("用标资格"),
+        "plot": _l("地块"),
+        "allowance": _l("鲜叶额度"),
+        "shortage": _l("缺量"),
+        "retest": _l("复检"),
+    },
+    "outcome": {
+        "settled": _l("已处置"),
+        "held": _l("冻结"),
+        "released": _l("解除冻结"),
+        "recalled": _l("召回"),
+        "approved": _l("批准"),
+        "refused": _l("不予批准"),
+        "issued": _l("发放"),
+        "authorised": _l("核准"),
+        "suspended": _l("暂停"),
+        "suspension_lifted": _l("恢复"),
+        "withdrawn": _l("注销"),
+        "set": _l("核定"),
+        "written_off": _l("核销"),
+        "destroyed": _l("已销毁"),
+        "retested": _l("已复检"),
+    },
+    "recall": {"I": _l("一级召回"), "II": _l("二级召回"), "III": _l("三级召回")},
+    "field": {
+        "announcement_no": _l("公告号"),
+        "batch_no": _l("批号"),
+        "buyer": _l("购货方"),
+        "carrier": _l("承运人"),
+        "carton": _l("箱号"),
+        "dose": _l("用量"),
+        "email": _l("登录名"),
+        "file": _l("文件"),
+        "lab": _l("检验机构"),
+        "name": _l("名称"),
+        "no": _l("编号"),
+        "place": _l("地点"),
+        "product": _l("投入品名称"),
+        "reason": _l("原因"),
+        "report_no": _l("报告编号"),
+        "telephone": _l("电话"),
+        "packs": _l("件数"),
+        "counted": _l("清点数"),
+        "interval_days": _l("安全间隔期（天）"),
+        "area_mu": _l("面积（亩）"),
+        "net_content_g": _l("净含量（克）"),
+    },
+    "stage": {"fresh": _l("鲜叶含水率"), "made": _l("干茶含水率")},
+}
+
+_FAMILY: Mapping[type[Enum], str] = {
+    LotKind: "lot",
+    EventKind: "event",
+    Account: "account",
+    MarkState: "mark",
+    MarkAction: "action",
+    RequestState: "request",
+    Verdict: "verdict",
+    Door: "door",
+    Standing: "standing",
+    Role: "role",
+    May: "may",
+    PlotState: "plot",
+}
+
+
+# --- names --------------------------------------------------------------------------------------------------
+
+
+class Named(Protocol):
+    """What the profile names in both languages."""
+
+    @property
+    def zh(self) -> str:
+        """In Chinese."""
+
+    @property
+    def en(self) -> str:
+        """In English."""
+
+
+def profile() -> Profile:
+    """The profile the app was built with."""
+    found: Profile = current_app.extensions["profile"]
+    return found
+
+
+def english() -> bool:
+    """Whether this request is answered in English."""
+    return str(get_locale()) == "en"
+
+
+def named(thing: Named) -> str:
+    """The name of a thing of the profile in the current language."""
+    return thing.en if english() else thing.zh
+
+
+def word(code: object, family: str = "") -> str:
+    """The display name of an enum member, or of a code kept as text; what has no name is shown as it is.
+
+    A code that several families use needs its family: `{{ shipment.state|word("shipment") }}`.
+    """
+    if isinstance(code, Grade):
+        return named(profile().grade_rule(code))
+    if isinstance(code, LeafGrade):
+        return named(profile().leaf_rule(code))
+    chosen = family or _FAMILY.get(type(code), "")  # type: ignore[call-overload]
+    key = str(code)
+    if chosen:
+        return str(NAMES.get(chosen, {}).get(key, key))
+    return next((str(names[key]) for names in NAMES.values() if key in names), key)
+
+
+def county(code: str) -> str:
+    """A county of the area (or the prefecture) by its code; six digits of a township code will do."""
+    area = profile()
+    found = next((one for one in (*area.counties, area.prefecture) if one.code == code[:6]), None)
+    return named(found) if found else code
+
+
+def bureau(code: str) -> str:
+    """The market regulation bureau of a county."""
+    area = profile()
+    found = next((one for one in (*area.counties, area.prefecture) if one.code == code[:6]), None)
+    return code if found is None else found.bureau_en if english() else found.bureau_zh
+
+
+def parameter(key: str) -> str:
+    """What a test report calls a parameter."""
+    try:
+        return named(profile().parameter(key))
+    except KeyError:
+        return key
+
+
+def right(key: str) -> str:
+    """The right a mark is used under."""
+    return next((named(one) for one in profile().rights if one.key == key), key)
+
+
+def season_part(key: str) -> str:
+    """A part of the season."""
+    return next((named(one) for one in profile().season_parts if one.key == key), key)
+
+
+def listed(parts: Iterable[object]) -> str:
+    """Several things in one line, as the language separates them."""
+    return str(_("、")).join(str(one) for one in parts)
+
+
+# --- figures ------------------------------------------------------------------------------------------------
+
+
+def kg(grams: int | None) -> str:
+    """Grams as kilograms, without the unit; nothing for nothing known."""
+    return "" if grams is None else units.kg(grams)
+
+
+def content(grams: int) -> str:
+    """A net content with its unit, as a pack states it: grams below one kilogram."""
+    if grams < 1000:
+        return str(_("%(n)s 克", n=grams))
+    kilograms = f"{Decimal(grams) / 1000:f}".rstrip("0").rstrip(".")
+    return str(_("%(n)s 千克", n=kilograms))
+
+
+def percent(thousandths: int) -> str:
+    """A share in thousandths as a percentage: "44.9 %"."""
+    return f"{thousandths / 10:.1f} %"
+
+
+def day(value: date | datetime | str | None, *, year: bool = True) -> str:
+    """A day in Asia/Shanghai: "2026年4月6日", "6 April 2026"."""
+    found = _as_day(value)
+    if found is None:
+        return "" if value is None else str(value)
+    if english():
+        return format_date(found, "d MMMM y" if year else "d MMMM", locale="en")
+    return format_date(found, "y年M月d日" if year else "M月d日", locale="zh_Hans")
+
+
+def _as_day(value: date | datetime | str | None) -> date | None:
+    if isinstance(value, datetime):
+        return units.local_day(value)
+    if isinstance(value, str):
+        try:
+            return _as_day(datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value))
+        except ValueError:
+            return None
+    return value
+
+
+def days(first: date | datetime, last: date | datetime, *, year: bool = True) -> str:
+    """A day, or a stretch of days without saying its month or year twice: "2026年3月26日至27日"."""
+    one, two = _as_day(first), _as_day(last)
+    if one is None or two is None or one == two:
+        return day(first, year=year)
+    both = one.year == two.year
+    if english():
+        start = "d" if both and one.month == two.month else "d MMMM" if both else "d MMMM y"
+        return f"{format_date(one, start, locale='en')}–{day(two, year=year or not both)}"
+    end = "d日" if both and one.month == two.month else "M月d日" if both else "y年M月d日"
+    return f"{day(one, year=year or not both)}至{format_date(two, end, locale='zh_Hans')}"
+
+
+def moment(value: datetime | None) -> str:
+    """A moment as the clocks in Duyun show it: "2026年4月6日 16:10"."""
+    if value is None:
+        return ""
+    return f"{day(value)}{', ' if english() else ' '}{units.local(value):%H:%M}"
+
+
+def clock(value: datetime) -> str:
+    """The time of day in Duyun."""
+    return f"{units.local(value):%H:%M}"
+
+
+def control(serial: int) -> str:
+    """A control number as printed: ten digits."""
+    return marks.control_number(serial)
+
+
+def code(text: str) -> str:
+    """A code as printed: groups of four."""
+    return marks.grouped(text.replace("-", ""))
+
+
+# --- facts in sentences -------------------------------------------------------------------------------------
+
+#: Numbers of rows mean nothing to people: a fact of this name is shown only when it is a number people gave.
+_ROW_IDS = frozenset({"lot", "plot", "scale", "product", "shipment", "request", "hold", "shortage", "sale"})
+_DAYS = frozenset({"verified_until", "day", "until", "active_from", "plucked_on", "best_before", "reported_on"})
+_GRADES = frozenset({"grade", "asked", "best", "scope"})
+_FAMILY_OF_FACT = {
+    "state": "mark",
+    "cause": "cause",
+    "role": "role",
+    "because": "finding",
+    "permission": "may",
+    "stage": "stage",
+    "field": "field",
+}
+
+
+def shown(facts: Mapping[str, object]) -> dict[str, str]:
+    """Facts as a sentence shows them; what is not known, empty or a row's number is left out.
+
+    Whole grams (`…_g`) become kilograms without a unit under the name `…_kg`.
+    """
+    found: dict[str, str] = {}
+    for name, value in facts.items():
+        if value in (None, "", [], ()) or (name in _ROW_IDS and isinstance(value, int)):
+            continue
+        if name.endswith("_g") and isinstance(value, int):
+            found[f"{name[:-2]}_kg"] = units.kg(value)
+        else:
+            found[name] = _shown(name, value)
+    return found
+
+
+def _shown(name: str, value: object) -> str:
+    if isinstance(value, list | tuple):
+        return listed(_shown(name, one) for one in value)
+    if name in {"failing", "parameter"}:
+        return parameter(str(value))
+    if name in _GRADES and isinstance(value, str) and value in list(Grade):
+        return word(Grade(value))
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, date) or name in _DAYS:
+        return day(value)  # type: ignore[arg-type]
+    if name == "kind":
+        return word(value, "lot" if str(value) in NAMES["lot"] else "event")
+    if name in _FAMILY_OF_FACT:
+        return word(value, _FAMILY_OF_FACT[name])
+    return word(value) if isinstance(value, Enum) else str(value)
+
+
+_BLANK = re.compile(r"%\((\w+)\)")
+
+
+def fill(texts: Iterable[object], values: Mapping[str, str]) -> str:
+    """The first text whose every blank is known, filled in; the last of them should have none."""
+    last = ""
+    for one in texts:
+        last = str(one)
+        if all(name in values for name in _BLANK.findall(last)):
+            return last % values if "%" in last else last
+    return _BLANK.sub("—", last)
+
+
+class Found(Protocol):
+    """A finding as read."""
+
+    @property
+    def code(self) -> str:
+        """What was found."""
+
+    @property
+    def evidence(self) -> Mapping[str, object]:
+        """The facts that explain it."""
+
+
+_FINDINGS: Mapping[str, tuple[object, ...]] = {
+    "entry.late": (_l("发生 %(hours)s 小时之后才登记。"), _l("发生很久之后才登记。")),
+    "scale.expired": (
+        _l("称重所用的秤 %(scale)s 检定有效期至 %(verified_until)s，称重当日不在有效期内。"),
+        _l("称重当日，所用的秤不在检定有效期内。"),
+    ),
+    "picking.implausible": (
+        _l("地块 %(plot)s（%(area_mu)s 亩）在 %(day)s 一天采收 %(picked_kg)s 千克，超出通常可能的采量。"),
+        _l("一天的采收量超出地块面积通常可能的采量。"),
+    ),
+    "ratio.outside_band": (
+        _l("鲜干比 %(ratio)s 不在通常范围内。企业说明：%(reason)s"),
+        _l("鲜干比 %(ratio)s 不在通常范围内。"),
+        _l("鲜干比不在通常范围内。"),
+    ),
+    "processing.not_same_day": (
+        _l("鲜叶不是采摘当天加工（加工日 %(day)s）。企业说明：%(reason)s"),
+        _l("鲜叶不是采摘当天加工（加工日 %(day)s）。"),
+        _l("鲜叶不是采摘当天加工。"),
+    ),
+    "refining.after_fail": (_l("检验不合格的批次 %(batches)s 被精制成新的批次。"), _l("检验不合格的批次被精制成新的批次。")),
+    "report.failed": (_l("批次 %(batch)s 检验不合格：%(failing)s。"), _l("检验不合格。")),
+    "transport.short": (
+        _l("批次 %(lot)s 到货比发出少 %(short_packs)s 件（%(short_kg)s 千克）。"),
+        _l("批次 %(lot)s 到货比发出少 %(short_kg)s 千克。"),
+        _l("到货比发出少。"),
+    ),
+    "transport.refused": (_l("运单 %(shipment)s 被收货方拒收：%(reason)s"), _l("货物被收货方拒收。")),
+    "count.shortage": (
+        _l("批次 %(lot)s 盘点比账面少 %(difference_kg)s 千克，已作损耗。"),
+        _l("盘点比账面少。"),
+    ),
+    "count.surplus": (
+        _l("批次 %(lot)s 盘点比账面多 %(difference_kg)s 千克；多出的数量不入账。"),
+        _l("盘点比账面多；多出的数量不入账。"),
+    ),
+    "amendment.shortage": (
+        _l("更正后批次 %(lot)s 有 %(short_kg)s 千克已经贴标、无法冲回。更正原因：%(reason)s"),
+        _l("更正后有茶叶已经贴标、无法冲回。"),
+    ),
+    "grower.twice": (
+        _l("茶农 %(grower)s 与同一乡镇（%(township)s）已登记的茶农同名，可能重复登记。"),
+        _l("同一乡镇有同名茶农，可能重复登记。"),
+    ),
+}
+
+
+def finding_sentence(finding: Found) -> str:
+    """What a finding says, with its figures; a code without a sentence is shown by its name."""
+    return sentence(finding.code, finding.evidence)
+
+
+def sentence(finding: str, evidence: Mapping[str, object]) -> str:
+    """The sentence of a finding's code and evidence."""
+    texts = _FINDINGS.get(finding)
+    if texts is None:
+        return word(finding, "finding")
+    facts = {**evidence}
+    if not facts.get("short_packs"):
+        facts.pop("short_packs", None)
+    difference = facts.get("difference_g")
+    if isinstance(difference, int):
+        facts["difference_g"] = abs(difference)
+    if isinstance(facts.get("shipment"), int):
+        facts["shipment"] = str(facts["shipment"])
+    return fill(texts, shown(facts))
+
+
+# --- on pages -----------------------------------------------------------------------------------------------
+
+FILTERS: Mapping[str, Callable[..., str]] = {
+    "kg": kg,
+    "content": content,
+    "percent": percent,
+    "day": day,
+    "moment": moment,
+    "clock": clock,
+    "word": word,
+    "county": county,
+    "bureau": bureau,
+    "parameter": parameter,
+    "right": right,
+    "season_part": season_part,
+    "listed": listed,
+    "control": control,
+    "code": code,
+    "finding": finding_sentence,
+}
+
+
+def register(app: Flask) -> None:
+    """Give the templates their words."""
+    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.globals.update(days=days)
+
+
