@@ -48,7 +48,7 @@ setup-bench: system-bench setup
 	echo "No Python 3.11 or later here (macOS: brew install python@3.13)." >&2; exit 1
 
 %.mo: %.po | .venv/.installed
-	@$(BIN)/pybabel -q compile -i $< -o $@
+	@$(BIN)/pybabel -q compile --use-fuzzy -i $< -o $@
 
 # $(call need,Debian packages,Homebrew formulas,cask if no browser is there)
 define need
@@ -97,9 +97,10 @@ COVERED := domain services
 test: setup-test ## every test, both databases, a real browser; ONLY=words runs the tests so named, without the gate
 ifeq ($(ONLY),)
 	$(ON) $(BIN)/python -m pytest -n logical --dist worksteal --cov --cov-report=
-	@for storey in $(COVERED); do \
-	  $(BIN)/coverage report --include="traceability/$$storey/*" --fail-under=90 || exit 1; \
-	done
+	@short=0; for storey in $(COVERED); do \
+	  echo "Lines and branches of $$storey:"; \
+	  $(BIN)/coverage report --include="traceability/$$storey/*" --fail-under=90 || short=1; \
+	done; exit $$short
 else
 	$(ON) $(BIN)/python -m pytest -n logical --dist worksteal -k '$(ONLY)'
 endif

@@ -94,7 +94,7 @@ class Stage:
         self.firms: dict[str, Firm] = {}
         self.codes: dict[int, str] = {}
         self.keepsakes: dict[str, int] = {}
-        self.prefecture = Identity(0, "", None)  # type: ignore[arg-type]
+        self.offices: dict[str, Identity] = {}
         self._seed = seed
         self._agenda: list[tuple[datetime, int, Story]] = []
         self._told = 0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from traceability.domain import marks, scans
-from traceability.domain.chain import EventKind, Judgement, Lot
+from traceability.domain.chain import Account, EventKind, Judgement, Lot
 from traceability.domain.marks import Issue, Span
 from traceability.domain.people import Authorisation, Enterprise, Plot, Product, Standing
 from traceability.domain.scans import NOT_SEEN, Condition, Door, Seen, Verdict
@@ -184,7 +184,8 @@ def _way(work: Work, batch: Lot, pack_lot: Lot | None) -> list[Step]:
     steps = [step for kind in _STAGES if (step := _stage(work, kind, events.values(), chain_lots, pack_lot))]
     places = tuple(dict.fromkeys(plot.place for plot in chain.plot_names.values()))
     townships = tuple(dict.fromkeys(plot.township for plot in chain.plot_names.values()))
-    grown = {"places": places, "townships": townships, "plots": len(chain.plot_names)}
+    leaves = tuple(sorted({lot.leaf_grade for lot in chain.lots.values() if lot.leaf_grade}, key=lambda leaf: leaf.rank))
+    grown = {"places": places, "townships": townships, "plots": len(chain.plot_names), "leaf_grades": leaves}
     shown = [Step(s.kind, s.first, s.last, s.place, grown) if s.kind == "leaf_receipt" else s for s in steps]
     return [*shown, *_journeys(work, pack_lot)]
 
@@ -201,7 +202,18 @@ def _stage(
         if (one := people_rows.enterprise(work.session, event.enterprise, within=EVERYTHING))
     }
     first, last = min(e.happened_at for e in own), max(e.happened_at for e in own)
-    return Step(kind.value, first, last, "、".join(sorted(names)), {})
+    return Step(kind.value, first, last, "、".join(sorted(names)), _figures(work, kind, own, pack_lot))
+
+
+def _figures(work: Work, kind: EventKind, own: list[Event], pack_lot: Lot | None) -> dict[str, object]:
+    """Leaf and made tea of processing, packs of the packing; of other stages none."""
+    entries = [entry for event in own for entry in chain_rows.entries_for(work.session, event.id) if entry.lot]
+    if kind is EventKind.PROCESSING:
+        stock = [entry.grams for entry in entries if entry.account is Account.HELD]
+        return {"leaf_g": -sum(g for g in stock if g < 0), "made_g": sum(g for g in stock if g > 0)}
+    if kind is EventKind.PACKING and pack_lot is not None:
+        return {"packs": sum(entry.packs for entry in entries if entry.lot == pack_lot.id)}
+    return {}
 
 
 def _concerns(work: Work, event: Event, lots: set[int], pack_lot: Lot | None) -> bool:

@@ -87,7 +87,9 @@ WORDINGS: Mapping[str, Wording] = {
         _l("鲜叶应当天采摘、当天加工，本次加工日是 %(day)s：请写明原因，系统会记录并提示县局。"),
         _l("请写明原因。"),
     ),
-    "number.taken": _say(CONFLICT, _l("编号“%(no)s”已被使用，请换一个。"), _l("这个编号已被使用，请换一个。")),
+    "number.taken": _say(
+        CONFLICT, _l("编号“%(no)s”已被使用，请换一个。"), _l("这个编号已被使用，请换一个。")
+    ),
     "time.future": _say(
         UNFIT, _l("不能登记将来的事：填的是 %(at)s，现在是 %(now)s。"), _l("不能登记将来的事。")
     ),
@@ -120,14 +122,18 @@ WORDINGS: Mapping[str, Wording] = {
         _l("%(role)s须指定所在县（市）。"),
         _l("企业岗位须指定企业，县（市）局岗位须指定县（市）。"),
     ),
-    "decision.own": _say(FORBIDDEN, _l("不能对自己填报的内容、自己的账户或与自己有关联的企业作决定，请由其他人员办理。")),
+    "decision.own": _say(
+        FORBIDDEN, _l("不能对自己填报的内容、自己的账户或与自己有关联的企业作决定，请由其他人员办理。")
+    ),
     "decision.already": _say(CONFLICT, _l("这件事已经作出决定，请刷新页面查看结果。")),
     "enterprise.not_authorised": _say(
         CONFLICT, _l("企业在 %(day)s 没有有效的专用标志使用资格。"), _l("企业没有有效的专用标志使用资格。")
     ),
     "enterprise.suspended": _say(
         CONFLICT,
-        _l("企业的专用标志使用资格自 %(since)s 起暂停，原因：%(why)s。暂停期间不能申领、审批、发放、打印或使用标志。"),
+        _l(
+            "企业的专用标志使用资格自 %(since)s 起暂停，原因：%(why)s。暂停期间不能申领、审批、发放、打印或使用标志。"
+        ),
         _l("企业的专用标志使用资格处于暂停中，暂停期间不能申领、审批、发放、打印或使用标志。"),
     ),
     "enterprise.not_suspended": _say(CONFLICT, _l("企业的用标资格没有处于暂停中，无须恢复。")),
@@ -199,7 +205,9 @@ WORDINGS: Mapping[str, Wording] = {
         _l("批次 %(batch)s 已经抽样，抽样之后不能再加入茶叶。"),
         _l("批次已经抽样，抽样之后不能再加入茶叶。"),
     ),
-    "batch.not_closed": _say(CONFLICT, _l("批次 %(batch)s 还没有抽样，请先抽样。"), _l("批次还没有抽样，请先抽样。")),
+    "batch.not_closed": _say(
+        CONFLICT, _l("批次 %(batch)s 还没有抽样，请先抽样。"), _l("批次还没有抽样，请先抽样。")
+    ),
     "batch.not_passed": _say(
         CONFLICT,
         _l("批次 %(batch)s 的检验报告还没有经市场监管人员对照原件确认。"),
@@ -273,7 +281,9 @@ WORDINGS: Mapping[str, Wording] = {
         _l("报告日期 %(reported_on)s 早于抽样日期。"),
         _l("报告日期早于抽样日期。"),
     ),
-    "report.value_missing": _say(UNFIT, _l("报告缺少“%(parameter)s”，这个等级须检验此项。"), _l("报告缺少须检验的项目。")),
+    "report.value_missing": _say(
+        UNFIT, _l("报告缺少“%(parameter)s”，这个等级须检验此项。"), _l("报告缺少须检验的项目。")
+    ),
     "grade.limits_not_met": _say(
         UNFIT,
         _l("降为%(grade)s也不符合限量：%(failing)s。"),
@@ -283,7 +293,9 @@ WORDINGS: Mapping[str, Wording] = {
         CONFLICT, _l("批次 %(batch)s 没有留样，无法复检。"), _l("批次没有留样，无法复检。")
     ),
     "delivery.unknown": _say(NOT_FOUND, _l("没有找到这张运单。")),
-    "delivery.settled": _say(CONFLICT, _l("运单 %(shipment)s 已经签收或拒收。"), _l("这张运单已经签收或拒收。")),
+    "delivery.settled": _say(
+        CONFLICT, _l("运单 %(shipment)s 已经签收或拒收。"), _l("这张运单已经签收或拒收。")
+    ),
     "delivery.exceeded": _say(
         UNFIT,
         _l("批次 %(lot)s 发出 %(sent_kg)s 千克，到货不能是 %(got_kg)s 千克。"),
@@ -336,7 +348,9 @@ WORDINGS: Mapping[str, Wording] = {
     # --- the mark ledger
     "request.unknown": _say(NOT_FOUND, _l("没有找到这份用标申请。")),
     "request.not_open": _say(
-        CONFLICT, _l("这份用标申请的状态是“%(request_state)s”，不能办理这一步。"), _l("这份用标申请现在不能办理这一步。")
+        CONFLICT,
+        _l("这份用标申请的状态是“%(request_state)s”，不能办理这一步。"),
+        _l("这份用标申请现在不能办理这一步。"),
     ),
     "request.exceeds_batch": _say(
         UNFIT,
@@ -345,8 +359,8 @@ WORDINGS: Mapping[str, Wording] = {
     ),
     "request.too_many_spares": _say(
         UNFIT,
-        _l("备用标志最多 %(allowed)s 枚（按件数的 1%%，至少 1 枚），此前已给 %(before)s 枚，又申请 %(asked)s 枚。"),
-        _l("备用标志过多：按件数的 1%，至少 1 枚。"),
+        _l("备用标志最多 %(allowed)s 枚，此前已给 %(before)s 枚，又申请 %(asked)s 枚。"),
+        _l("备用标志超过允许的枚数。"),
     ),
     "request.lines": _say(UNFIT, _l("每种产品写一行，每行至少 1 件。")),
     "product.unknown": _say(NOT_FOUND, _l("没有找到这个产品。")),
@@ -364,7 +378,9 @@ WORDINGS: Mapping[str, Wording] = {
         _l("这些标志是为另一种产品发放的。"),
     ),
     "marks.already_applied": _say(
-        CONFLICT, _l("标志号码 %(serials)s 已用于包装，一枚标志只能用一次。"), _l("标志已用于包装，一枚标志只能用一次。")
+        CONFLICT,
+        _l("标志号码 %(serials)s 已用于包装，一枚标志只能用一次。"),
+        _l("标志已用于包装，一枚标志只能用一次。"),
     ),
     "marks.not_live": _say(
         CONFLICT,
@@ -399,7 +415,9 @@ WORDINGS: Mapping[str, Wording] = {
     ),
     "serials.unreadable": _say(
         UNFIT,
-        _l("“%(text)s”不是标志号码，或有号码写了两次。请按 0000012001-0000012200 的样子填写，多段用逗号隔开。"),
+        _l(
+            "“%(text)s”不是标志号码，或有号码写了两次。请按 0000012001-0000012200 的样子填写，多段用逗号隔开。"
+        ),
         _l("请填标志号码，例如 0000012001-0000012200，多段用逗号隔开。"),
     ),
     "serials.exhausted": _say(UNFIT, _l("标志号码已经用完，无法再发放。请联系州局。")),
@@ -418,7 +436,9 @@ WORDINGS: Mapping[str, Wording] = {
     ),
     "label.digits_too_low": _say(
         UNFIT,
-        _l("净含量字高 %(height_mm)s 毫米，这个净含量须至少 %(needed_mm)s 毫米（定量包装规定），请换一种版式。"),
+        _l(
+            "净含量字高 %(height_mm)s 毫米，这个净含量须至少 %(needed_mm)s 毫米（定量包装规定），请换一种版式。"
+        ),
         _l("净含量的字高不够，请换一种版式。"),
     ),
     "label.pack_date_missing": _say(UNFIT, _l("这种标签版式印有包装日期，请先填写包装日期。")),
@@ -456,7 +476,9 @@ def _megabytes(facts: Facts) -> Facts:
     if not isinstance(largest, int):
         return {}
     known: Facts = {"largest_mb": f"{largest / 1_000_000:.0f}"}
-    return known | ({"size_mb": f"{size / 1_000_000:.1f}"} if isinstance(size, int) and size > largest else {})
+    return known | (
+        {"size_mb": f"{size / 1_000_000:.1f}"} if isinstance(size, int) and size > largest else {}
+    )
 
 
 def _request_state(facts: Facts) -> Facts:
@@ -523,10 +545,16 @@ HTTP_ERRORS: Mapping[int, tuple[object, object]] = {
     405: (_l("不支持这种操作"), _l("请从页面上的按钮或链接进入。")),
     413: (_l("内容太大"), _l("上传的内容超过上限，请压缩后再试。")),
     429: (_l("查询太频繁"), _l("请稍等一会儿再试。")),
-    500: (_l("系统出了故障"), _l("这次操作没有完成，也没有写入任何内容。请稍后再试；如果一再出现，请联系管理员。")),
+    500: (
+        _l("系统出了故障"),
+        _l("这次操作没有完成，也没有写入任何内容。请稍后再试；如果一再出现，请联系管理员。"),
+    ),
 }
 _OTHER = (_l("操作没有完成"), _l("请返回上一页再试一次。"))
-_EXPIRED = (_l("页面已过期"), _l("为了安全，表单在打开过久或重新登录后需要重新打开。请返回上一页，刷新后再提交。"))
+_EXPIRED = (
+    _l("页面已过期"),
+    _l("为了安全，表单在打开过久或重新登录后需要重新打开。请返回上一页，刷新后再提交。"),
+)
 
 
 def register(app: Flask) -> None:

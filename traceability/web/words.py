@@ -287,7 +287,7 @@ def word(code: object, family: str = "") -> str:
         return named(profile().grade_rule(code))
     if isinstance(code, LeafGrade):
         return named(profile().leaf_rule(code))
-    chosen = family or _FAMILY.get(type(code), "")  # type: ignore[call-overload]
+    chosen = family or (_FAMILY.get(type(code), "") if isinstance(code, Enum) else "")
     key = str(code)
     if chosen:
         return str(NAMES.get(chosen, {}).get(key, key))
@@ -412,7 +412,9 @@ def code(text: str) -> str:
 
 #: Numbers of rows mean nothing to people: a fact of this name is shown only when it is a number people gave.
 _ROW_IDS = frozenset({"lot", "plot", "scale", "product", "shipment", "request", "hold", "shortage", "sale"})
-_DAYS = frozenset({"verified_until", "day", "until", "active_from", "plucked_on", "best_before", "reported_on"})
+_DAYS = frozenset(
+    {"verified_until", "day", "until", "active_from", "plucked_on", "best_before", "reported_on"}
+)
 _GRADES = frozenset({"grade", "asked", "best", "scope"})
 _FAMILY_OF_FACT = {
     "state": "mark",
@@ -459,17 +461,17 @@ def _shown(name: str, value: object) -> str:
     return word(value) if isinstance(value, Enum) else str(value)
 
 
-_BLANK = re.compile(r"%\((\w+)\)")
+_BLANK = re.compile(r"%\((\w+)\)s|%%")
 
 
 def fill(texts: Iterable[object], values: Mapping[str, str]) -> str:
     """The first text whose every blank is known, filled in; the last of them should have none."""
-    last = ""
+    chosen = ""
     for one in texts:
-        last = str(one)
-        if all(name in values for name in _BLANK.findall(last)):
-            return last % values if "%" in last else last
-    return _BLANK.sub("—", last)
+        chosen = str(one)
+        if all(name in values for name in _BLANK.findall(chosen) if name):
+            break
+    return _BLANK.sub(lambda blank: values.get(blank[1], "—") if blank[1] else "%", chosen)
 
 
 class Found(Protocol):
@@ -504,7 +506,10 @@ _FINDINGS: Mapping[str, tuple[object, ...]] = {
         _l("鲜叶不是采摘当天加工（加工日 %(day)s）。"),
         _l("鲜叶不是采摘当天加工。"),
     ),
-    "refining.after_fail": (_l("检验不合格的批次 %(batches)s 被精制成新的批次。"), _l("检验不合格的批次被精制成新的批次。")),
+    "refining.after_fail": (
+        _l("检验不合格的批次 %(batches)s 被精制成新的批次。"),
+        _l("检验不合格的批次被精制成新的批次。"),
+    ),
     "report.failed": (_l("批次 %(batch)s 检验不合格：%(failing)s。"), _l("检验不合格。")),
     "transport.short": (
         _l("批次 %(lot)s 到货比发出少 %(short_packs)s 件（%(short_kg)s 千克）。"),
@@ -578,5 +583,3 @@ def register(app: Flask) -> None:
     """Give the templates their words."""
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(days=days)
-
-

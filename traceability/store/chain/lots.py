@@ -1,0 +1,194 @@
+"""Lots as values, in lists, and within somebody's reach."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.orm import Session
+
+from traceability.domain.chain import (
+    Account,
+    Lot,
+    LotKind,
+)
+from traceability.domain.people import Within
+from traceability.domain.profile import Grade, LeafGrade
+from traceability.store.chain.rows import EdgeRow, EntryRow, LotRow
+from traceability.store.chain.trace import reach
+from traceability.store.people import EnterpriseRow, PartyRow, PlotRow, ProductRow, product_of
+
+
+def lot_of(row: LotRow, product: ProductRow | None) -> Lot:
+    """A lot's row as its value; for the store's own modules."""
+    return Lot(
+        id=row.id,
+        no=row.no,
+        kind=LotKind(row.kind),
+        origin=row.origin_id,
+        season=row.season,
+        plucked_from=row.plucked_from,
+        plucked_to=row.plucked_to,
+        born_at=row.born_at,
+        grade=Grade(row.grade) if row.grade else None,
+        leaf_grade=LeafGrade(row.leaf_grade) if row.leaf_grade else None,
+        product=product_of(product) if product else None,
+        pack_day=row.pack_day,
+        best_before=row.best_before,
+        closed=row.closed_at is not None,
+    )
+
+
+def lots_by_id(session: Session, numbers: Iterable[int], *, lock: bool = False) -> dict[int, Lot]:
+    """Lots by id; `lock` makes other changes to them wait, always in the same order so that none waits in a ring."""
+    query = (
+        select(LotRow, ProductRow)
+        .join(ProductRow, ProductRow.id == LotRow.product_id, isouter=True)
+        .where(LotRow.id.in_(sorted(set(numbers))))
+        .order_by(LotRow.id)
+    )
+    if lock:
+        query = query.with_for_update(of=LotRow).execution_options(populate_existing=True)
+    return {row.id: lot_of(row, product) for row, product in session.execute(query)}
+
+
+def lot(session: Session, number: int, *, within: Within) -> Lot | None:
+    """A lot, if it lies within somebody's reach: made or held there, upstream of that, or one step downstream."""
+    found = lots_by_id(session, [number]).get(number)
+    return found if found and sees(session, number, within) else None
+
+
+def lots_named(session: Session, no: str, *, within: Within) -> list[Lot]:
+    """Lots of that number within reach; numbers are a firm's own, so there may be several."""
+    numbers = session.scalars(select(LotRow.id).where(LotRow.no == no)).all()
+    found = lots_by_id(session, numbers)
+    return [one for number, one in found.items() if sees(session, number, within)]
+
+
+def lot_no_taken(session: Session, enterprise: int, no: str) -> bool:
+    """Whether the firm gave this number to a lot."""
+    return (
+        session.scalar(select(LotRow.id).where(LotRow.origin_id == enterprise, LotRow.no == no)) is not None
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LotLine:
+    """A lot in a list, with what the asked party has of it."""
+
+    lot: Lot
+    maker: str
+    grams: int
+    packs: int
+
+
+def lots_on_hand(session: Session, *, party: int, kinds: Sequence[LotKind] = tuple(LotKind)) -> list[LotLine]:
+    """What a party has, lot by lot, oldest first."""
+    grams, packs = func.sum(EntryRow.grams), func.sum(EntryRow.packs)
+    sums = (
+        select(EntryRow.lot_id, grams.label("grams"), packs.label("packs"))
+        .where(EntryRow.account == Account.HELD.value, EntryRow.party_id == party)
+        .group_by(EntryRow.lot_id)
+        .having(grams > 0)
+        .subquery()
+    )
+    return _lot_lines(session, sums, LotRow.kind.in_([kind.value for kind in kinds]))
+
+
+def lots(session: Session, *, within: Within, kinds: Sequence[LotKind] = tuple(LotKind)) -> list[LotLine]:
+    """Lots made within reach, with what anybody has of them, latest first."""
+    sums = (
+        select(
+            EntryRow.lot_id, func.sum(EntryRow.grams).label("grams"), func.sum(EntryRow.packs).label("packs")
+        )
+        .where(EntryRow.account == Account.HELD.value)
+        .group_by(EntryRow.lot_id)
+        .subquery()
+    )
+    return _lot_lines(session, sums, LotRow.kind.in_([kind.value for kind in kinds]) & _made_within(within))[
+        ::-1
+    ]
+
+
+def _made_within(within: Within) -> ColumnElement[bool]:
+    if within.everything:
+        return true()
+    if within.county is not None:
+        return EnterpriseRow.county == within.county
+    return LotRow.origin_id == within.enterprise if within.enterprise is not None else false()
+
+
+def _lot_lines(session: Session, sums: Any, condition: ColumnElement[bool]) -> list[LotLine]:
+    query = (
+        select(LotRow, ProductRow, EnterpriseRow.name, sums.c.grams, sums.c.packs)
+        .join(sums, sums.c.lot_id == LotRow.id)
+        .join(EnterpriseRow, EnterpriseRow.id == LotRow.origin_id)
+        .join(ProductRow, ProductRow.id == LotRow.product_id, isouter=True)
+        .where(condition)
+        .order_by(LotRow.id)
+    )
+    return [LotLine(lot_of(r, p), name, int(g), int(k)) for r, p, name, g, k in session.execute(query)]
+
+
+def close_batch(session: Session, number: int, *, at: datetime) -> None:
+    """The test sample was drawn: nothing more goes in."""
+    session.get_one(LotRow, number).closed_at = at
+
+
+def set_grade(session: Session, number: int, grade: Grade) -> None:
+    """The batch was re-declared to a lower grade."""
+    session.get_one(LotRow, number).grade = grade.value
+
+
+def sees(session: Session, number: int, within: Within) -> bool:
+    """Whether a lot lies within somebody's reach (DESIGN: transfers)."""
+    if within.everything:
+        return True
+    if within.county is not None:
+        return _county_sees(session, number, within.county)
+    return within.enterprise is not None and _firm_sees(session, number, within.enterprise)
+
+
+def _county_sees(session: Session, number: int, county: str) -> bool:
+    """The county of the leaf and the county of the batch both see the chain, up and down."""
+    chain = {number, *reach(session, number, forward=False), *reach(session, number, forward=True)}
+    made = select(LotRow.id).join(EnterpriseRow, EnterpriseRow.id == LotRow.origin_id)
+    grown = select(EntryRow.id).join(PlotRow, PlotRow.id == EntryRow.plot_id)
+    return bool(
+        session.scalar(select(exists(made.where(LotRow.id.in_(chain), EnterpriseRow.county == county))))
+        or session.scalar(
+            select(exists(grown.where(EntryRow.lot_id.in_(chain), PlotRow.township.startswith(county))))
+        )
+    )
+
+
+def _firm_sees(session: Session, number: int, enterprise: int) -> bool:
+    """What a firm made or held, everything upstream of that, and one step downstream."""
+    parents = session.scalars(select(EdgeRow.source_id).where(EdgeRow.target_id == number).distinct())
+    downstream = reach(session, number, forward=True)
+    return _touched(session, {number, *parents, *downstream}, enterprise)
+
+
+def _touched(session: Session, numbers: set[int], enterprise: int) -> bool:
+    own = select(LotRow.id).where(LotRow.id.in_(numbers), LotRow.origin_id == enterprise)
+    party = select(PartyRow.id).where(
+        or_(PartyRow.enterprise_id == enterprise, PartyRow.kept_by == enterprise)
+    )
+    had = select(EntryRow.id).where(EntryRow.lot_id.in_(numbers), EntryRow.party_id.in_(party))
+    return bool(session.scalar(select(exists(own))) or session.scalar(select(exists(had))))
+
+
+def widen_batch(session: Session, number: int, *, plucked_from: date, plucked_to: date) -> None:
+    """An open batch took in more tea: its plucking days reach over that too; its season is that of the oldest leaf."""
+    row = session.get_one(LotRow, number)
+    row.plucked_from, row.plucked_to = min(row.plucked_from, plucked_from), max(row.plucked_to, plucked_to)
+    row.season = row.plucked_from.year

@@ -1,0 +1,189 @@
+"""The tables of the tea ledger. On hand is nowhere in them: it is always a sum."""
+
+from datetime import date
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from traceability.store.base import (
+    Base,
+    Code,
+    EnterpriseRef,
+    EventRef,
+    Grams,
+    Json,
+    Key,
+    LotRef,
+    Moment,
+    Name,
+    PartyRef,
+    Serial,
+    UserRef,
+    Words,
+)
+
+
+class LotRow(Base):
+    """A traceable unit. What is on hand is nowhere in it."""
+
+    __tablename__ = "lot"
+    __table_args__ = (UniqueConstraint("origin_id", "no"),)
+
+    id: Mapped[Key]
+    no: Mapped[Code] = mapped_column(index=True)
+    kind: Mapped[Code]
+    origin_id: Mapped[EnterpriseRef]
+    season: Mapped[int]
+    plucked_from: Mapped[date]
+    plucked_to: Mapped[date]
+    born_at: Mapped[Moment]
+    grade: Mapped[Code | None]
+    leaf_grade: Mapped[Code | None]
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"))
+    pack_day: Mapped[date | None]
+    best_before: Mapped[date | None]
+    closed_at: Mapped[Moment | None]
+
+
+class EventRow(Base):
+    """Something that happened to tea. `root_id` is the event an amendment re-books; `about_id` one it answers."""
+
+    __tablename__ = "event"
+    __table_args__ = (UniqueConstraint("enterprise_id", "kind", "no"),)
+
+    id: Mapped[Key]
+    no: Mapped[Code]
+    kind: Mapped[Code]
+    enterprise_id: Mapped[EnterpriseRef]
+    happened_at: Mapped[Moment] = mapped_column(index=True)
+    recorded_at: Mapped[Moment]
+    actor_id: Mapped[UserRef]
+    root_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"), index=True)
+    about_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"), index=True)
+    reason: Mapped[Words | None]
+    terms: Mapped[Json]
+
+
+class EntryRow(Base):
+    """One ledger entry; rows are added, never changed. `root_id` is the event it counts for."""
+
+    __tablename__ = "entry"
+    __table_args__ = (CheckConstraint("grams <> 0", name="moves_something"),)
+
+    id: Mapped[Key]
+    event_id: Mapped[EventRef]
+    root_id: Mapped[EventRef]
+    account: Mapped[Code]
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"), index=True)
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"), index=True)
+    shipment_id: Mapped[int | None] = mapped_column(ForeignKey("shipment.id"), index=True)
+    plot_id: Mapped[int | None] = mapped_column(ForeignKey("plot.id"), index=True)
+    part: Mapped[Code | None]
+    grams: Mapped[Grams]
+    packs: Mapped[int]
+
+
+class EdgeRow(Base):
+    """Grams of one lot that went into another; an amendment adds a row, the sum counts."""
+
+    __tablename__ = "edge"
+    __table_args__ = (CheckConstraint("grams <> 0 AND source_id <> target_id", name="moves_on"),)
+
+    id: Mapped[Key]
+    event_id: Mapped[EventRef]
+    root_id: Mapped[EventRef]
+    source_id: Mapped[LotRef]
+    target_id: Mapped[LotRef]
+    grams: Mapped[Grams]
+
+
+class ReportRow(Base):
+    """A test report on a batch. The values count once an officer has confirmed them against the file."""
+
+    __tablename__ = "report"
+
+    id: Mapped[Key]
+    lot_id: Mapped[LotRef]
+    report_no: Mapped[Code] = mapped_column(unique=True)
+    lab: Mapped[Name]
+    reported_on: Mapped[date]
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), unique=True)
+    tested: Mapped[Json]
+    retest: Mapped[bool]
+    entered_by: Mapped[UserRef]
+    entered_at: Mapped[Moment]
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    confirmed_at: Mapped[Moment | None]
+
+
+class ShipmentRow(Base):
+    """Goods on their way from one party to another."""
+
+    __tablename__ = "shipment"
+    __table_args__ = (UniqueConstraint("enterprise_id", "no"),)
+
+    id: Mapped[Key]
+    no: Mapped[Code]
+    enterprise_id: Mapped[EnterpriseRef]
+    from_id: Mapped[PartyRef]
+    to_id: Mapped[PartyRef]
+    carrier: Mapped[Name]
+    vehicle: Mapped[Name]
+    sent_at: Mapped[Moment]
+    state: Mapped[Code]
+    answered_at: Mapped[Moment | None]
+
+
+class CartonRow(Base):
+    """A carton: its own number, and the ranges of marks inside."""
+
+    __tablename__ = "carton"
+    __table_args__ = (UniqueConstraint("enterprise_id", "no"),)
+
+    id: Mapped[Key]
+    no: Mapped[Code]
+    enterprise_id: Mapped[EnterpriseRef]
+    lot_id: Mapped[LotRef]
+
+
+class CartonRangeRow(Base):
+    """Serials in a carton."""
+
+    __tablename__ = "carton_range"
+    __table_args__ = (CheckConstraint("first <= last", name="in_order"),)
+
+    id: Mapped[Key]
+    carton_id: Mapped[int] = mapped_column(ForeignKey("carton.id"), index=True)
+    first: Mapped[Serial]
+    last: Mapped[Serial]
+
+
+class ShipmentCartonRow(Base):
+    """A carton named on a shipment."""
+
+    __tablename__ = "shipment_carton"
+
+    shipment_id: Mapped[int] = mapped_column(ForeignKey("shipment.id"), primary_key=True)
+    carton_id: Mapped[int] = mapped_column(ForeignKey("carton.id"), primary_key=True)
+
+
+class ShortageRow(Base):
+    """Grams the books promise and the tea does not: short in transport, or found by an amendment of marked tea."""
+
+    __tablename__ = "shortage"
+
+    id: Mapped[Key]
+    lot_id: Mapped[LotRef]
+    enterprise_id: Mapped[EnterpriseRef]
+    shipment_id: Mapped[int | None] = mapped_column(ForeignKey("shipment.id"))
+    grams: Mapped[int] = mapped_column(BigInteger)
+    packs: Mapped[int]
+    opened_at: Mapped[Moment]
+    settled_at: Mapped[Moment | None]
+    outcome: Mapped[str | None] = mapped_column(String(40))

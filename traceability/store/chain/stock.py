@@ -1,0 +1,152 @@
+"""What a party has and can give; what a plot has given."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    exists,
+    func,
+    select,
+)
+from sqlalchemy.orm import Session
+
+from traceability.domain.chain import (
+    Account,
+    LotKind,
+    Stock,
+)
+from traceability.store import oversight
+from traceability.store.chain.lots import lots_by_id
+from traceability.store.chain.rows import EdgeRow, EntryRow, EventRow, LotRow
+from traceability.store.oversight import HoldRow
+
+
+def stocks(
+    session: Session,
+    numbers: Iterable[int],
+    *,
+    party: int,
+    at: datetime,
+    reserved: Mapping[int, int],
+    lock: bool = True,
+) -> dict[int, Stock]:
+    """What a party can give of each lot from a moment on; the lots are locked.
+
+    `reserved` are the grams of each lot that issued marks hold.
+    """
+    found = lots_by_id(session, numbers, lock=lock)
+    causes = holds_on(session, found)
+    recalled = oversight.recalled_among(session, found)
+    return {
+        number: Stock(
+            one,
+            party,
+            *available(session, number, party=party, at=at),
+            reserved_g=reserved.get(number, 0),
+            holds=causes.get(number, ()),
+            recalled=number in recalled,
+        )
+        for number, one in found.items()
+    }
+
+
+def holds_on(session: Session, lots: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """Causes of the holds in force, by lot; a hold on a batch is one on its pack lots."""
+    wanted = set(lots)
+    direct = select(HoldRow.lot_id, HoldRow.cause).where(
+        HoldRow.lifted_at.is_(None), HoldRow.lot_id.in_(wanted)
+    )
+    through = (
+        select(EdgeRow.target_id, HoldRow.cause)
+        .join(LotRow, LotRow.id == EdgeRow.target_id)
+        .join(HoldRow, HoldRow.lot_id == EdgeRow.source_id)
+        .where(HoldRow.lifted_at.is_(None), LotRow.kind == LotKind.PACKS.value, EdgeRow.target_id.in_(wanted))
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for lot, cause in [*session.execute(direct), *session.execute(through)]:
+        found[lot] = (*found.get(lot, ()), cause)
+    return found
+
+
+def on_hand(session: Session, number: int, *, party: int) -> tuple[int, int]:
+    """Grams and packs a party has of a lot now: the sum of its entries."""
+    mine = (
+        (EntryRow.account == Account.HELD.value) & (EntryRow.lot_id == number) & (EntryRow.party_id == party)
+    )
+    grams, packs = session.execute(
+        select(func.sum(EntryRow.grams), func.sum(EntryRow.packs)).where(mine)
+    ).one()
+    return int(grams or 0), int(packs or 0)
+
+
+def available(session: Session, number: int, *, party: int, at: datetime) -> tuple[int, int]:
+    """Grams and packs a party can give from a moment on: the least it ever has from then.
+
+    What came in later cannot be given earlier, so a lot with inflows after the moment is walked in time.
+    """
+    mine = (
+        (EntryRow.account == Account.HELD.value) & (EntryRow.lot_id == number) & (EntryRow.party_id == party)
+    )
+    timed = select(EntryRow.grams, EntryRow.packs, EventRow.happened_at).join(
+        EventRow, EventRow.id == EntryRow.event_id
+    )
+    later = select(exists(timed.where(mine, EventRow.happened_at > at, EntryRow.grams > 0)))
+    if not session.scalar(later):
+        return on_hand(session, number, party=party)
+    rows = session.execute(timed.where(mine).order_by(EventRow.happened_at, EntryRow.id)).all()
+    return _least_from(rows, at)
+
+
+def _least_from(rows: Sequence[Any], at: datetime) -> tuple[int, int]:
+    grams = packs = 0
+    least: tuple[int, int] | None = None
+    for n, row in enumerate(rows):
+        grams, packs = grams + row.grams, packs + row.packs
+        if n + 1 == len(rows) or rows[n + 1].happened_at > at:
+            here = (max(grams, 0), max(packs, 0))
+            least = here if least is None else (min(least[0], here[0]), min(least[1], here[1]))
+        if row.happened_at > at and rows[0].happened_at > at and n == 0:
+            least = (0, 0)
+    return least or (0, 0)
+
+
+def had(session: Session, number: int, *, party: int) -> bool:
+    """Whether a party ever had some of a lot."""
+    mine = (
+        (EntryRow.account == Account.HELD.value) & (EntryRow.lot_id == number) & (EntryRow.party_id == party)
+    )
+    return bool(session.scalar(select(exists(select(EntryRow.id).where(mine)))))
+
+
+def sold_of(session: Session, sale: int) -> tuple[int, int]:
+    """Packs sold by a sale and packs that came back since."""
+    sold = select(func.sum(EntryRow.packs)).where(
+        EntryRow.account == Account.SOLD.value, EntryRow.root_id == sale
+    )
+    back = (
+        select(func.sum(EntryRow.packs))
+        .join(EventRow, EventRow.id == EntryRow.root_id)
+        .where(EntryRow.account == Account.SOLD.value, EventRow.about_id == sale)
+    )
+    return int(session.scalar(sold) or 0), -int(session.scalar(back) or 0)
+
+
+def plot_used(session: Session, plot: int, season: int) -> dict[str, int]:
+    """Grams charged to a plot in a season, by part."""
+    query = (
+        select(EntryRow.part, -func.sum(EntryRow.grams))
+        .where(EntryRow.plot_id == plot, EntryRow.part.startswith(f"{season}-"))
+        .group_by(EntryRow.part)
+    )
+    return {part.split("-", 1)[1]: int(grams) for part, grams in session.execute(query) if part}
+
+
+def plot_day(session: Session, plot: int, day: date) -> int:
+    """Grams taken off a plot with leaf plucked on one day."""
+    query = (
+        select(-func.sum(EntryRow.grams))
+        .join(LotRow, LotRow.id == EntryRow.lot_id)
+        .where(EntryRow.plot_id == plot, LotRow.plucked_from == day)
+    )
+    return int(session.scalar(query) or 0)

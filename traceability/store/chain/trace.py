@@ -1,0 +1,76 @@
+"""The graph of lots: recursive queries over edges with their grams."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import (
+    func,
+    select,
+)
+from sqlalchemy.orm import Session, aliased
+
+from traceability.domain.chain import (
+    Account,
+    Edge,
+)
+from traceability.store.chain.rows import EdgeRow, EntryRow
+
+
+def reach(session: Session, number: int, *, forward: bool) -> set[int]:
+    """Every lot downstream (or upstream) of one, itself left out: a recursive query over the edges."""
+    near, far = (EdgeRow.source_id, EdgeRow.target_id) if forward else (EdgeRow.target_id, EdgeRow.source_id)
+    live = live_edges()
+    column_near, column_far = live.c[near.key], live.c[far.key]
+    walk = select(column_far.label("lot")).where(column_near == number).cte("walk", recursive=True)
+    step = aliased(live)
+    walk = walk.union(select(step.c[far.key]).join(walk, step.c[near.key] == walk.c.lot))
+    return set(session.scalars(select(walk.c.lot)))
+
+
+def live_edges() -> Any:
+    """Edges with their grams after amendments; those amended to nothing are gone."""
+    grams = func.sum(EdgeRow.grams)
+    return (
+        select(EdgeRow.source_id, EdgeRow.target_id, grams.label("grams"))
+        .group_by(EdgeRow.source_id, EdgeRow.target_id)
+        .having(grams > 0)
+        .subquery()
+    )
+
+
+def edges_among(session: Session, numbers: Iterable[int]) -> list[Edge]:
+    """The edges between these lots, each with its grams."""
+    wanted = set(numbers)
+    live = live_edges()
+    query = select(live).where(live.c.source_id.in_(wanted), live.c.target_id.in_(wanted))
+    rows = session.execute(query.order_by(live.c.source_id, live.c.target_id))
+    return [Edge(row.source_id, row.target_id, int(row.grams)) for row in rows]
+
+
+def edges_from(session: Session, number: int) -> list[Edge]:
+    """The edges out of a lot."""
+    live = live_edges()
+    rows = session.execute(select(live).where(live.c.source_id == number).order_by(live.c.target_id))
+    return [Edge(row.source_id, row.target_id, int(row.grams)) for row in rows]
+
+
+def all_edges(session: Session) -> list[Edge]:
+    """Every edge of the book, for checks."""
+    live = live_edges()
+    return [Edge(row.source_id, row.target_id, int(row.grams)) for row in session.execute(select(live))]
+
+
+def plots_of(session: Session, numbers: Iterable[int]) -> dict[int, dict[int, int]]:
+    """Grams off each plot, by leaf lot."""
+    grams = -func.sum(EntryRow.grams)
+    query = (
+        select(EntryRow.lot_id, EntryRow.plot_id, grams)
+        .where(EntryRow.account == Account.PLOT.value, EntryRow.lot_id.in_(set(numbers)))
+        .group_by(EntryRow.lot_id, EntryRow.plot_id)
+        .having(grams > 0)
+    )
+    found: dict[int, dict[int, int]] = {}
+    for lot_id, plot_id, taken in session.execute(query):
+        if lot_id is not None and plot_id is not None:
+            found.setdefault(lot_id, {})[plot_id] = int(taken)
+    return found
