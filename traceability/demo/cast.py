@@ -132,7 +132,7 @@ def _register_gardens(stage: Stage, firm: Firm, turn: int) -> None:
         for garden in firm.row.gardens:
             for n in range(1, garden.plots + 1):
                 no = f"{garden.key}-{n:02d}"
-                area, name = WORKED_PLOTS.get(no, (f"{rng.randrange(90, 240) / 20:.2f}", None))
+                area, name = WORKED_PLOTS.get(no, (f"{rng.randrange(120, 280) / 20:.2f}", None))
                 who = _owner(firm, turn, len(firm.cards)) if name is None else name or firm.row.name
                 grower = growers.get(who) or _register_grower(desk, firm, garden, who)
                 growers[who] = grower

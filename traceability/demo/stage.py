@@ -11,13 +11,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from heapq import heappop, heappush
 from random import Random
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from traceability.demo.tables import FirmRow
 from traceability.domain.people import Identity
 from traceability.domain.profile import Grade
 from traceability.domain.units import SHANGHAI, local_day
 from traceability.store.work import House, Work, change, look
+
+if TYPE_CHECKING:
+    from traceability.demo.marking import Marked
 
 Story = Generator[datetime, None, None]
 Progress = Callable[[str, int, int], None]
@@ -92,6 +95,7 @@ class Stage:
         self.last = self.at(6, 28, 20)
         self.accounts: list[DemoAccount] = []
         self.firms: dict[str, Firm] = {}
+        self.packed: dict[str, Marked] = {}
         self.codes: dict[int, str] = {}
         self.keepsakes: dict[str, int] = {}
         self.offices: dict[str, Identity] = {}

@@ -184,7 +184,8 @@ def _way(work: Work, batch: Lot, pack_lot: Lot | None) -> list[Step]:
     steps = [step for kind in _STAGES if (step := _stage(work, kind, events.values(), chain_lots, pack_lot))]
     places = tuple(dict.fromkeys(plot.place for plot in chain.plot_names.values()))
     townships = tuple(dict.fromkeys(plot.township for plot in chain.plot_names.values()))
-    leaves = tuple(sorted({lot.leaf_grade for lot in chain.lots.values() if lot.leaf_grade}, key=lambda leaf: leaf.rank))
+    named = {lot.leaf_grade for lot in chain.lots.values() if lot.leaf_grade}
+    leaves = tuple(sorted(named, key=lambda leaf: leaf.rank))
     grown = {"places": places, "townships": townships, "plots": len(chain.plot_names), "leaf_grades": leaves}
     shown = [Step(s.kind, s.first, s.last, s.place, grown) if s.kind == "leaf_receipt" else s for s in steps]
     return [*shown, *_journeys(work, pack_lot)]
@@ -207,7 +208,9 @@ def _stage(
 
 def _figures(work: Work, kind: EventKind, own: list[Event], pack_lot: Lot | None) -> dict[str, object]:
     """Leaf and made tea of processing, packs of the packing; of other stages none."""
-    entries = [entry for event in own for entry in chain_rows.entries_for(work.session, event.id) if entry.lot]
+    entries = [
+        entry for event in own for entry in chain_rows.entries_for(work.session, event.id) if entry.lot
+    ]
     if kind is EventKind.PROCESSING:
         stock = [entry.grams for entry in entries if entry.account is Account.HELD]
         return {"leaf_g": -sum(g for g in stock if g < 0), "made_g": sum(g for g in stock if g > 0)}

@@ -1,0 +1,225 @@
+"""Papers of the tea ledger as a person reads them: events with what they moved, deliveries, shortages, who holds a lot.
+
+Reading only; what is asked for lies within the reader's reach or does not exist.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from traceability.domain import errors
+from traceability.domain.chain import Account, Entry, EventKind, Lot
+from traceability.domain.people import Identity, May, Party
+from traceability.services import acting
+from traceability.store import chain as rows
+from traceability.store import oversight as oversight_rows
+from traceability.store import people as people_rows
+from traceability.store.chain import Carton, Event, Shipment, Shortage
+from traceability.store.oversight import Hold
+from traceability.store.work import Work
+
+_STOCK = frozenset({Account.HELD, Account.TRANSIT})
+_EVERY = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Grams (and packs) of a lot: above nothing they came into stock, below nothing they left it."""
+
+    lot: Lot
+    grams: int
+    packs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """An event with what it counts for now: lots in and out, and what went where tea ends."""
+
+    event: Event
+    lots: tuple[Moved, ...] = ()
+    sinks: Mapping[Account, int] = field(default_factory=dict)
+    amendments: tuple[Event, ...] = ()
+
+    @property
+    def taken(self) -> tuple[Moved, ...]:
+        """What left stock."""
+        return tuple(one for one in self.lots if one.grams < 0)
+
+    @property
+    def given(self) -> tuple[Moved, ...]:
+        """What came into stock."""
+        return tuple(one for one in self.lots if one.grams > 0)
+
+
+def paper(work: Work, *, by: Identity, event: int) -> Paper:
+    """An event of a firm within reach, amendments counted in; raise `NotFound`."""
+    by.require(May.READ_CHAIN)
+    found = rows.event(work.session, event, within=by.within)
+    if found is None:
+        raise errors.NotFound()
+    return _papers(work, by, [found])[0]
+
+
+def papers(work: Work, *, by: Identity, events: Sequence[Event]) -> list[Paper]:
+    """Events with what they moved, for a list of events this person was given."""
+    by.require(May.READ_CHAIN)
+    return _papers(work, by, events)
+
+
+def events_of_kind(work: Work, *, by: Identity, kind: EventKind) -> list[Event]:
+    """Events of one kind within reach, latest first; amendments are told with what they amend."""
+    by.require(May.READ_CHAIN)
+    found = rows.events(work.session, within=by.within, kind=kind, limit=_EVERY)
+    return [one for one in found if one.root is None]
+
+
+def _papers(work: Work, by: Identity, events: Sequence[Event]) -> list[Paper]:
+    entries = {one.id: rows.entries_for(work.session, one.id) for one in events}
+    lots = rows.lots_by_id(work.session, {e.lot for found in entries.values() for e in found if e.lot})
+    amended = _amendments(work, by, {one.id for one in events})
+    return [
+        Paper(one, _moved(entries[one.id], lots), _sinks(entries[one.id]), tuple(amended.get(one.id, ())))
+        for one in events
+    ]
+
+
+def _amendments(work: Work, by: Identity, roots: set[int]) -> dict[int, list[Event]]:
+    found: dict[int, list[Event]] = {}
+    for one in rows.events(work.session, within=by.within, limit=_EVERY) if roots else ():
+        if one.root in roots:
+            found.setdefault(one.root, []).append(one)
+    return found
+
+
+def _moved(entries: Iterable[Entry], lots: Mapping[int, Lot]) -> tuple[Moved, ...]:
+    stock = [one for one in entries if one.account is Account.HELD and one.lot and one.grams]
+    return tuple(Moved(lots[one.lot or 0], one.grams, one.packs) for one in stock)
+
+
+def _sinks(entries: Iterable[Entry]) -> dict[Account, int]:
+    sums: dict[Account, int] = {}
+    for one in entries:
+        if one.account not in _STOCK and one.grams:
+            sums[one.account] = sums.get(one.account, 0) + abs(one.grams)
+    return sums
+
+
+@dataclass(frozen=True, slots=True)
+class SalePaper:
+    """A sale with the packs sold and those that came back since."""
+
+    paper: Paper
+    lot: Lot
+    sold: int
+    back: int
+
+
+def sales(work: Work, *, by: Identity) -> list[SalePaper]:
+    """Sales within reach, latest first."""
+    found = papers(work, by=by, events=events_of_kind(work, by=by, kind=EventKind.SALE))
+    return [_sale(work, one) for one in found if one.lots]
+
+
+def sale(work: Work, *, by: Identity, event: int) -> SalePaper:
+    """A sale; raise `SaleUnknown`."""
+    found = paper(work, by=by, event=event)
+    if found.event.kind is not EventKind.SALE or not found.lots:
+        raise errors.SaleUnknown(sale=event)
+    return _sale(work, found)
+
+
+def _sale(work: Work, found: Paper) -> SalePaper:
+    return SalePaper(found, found.lots[0].lot, *rows.sold_of(work.session, found.event.id))
+
+
+# --- where goods are ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A shipment with its parties and what it carried; `mine` when the reader's firm answers it."""
+
+    shipment: Shipment
+    sender: Party
+    consignee: Party
+    lines: tuple[Moved, ...]
+    cartons: tuple[str, ...]
+    mine: bool
+
+
+def deliveries(work: Work, *, by: Identity) -> list[Delivery]:
+    """Shipments of the reader's firm, sent and to receive, latest first."""
+    firm = acting.own_firm(work, by, May.READ_CHAIN)
+    return [_delivery(work, one, firm.id) for one in rows.shipments(work.session, within=by.within)]
+
+
+def delivery(work: Work, *, by: Identity, shipment: int) -> Delivery:
+    """One shipment; raise `DeliveryUnknown`."""
+    firm = acting.own_firm(work, by, May.READ_CHAIN)
+    found = rows.shipment(work.session, shipment, within=by.within)
+    if found is None:
+        raise errors.DeliveryUnknown(shipment=shipment)
+    return _delivery(work, found, firm.id)
+
+
+def _delivery(work: Work, found: Shipment, firm: int) -> Delivery:
+    sender, to = (people_rows.party(work.session, one) for one in (found.sender, found.consignee))
+    if sender is None or to is None:
+        raise errors.DeliveryUnknown(shipment=found.no)
+    sent = rows.shipment_lines(work.session, found.id)
+    lots = rows.lots_by_id(work.session, [lot for lot, _, _ in sent])
+    lines = tuple(Moved(lots[lot], grams, packs) for lot, grams, packs in sent)
+    named = set(rows.cartons_on(work.session, found.id))
+    cartons = tuple(c.no for lot in lots for c in rows.cartons(work.session, lot) if c.id in named)
+    mine = found.state == "on_the_way" and firm in (to.enterprise, to.kept_by)
+    return Delivery(found, sender, to, lines, cartons, mine)
+
+
+def shortages(work: Work, *, by: Identity) -> list[tuple[Shortage, Lot]]:
+    """What is short and not settled yet, of the reader's firm."""
+    acting.own_firm(work, by, May.READ_CHAIN)
+    found = [one for one in rows.shortages(work.session, within=by.within) if one.settled_at is None]
+    lots = rows.lots_by_id(work.session, [one.lot for one in found])
+    return [(one, lots[one.lot]) for one in found]
+
+
+def shortage(work: Work, *, by: Identity, number: int) -> tuple[Shortage, Lot]:
+    """An open shortage; raise `ShortageUnknown`."""
+    for one, lot in shortages(work, by=by):
+        if one.id == number:
+            return one, lot
+    raise errors.ShortageUnknown(shortage=number)
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What one of the firm's parties has of a lot."""
+
+    party: Party
+    grams: int
+    packs: int
+
+
+def holders(work: Work, *, by: Identity, lot: int) -> list[Holding]:
+    """Who of the firm's own parties has some of a lot, the firm's own stock first."""
+    firm = acting.own_firm(work, by, May.READ_CHAIN)
+    own = people_rows.party(work.session, firm.party)
+    parties = [*([own] if own else []), *people_rows.parties_kept_by(work.session, firm.id)]
+    found = [Holding(one, *rows.on_hand(work.session, lot, party=one.id)) for one in parties]
+    return [one for one in found if one.grams]
+
+
+def cartons_with(work: Work, *, by: Identity, lot: int, party: int | None = None) -> list[Carton]:
+    """Cartons of a lot that are with one of the firm's parties."""
+    firm = acting.own_firm(work, by, May.READ_CHAIN)
+    holder = acting.own_party(work, firm, party)
+    known = rows.cartons(work.session, lot)
+    away = rows.cartons_away(work.session, [one.id for one in known], holder.id) if known else set()
+    return [one for one in known if one.id not in away]
+
+
+def own_holds(work: Work, *, by: Identity) -> list[tuple[Hold, Lot]]:
+    """Holds in force on lots of the reader's firm."""
+    acting.own_firm(work, by, May.READ_CHAIN)
+    found = oversight_rows.open_holds(work.session)
+    lots = rows.lots_by_id(work.session, [one.lot for one in found])
+    return [(one, lots[one.lot]) for one in found if rows.sees(work.session, one.lot, by.within)]

@@ -1,0 +1,179 @@
+"""Mark requests and their lines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    false,
+    select,
+    true,
+)
+from sqlalchemy.orm import Session
+
+from traceability.domain.marks import (
+    RequestLine,
+    RequestState,
+)
+from traceability.domain.people import Within
+from traceability.store.marks.rows import IssueRow, RequestLineRow, RequestRow
+from traceability.store.people import EnterpriseRow, ProductRow
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as read."""
+
+    id: int
+    no: str
+    enterprise: int
+    batch: int
+    state: RequestState
+    filed_at: datetime
+    filed_by: int
+    decided_at: datetime | None
+    reason: str | None
+    lines: tuple[RequestLine, ...]
+
+
+def add_request(
+    session: Session,
+    *,
+    no: str,
+    enterprise: int,
+    batch: int,
+    lines: Sequence[RequestLine],
+    at: datetime,
+    by: int,
+) -> int:
+    """A filed request; its id."""
+    row = RequestRow(
+        no=no,
+        enterprise_id=enterprise,
+        batch_id=batch,
+        state=RequestState.FILED.value,
+        filed_at=at,
+        filed_by=by,
+    )
+    session.add(row)
+    session.flush()
+    session.add_all(
+        RequestLineRow(request_id=row.id, product_id=one.product, packs=one.packs, spares=one.spares)
+        for one in lines
+    )
+    return row.id
+
+
+def request(session: Session, number: int, *, within: Within, lock: bool = False) -> Request | None:
+    """A request within reach."""
+    query = _requests(within).where(RequestRow.id == number)
+    if lock:
+        query = query.with_for_update(of=RequestRow).execution_options(populate_existing=True)
+    row = session.scalars(query).first()
+    return _request(session, row) if row else None
+
+
+def requests(session: Session, *, within: Within, batch: int | None = None) -> list[Request]:
+    """Requests within reach, latest first."""
+    query = _requests(within).order_by(RequestRow.id.desc())
+    if batch is not None:
+        query = query.where(RequestRow.batch_id == batch)
+    return [_request(session, row) for row in session.scalars(query)]
+
+
+def request_by_no(session: Session, no: str, *, within: Within) -> Request | None:
+    """A request by its number."""
+    row = session.scalars(_requests(within).where(RequestRow.no == no)).first()
+    return _request(session, row) if row else None
+
+
+def _requests(within: Within) -> Select[RequestRow]:
+    query = select(RequestRow).join(EnterpriseRow, EnterpriseRow.id == RequestRow.enterprise_id)
+    return query.where(firm_within(within))
+
+
+def firm_within(within: Within) -> ColumnElement[bool]:
+    if within.everything:
+        return true()
+    if within.county is not None:
+        return EnterpriseRow.county == within.county
+    return EnterpriseRow.id == within.enterprise if within.enterprise is not None else false()
+
+
+def _request(session: Session, row: RequestRow) -> Request:
+    lines = session.execute(
+        select(RequestLineRow, ProductRow.net_content_g)
+        .join(ProductRow, ProductRow.id == RequestLineRow.product_id)
+        .where(RequestLineRow.request_id == row.id)
+        .order_by(RequestLineRow.id)
+    )
+    return Request(
+        row.id,
+        row.no,
+        row.enterprise_id,
+        row.batch_id,
+        RequestState(row.state),
+        row.filed_at,
+        row.filed_by,
+        row.decided_at,
+        row.reason,
+        tuple(RequestLine(line.product_id, net, line.packs, line.spares) for line, net in lines),
+    )
+
+
+def set_request(
+    session: Session,
+    number: int,
+    state: RequestState,
+    *,
+    at: datetime | None = None,
+    by: int | None = None,
+    reason: str | None = None,
+) -> None:
+    """Move a request on."""
+    row = session.get_one(RequestRow, number)
+    row.state = state.value
+    if by is not None:
+        row.decided_at, row.decided_by, row.reason = at, by, reason
+
+
+def waiting_lines(
+    session: Session, batch: int, enterprise: int, *, besides: int | None = None
+) -> list[RequestLine]:
+    """Lines of requests filed or approved for a batch and not issued: they count against its tea too."""
+    query = (
+        select(RequestLineRow, ProductRow.net_content_g)
+        .join(RequestRow, RequestRow.id == RequestLineRow.request_id)
+        .join(ProductRow, ProductRow.id == RequestLineRow.product_id)
+        .where(
+            RequestRow.batch_id == batch,
+            RequestRow.enterprise_id == enterprise,
+            RequestRow.state.in_([RequestState.FILED.value, RequestState.APPROVED.value]),
+        )
+    )
+    if besides is not None:
+        query = query.where(RequestRow.id != besides)
+    return [
+        RequestLine(line.product_id, net, line.packs, line.spares) for line, net in session.execute(query)
+    ]
+
+
+def issued_lines(session: Session, batch: int, enterprise: int) -> list[RequestLine]:
+    """Lines that were issued for a batch."""
+    query = (
+        select(RequestLineRow, ProductRow.net_content_g)
+        .join(IssueRow, IssueRow.line_id == RequestLineRow.id)
+        .join(ProductRow, ProductRow.id == RequestLineRow.product_id)
+        .where(IssueRow.batch_id == batch, IssueRow.enterprise_id == enterprise)
+    )
+    return [
+        RequestLine(line.product_id, net, line.packs, line.spares) for line, net in session.execute(query)
+    ]
+
+
+def line_ids(session: Session, request: int) -> list[int]:
+    """The ids of a request's lines in their order."""
+    query = select(RequestLineRow.id).where(RequestLineRow.request_id == request).order_by(RequestLineRow.id)
+    return list(session.scalars(query))

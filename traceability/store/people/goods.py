@@ -1,0 +1,84 @@
+"""Scales and products."""
+
+from datetime import date
+
+from sqlalchemy import (
+    or_,
+    select,
+)
+from sqlalchemy.orm import Session
+
+from traceability.domain.people import (
+    Product,
+    Scale,
+)
+from traceability.domain.profile import Grade
+from traceability.store.people.rows import ProductRow, ScaleRow
+
+
+def add_scale(
+    session: Session, enterprise: int, *, no: str, verified_on: date, verified_until: date
+) -> Scale:
+    """Register a scale, or its new verification."""
+    row = session.scalars(
+        select(ScaleRow).where(ScaleRow.enterprise_id == enterprise, ScaleRow.no == no)
+    ).first()
+    if row is None:
+        row = ScaleRow(no=no, enterprise_id=enterprise)
+        session.add(row)
+    row.verified_on, row.verified_until = verified_on, verified_until
+    session.flush()
+    return Scale(row.id, row.no, row.verified_on, row.verified_until)
+
+
+def scales(session: Session, enterprise: int) -> list[Scale]:
+    """A firm's scales."""
+    rows = session.scalars(select(ScaleRow).where(ScaleRow.enterprise_id == enterprise).order_by(ScaleRow.no))
+    return [Scale(row.id, row.no, row.verified_on, row.verified_until) for row in rows]
+
+
+def add_product(
+    session: Session, enterprise: int, *, name: str, grade: Grade, net_content_g: int, gtin: str | None
+) -> Product:
+    """Register a product."""
+    row = ProductRow(
+        enterprise_id=enterprise, name=name, grade=grade.value, net_content_g=net_content_g, gtin=gtin
+    )
+    session.add(row)
+    session.flush()
+    return product_of(row)
+
+
+def product_of(row: ProductRow) -> Product:
+    """A product's row as its value; for the store's own modules."""
+    return Product(row.id, row.enterprise_id, row.name, Grade(row.grade), row.net_content_g, row.gtin)
+
+
+def products(session: Session, enterprise: int) -> list[Product]:
+    """A firm's products."""
+    rows = session.scalars(
+        select(ProductRow)
+        .where(ProductRow.enterprise_id == enterprise)
+        .order_by(ProductRow.name, ProductRow.id)
+    )
+    return [product_of(row) for row in rows]
+
+
+def product(session: Session, number: int) -> Product | None:
+    """A product by id."""
+    row = session.get(ProductRow, number)
+    return product_of(row) if row else None
+
+
+def product_taken(
+    session: Session, enterprise: int, *, name: str, grade: Grade, net_content_g: int, gtin: str | None
+) -> bool:
+    """Whether the firm has this product, or anybody this trade item number."""
+    same = (
+        (ProductRow.enterprise_id == enterprise)
+        & (ProductRow.name == name)
+        & (ProductRow.grade == grade.value)
+        & (ProductRow.net_content_g == net_content_g)
+    )
+    taken = or_(same, ProductRow.gtin == gtin) if gtin else same
+    return session.scalar(select(ProductRow.id).where(taken)) is not None

@@ -1,0 +1,202 @@
+"""Growers, plots, their allowances and farm work."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import (
+    func,
+    select,
+)
+from sqlalchemy.orm import Session
+
+from traceability.domain.people import (
+    Plot,
+    PlotState,
+    Within,
+)
+from traceability.store.people.rows import GrowerRow, PlotAllowanceRow, PlotRow, PlotWorkRow
+
+
+def add_grower(session: Session, *, no: str, kind: str, name: str, township: str, by: int) -> int:
+    """Register a grower; its id."""
+    row = GrowerRow(no=no, kind=kind, name=name, township=township, entered_by=by)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def grower_no_taken(session: Session, no: str) -> bool:
+    """Whether a grower of this number is registered."""
+    return session.scalar(select(GrowerRow.id).where(GrowerRow.no == no)) is not None
+
+
+def grower_exists(session: Session, number: int) -> bool:
+    """Whether there is such a grower."""
+    return session.get(GrowerRow, number) is not None
+
+
+def growers(session: Session) -> list[tuple[int, str, str, str, str]]:
+    """(id, no, kind, name, township) of every grower, for those who keep the register."""
+    rows = session.scalars(select(GrowerRow).order_by(GrowerRow.no))
+    return [(row.id, row.no, row.kind, row.name, row.township) for row in rows]
+
+
+def grower_taken(session: Session, name: str, township: str) -> bool:
+    """Whether a grower of this name is registered in this township already (FRAUD F29)."""
+    found = select(GrowerRow.id).where(GrowerRow.name == name, GrowerRow.township == township)
+    return session.scalar(found) is not None
+
+
+def _plot(row: PlotRow) -> Plot:
+    return Plot(
+        row.id,
+        row.no,
+        row.grower_id,
+        row.township,
+        row.place,
+        row.area_mu,
+        PlotState(row.state),
+        row.active_from,
+        row.cultivar,
+        row.altitude_m,
+    )
+
+
+def add_plot(
+    session: Session,
+    *,
+    no: str,
+    grower: int,
+    township: str,
+    place: str,
+    area_mu: Decimal,
+    cultivar: str | None,
+    altitude_m: int | None,
+    by: int,
+) -> Plot:
+    """Register a plot, proposed."""
+    row = PlotRow(
+        no=no,
+        grower_id=grower,
+        township=township,
+        place=place,
+        area_mu=area_mu,
+        cultivar=cultivar,
+        altitude_m=altitude_m,
+        state=PlotState.PROPOSED.value,
+        entered_by=by,
+    )
+    session.add(row)
+    session.flush()
+    return _plot(row)
+
+
+def plot_taken(session: Session, no: str) -> bool:
+    """Whether a plot of this number is registered."""
+    return session.scalar(select(PlotRow.id).where(PlotRow.no == no)) is not None
+
+
+def plots(session: Session, *, within: Within) -> list[Plot]:
+    """Plots by number. Any buyer may buy on any garden card, so a firm sees them all (without growers' names)."""
+    query = select(PlotRow).order_by(PlotRow.no)
+    if within.county is not None:
+        query = query.where(PlotRow.township.startswith(within.county))
+    return [_plot(row) for row in session.scalars(query)]
+
+
+def plot(session: Session, number: int, *, lock: bool = False) -> Plot | None:
+    """A plot by id; `lock` makes other changes to its account wait (FRAUD F29)."""
+    query = select(PlotRow).where(PlotRow.id == number)
+    row = session.scalars(query.with_for_update() if lock else query).first()
+    return _plot(row) if row else None
+
+
+def plot_by_no(session: Session, no: str) -> Plot | None:
+    """A plot by the number on its garden card."""
+    row = session.scalars(select(PlotRow).where(PlotRow.no == no)).first()
+    return _plot(row) if row else None
+
+
+def plot_entered_by(session: Session, number: int) -> int | None:
+    """Who entered the plot."""
+    return session.scalar(select(PlotRow.entered_by).where(PlotRow.id == number))
+
+
+def activate_plot(session: Session, number: int, *, day: date) -> None:
+    """The county approved the plot from that day on."""
+    row = session.get_one(PlotRow, number)
+    row.state, row.active_from = PlotState.ACTIVE.value, day
+
+
+def add_allowance(
+    session: Session, plot: int, *, season: int, part: str, grams: int, reason: str, at: datetime, by: int
+) -> None:
+    """An office's own figure for a plot."""
+    session.add(
+        PlotAllowanceRow(
+            plot_id=plot, season=season, part=part, grams=grams, reason=reason, decided_at=at, decided_by=by
+        )
+    )
+
+
+def allowances(session: Session, plot: int, season: int) -> dict[str, int]:
+    """The office's own figures for a plot and season by part, the latest of each."""
+    rows = session.scalars(
+        select(PlotAllowanceRow)
+        .where(PlotAllowanceRow.plot_id == plot, PlotAllowanceRow.season == season)
+        .order_by(PlotAllowanceRow.id)
+    )
+    return {row.part: row.grams for row in rows}
+
+
+def add_plot_work(
+    session: Session,
+    plot: int,
+    *,
+    product: str,
+    dose: str,
+    worked_on: date,
+    interval_days: int,
+    interval_until: date,
+    enterprise: int,
+    by: int,
+) -> None:
+    """Farm work with an input."""
+    session.add(
+        PlotWorkRow(
+            plot_id=plot,
+            product=product,
+            dose=dose,
+            worked_on=worked_on,
+            interval_days=interval_days,
+            interval_until=interval_until,
+            enterprise_id=enterprise,
+            entered_by=by,
+        )
+    )
+
+
+def interval_until(session: Session, plot: int, day: date) -> date | None:
+    """The last day of the safety intervals that began on or before a day."""
+    return session.scalar(
+        select(func.max(PlotWorkRow.interval_until)).where(
+            PlotWorkRow.plot_id == plot, PlotWorkRow.worked_on <= day
+        )
+    )
+
+
+def plot_works(session: Session, enterprise: int) -> list[tuple[str, str, str, date, date]]:
+    """(plot no, product, dose, worked on, interval until), latest first."""
+    rows = session.execute(
+        select(
+            PlotRow.no,
+            PlotWorkRow.product,
+            PlotWorkRow.dose,
+            PlotWorkRow.worked_on,
+            PlotWorkRow.interval_until,
+        )
+        .join(PlotRow, PlotRow.id == PlotWorkRow.plot_id)
+        .where(PlotWorkRow.enterprise_id == enterprise)
+        .order_by(PlotWorkRow.id.desc())
+    )
+    return [(no, product, dose, worked, until) for no, product, dose, worked, until in rows]

@@ -1,0 +1,410 @@
+"""What a mark's page and its JSON say: the answer of the lookup in the order and the words people are given.
+
+Degrees, never a promise: the page tells what a mark was issued for and leaves the comparison to whoever holds the pack.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from traceability.domain import marks
+from traceability.domain.marks import MarkState
+from traceability.domain.people import Plot, Standing
+from traceability.domain.profile import Limit
+from traceability.domain.scans import Verdict
+from traceability.domain.units import local_day
+from traceability.services.lookup import Answer, Pack, Step
+from traceability.web import words
+
+#: Verdicts with colour and icon. One green, one amber for attention, one red for withdrawn and recalled.
+TONES: Mapping[Verdict, tuple[str, str]] = {
+    Verdict.UNKNOWN: ("plain", "question"),
+    Verdict.RECALLED: ("red", "stop"),
+    Verdict.WITHDRAWN: ("red", "stop"),
+    Verdict.HELD: ("amber", "pause"),
+    Verdict.NOT_IN_USE: ("amber", "warning"),
+    Verdict.ATTENTION: ("amber", "warning"),
+    Verdict.EXPIRED: ("amber", "clock"),
+    Verdict.SEEN_BEFORE: ("pale", "again"),
+    Verdict.FIRST_SCAN: ("green", "check"),
+}
+
+_WITHDRAWN = {
+    MarkState.VOID: _l("本标志已作废"),
+    MarkState.RETURNED: _l("本标志已缴回销毁"),
+    MarkState.LOST: _l("本标志已报失"),
+    MarkState.LAPSED: _l("本标志已过期失效"),
+    MarkState.RETIRED: _l("本标志已注销"),
+}
+
+#: Plots shown one by one; the rest of a large blend is one share.
+MOST_PLOTS = 6
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A stage of the way as the page shows it."""
+
+    when: str
+    title: str
+    lines: tuple[str, ...] = ()
+    shares: tuple["Share", ...] = ()
+
+
+@dataclass(frozen=True)
+class Share:
+    """A plot's part of the tea in thousandths; `start` is where its piece of the bar begins."""
+
+    name: str
+    part: int
+    start: int
+    shade: int
+
+
+@dataclass(frozen=True)
+class Value:
+    """A tested value beside its limit."""
+
+    name: str
+    value: str
+    limit: str
+    met: bool
+
+
+def context(found: Answer, today: date) -> dict[str, Any]:
+    """Everything the template needs."""
+    tone, icon = TONES[found.verdict]
+    title, text = _verdict(found)
+    told = {
+        "answer": found,
+        "verdict": found.verdict.value,
+        "tone": tone,
+        "icon": icon,
+        "title": title,
+        "text": text,
+    }
+    if (pack := found.pack) is None:
+        return told
+    applied = found.state == MarkState.APPLIED.value
+    more = {
+        "pack": pack,
+        "applied": applied,
+        "expired": bool(pack.pack_lot and pack.pack_lot.best_before and today > pack.pack_lot.best_before),
+        "seen": _seen(found) if applied and found.verdict is not Verdict.SEEN_BEFORE else "",
+        "notices": _notices(found),
+        "way": _way(pack) if applied else (),
+        "values": _values(pack) if applied else (),
+        "edition": words.profile().edition_on(pack.report.reported_on).code if pack.report else "",
+        "basis": _basis(pack),
+    }
+    return told | more
+
+
+# --- the verdict ------------------------------------------------------------------------------------------------------
+
+
+def _verdict(found: Answer) -> tuple[str, str]:
+    """One sentence, and what to do."""
+    pack = found.pack
+    if pack is None:
+        return _("没有查到这枚标志"), _(
+            "没有以此标志码发放过标志。请核对是否输错；如果包装上印的就是这个码，请不要购买，并向我们反映。"
+        )
+    if found.verdict is Verdict.WITHDRAWN:
+        named = _WITHDRAWN[MarkState(found.state or "")]
+        return str(named), _(
+            "这枚标志不应再出现在出售的茶叶上。如果您手中的包装贴有它，请不要购买或饮用，并向我们反映。"
+        )
+    return _PLAIN[found.verdict](found, pack)
+
+
+def _recalled(_found: Answer, pack: Pack) -> tuple[str, str]:
+    grade = words.word(pack.recall_grade, "recall") if pack.recall_grade else ""
+    reason = (
+        _("召回原因：%(reason)s。", reason=(pack.recall_reason or "").rstrip("。."))
+        if pack.recall_reason
+        else ""
+    )
+    todo = _("请不要饮用，保留包装，联系购买处或生产企业退货。")
+    return _("这批茶正在召回"), "".join((f"{grade}{_('。')}" if grade else "", str(reason), str(todo)))
+
+
+def _held(_found: Answer, _pack: Pack) -> tuple[str, str]:
+    return (
+        _("这批茶已暂停销售"),
+        _("市场监管部门正在核查这批茶，核查期间不得销售。请暂不购买或饮用，保留包装，等待结果。"),
+    )
+
+
+def _not_in_use(_found: Answer, _pack: Pack) -> tuple[str, str]:
+    return (
+        _("本标志尚未启用"),
+        _(
+            "这枚标志已发给下列企业，但还没有登记用在任何包装上。如果它贴在出售的茶叶上，请不要购买，并向我们反映。"
+        ),
+    )
+
+
+def _attention(found: Answer, _pack: Pack) -> tuple[str, str]:
+    return (
+        _("请注意：本标志可能被复制"),
+        _(
+            "%(seen)s查验的时间和地点不像同一件茶。请逐项核对包装，有疑问请不要购买，并向我们反映。",
+            seen=_seen(found),
+        ),
+    )
+
+
+def _expired(_found: Answer, pack: Pack) -> tuple[str, str]:
+    last = pack.pack_lot.best_before if pack.pack_lot else None
+    return _("这件茶已过保质期"), _(
+        "保质期至%(day)s。过了保质期的茶叶不得销售，请不要购买。", day=words.day(last)
+    )
+
+
+def _seen_before(found: Answer, _pack: Pack) -> tuple[str, str]:
+    times, first = found.seen.times, words.moment(found.seen.first_at)
+    text = _(
+        "第一次是 %(first)s。您或家人、店员查过都会计数；如果刚买到、封口完好却已查验很多次，请留意。",
+        first=first,
+    )
+    return _("本标志此前被查验过 %(times)s 次", times=times), text
+
+
+def _first_scan(_found: Answer, pack: Pack) -> tuple[str, str]:
+    day = pack.pack_lot.pack_day if pack.pack_lot else None
+    return _("本标志第一次被查验"), _("已于%(day)s用于下列产品。请与手中的包装逐项核对。", day=words.day(day))
+
+
+_PLAIN = {
+    Verdict.RECALLED: _recalled,
+    Verdict.HELD: _held,
+    Verdict.NOT_IN_USE: _not_in_use,
+    Verdict.ATTENTION: _attention,
+    Verdict.EXPIRED: _expired,
+    Verdict.SEEN_BEFORE: _seen_before,
+    Verdict.FIRST_SCAN: _first_scan,
+}
+
+
+def _seen(found: Answer) -> str:
+    """How often the mark was looked at before."""
+    if not found.seen.times:
+        return str(_("此前没有被查验过。"))
+    first = words.moment(found.seen.first_at)
+    return str(_("此前被查验过 %(times)s 次，第一次是 %(first)s。", times=found.seen.times, first=first))
+
+
+def _notices(found: Answer) -> list[str]:
+    """What stands beside any verdict: a right that is stopped, or is no more."""
+    pack = found.pack
+    if pack is None:
+        return []
+    if pack.standing is Standing.SUSPENDED:
+        day = words.day(pack.suspended_since)
+        return [
+            str(
+                _(
+                    "该企业使用专用标志的资格自%(day)s起暂停。此前已贴标的茶叶仍可销售；请留意包装日期。",
+                    day=day,
+                )
+            )
+        ]
+    if pack.standing is Standing.WITHDRAWN:
+        return [str(_("该企业使用专用标志的资格已被注销。此前已贴标的茶叶仍可销售；请留意包装日期。"))]
+    if pack.standing is Standing.EXPIRED:
+        return [str(_("该企业使用专用标志的资格已经到期。此前已贴标的茶叶仍可销售；请留意包装日期。"))]
+    return []
+
+
+def _basis(pack: Pack) -> str:
+    """The words printed beside the mark, where the profile knows every number they need."""
+    if pack.authorisation is None:
+        return ""
+    day = (
+        pack.pack_lot.pack_day if pack.pack_lot and pack.pack_lot.pack_day else pack.authorisation.valid_from
+    )
+    key, language = pack.authorisation.right_basis, "en" if words.english() else "zh"
+    if all(one.key != key for one in words.profile().rights):
+        return ""
+    return words.profile().basis_wording(key, language, day) or ""
+
+
+# --- the way of the tea -------------------------------------------------------------------------------------------------
+
+
+def _way(pack: Pack) -> tuple[Stop, ...]:
+    """From plot to shop, as far as the books name this pack's lot; shipments are of the lot, not of this pack."""
+    journeys = [step for step in pack.steps if step.kind == "dispatch" and _fact(step, "state") != "refused"]
+    stops = [_STOPS[step.kind](step, pack) for step in pack.steps if step.kind in _STOPS]
+    if pack.report is not None:
+        at = next((n for n, step in enumerate(pack.steps) if step.kind == "packing"), len(stops))
+        stops.insert(at, _tested(pack))
+    return tuple([*stops, *([_sent(journeys, pack)] if journeys else [])])
+
+
+def _fact(step: Step, name: str) -> Any:
+    return (step.facts or {}).get(name)
+
+
+def _when(first: date | datetime, last: date | datetime, pack: Pack) -> str:
+    """The year is said only where it is not the year of packing."""
+    packed = pack.pack_lot.pack_day if pack.pack_lot and pack.pack_lot.pack_day else pack.batch.plucked_from
+    days = {one if not isinstance(one, datetime) else local_day(one) for one in (first, last)}
+    return words.days(first, last, year=any(day.year != packed.year for day in days))
+
+
+def _plucked(step: Step, pack: Pack) -> Stop:
+    counties = dict.fromkeys(words.county(code) for code in _fact(step, "townships") or ())
+    places = [*counties, *(_fact(step, "places") or ())]
+    leaves = [words.word(leaf) for leaf in _fact(step, "leaf_grades") or ()]
+    plots = _("%(n)s 块登记茶园", n=_fact(step, "plots") or 0)
+    lines = (words.listed(leaves), str(plots)) if leaves else (str(plots),)
+    when = _when(pack.batch.plucked_from, pack.batch.plucked_to, pack)
+    return Stop(
+        when, f"{_('采摘')}{_('　')}{' '.join(places[:4])}", ("　".join(lines),), _shares(pack.shares)
+    )
+
+
+def _shares(found: Iterable[tuple[Plot, int]]) -> tuple[Share, ...]:
+    """The largest parts by plot; what is left of a large blend is one part."""
+    known = [(plot.no, part) for plot, part in found if part > 0]
+    if len(known) > MOST_PLOTS:
+        rest = known[MOST_PLOTS - 1 :]
+        others = str(_("其余 %(n)s 块", n=len(rest)))
+        known = [*known[: MOST_PLOTS - 1], (others, sum(part for _no, part in rest))]
+    shares: list[Share] = []
+    for name, part in known:
+        start = shares[-1].start + shares[-1].part if shares else 0
+        shares.append(Share(name, part, start, min(len(shares), MOST_PLOTS - 1)))
+    return tuple(shares)
+
+
+def _processed(step: Step, pack: Pack) -> Stop:
+    leaf, made = _fact(step, "leaf_g"), _fact(step, "made_g")
+    lines: tuple[str, ...] = ()
+    if leaf and made:
+        ratio = f"{Decimal(leaf) / Decimal(made):.1f}"
+        lines = (str(_("约 %(ratio)s 千克鲜叶制成 1 千克干茶", ratio=ratio)),)
+    return Stop(_when(step.first, step.last, pack), _titled(_("加工"), step.place), lines)
+
+
+def _titled(stage: object, place: str) -> str:
+    return f"{stage}{_('　')}{place}" if place else str(stage)
+
+
+def _refined(step: Step, pack: Pack) -> Stop:
+    return Stop(_when(step.first, step.last, pack), _titled(_("精制"), step.place))
+
+
+def _blended(step: Step, pack: Pack) -> Stop:
+    lines = (str(_("批号 %(no)s", no=pack.batch.no)),)
+    return Stop(_when(step.first, step.last, pack), str(_("拼配成批")), lines)
+
+
+def _sampled(step: Step, pack: Pack) -> Stop:
+    return Stop(_when(step.first, step.first, pack), str(_("抽样送检")), (str(_("抽样之后不能再加入茶叶")),))
+
+
+def _tested(pack: Pack) -> Stop:
+    report = pack.report
+    if report is None:
+        raise LookupError(pack.serial)
+    passed = pack.judgement is not None and pack.judgement.passed
+    standard = words.profile().edition_on(report.reported_on).code
+    grade = words.word(pack.batch.grade) if pack.batch.grade else ""
+    line = _("按 %(standard)s %(grade)s", standard=standard, grade=grade)
+    title = _("检验合格") if passed else _("检验不合格")
+    return Stop(_when(report.reported_on, report.reported_on, pack), str(title), (str(line),))
+
+
+def _packed(step: Step, pack: Pack) -> Stop:
+    packs = _fact(step, "packs")
+    lines = (str(_("同一包装批共 %(n)s 件", n=f"{packs:,}")),) if packs else ()
+    return Stop(_when(step.first, step.last, pack), str(_("包装并加贴专用标志")), lines)
+
+
+def _sent(journeys: list[Step], pack: Pack) -> Stop:
+    first, last = min(step.first for step in journeys), max(step.last for step in journeys)
+    places = list(dict.fromkeys(step.place for step in journeys if step.place))
+    shown = words.listed(places[:4]) + (str(_("等 %(n)s 地", n=len(places))) if len(places) > 4 else "")
+    title = _titled(_("发往"), shown) if shown else str(_("发运"))
+    return Stop(_when(first, last, pack), title, (str(_("同一包装批的去向，不一定包括手中这一件")),))
+
+
+_STOPS = {
+    "leaf_receipt": _plucked,
+    "processing": _processed,
+    "refining": _refined,
+    "blending": _blended,
+    "sampling": _sampled,
+    "packing": _packed,
+}
+
+
+# --- the test report ----------------------------------------------------------------------------------------------------
+
+
+def _values(pack: Pack) -> tuple[Value, ...]:
+    """The report's values beside the limits of the batch's grade in the edition of the report's day."""
+    if pack.report is None or pack.batch.grade is None:
+        return ()
+    profile = words.profile()
+    limits = profile.limits(profile.edition_on(pack.report.reported_on), pack.batch.grade)
+    tested = pack.report.tested
+    return tuple(_value(limit, tested[limit.parameter]) for limit in limits if limit.parameter in tested)
+
+
+def _value(limit: Limit, value: Decimal | bool) -> Value:
+    known = words.profile().parameter(limit.parameter)
+    met = limit.met_by(value)
+    if isinstance(value, bool):
+        return Value(words.named(known), str(_("符合") if value else _("不符合")), "", met)
+    bound = f"≤ {limit.at_most}" if limit.at_most is not None else f"≥ {limit.at_least}"
+    return Value(words.named(known), f"{value} {known.unit}", bound, met)
+
+
+# --- as JSON ------------------------------------------------------------------------------------------------------------
+
+
+def as_json(found: Answer) -> dict[str, Any]:
+    """The same verdict and the same facts to compare, for programs."""
+    pack = found.pack
+    if pack is None:
+        return {"verdict": found.verdict.value}
+    lot = pack.pack_lot
+    return {
+        "verdict": found.verdict.value,
+        "state": found.state,
+        "seen_before": {"times": found.seen.times, "first_at": _iso(found.seen.first_at)},
+        "recall": {"grade": pack.recall_grade, "reason": pack.recall_reason} if pack.recall_reason else None,
+        "pack": {
+            "gi": words.profile().gi.zh,
+            "product": pack.product.name,
+            "grade": pack.product.grade.value,
+            "net_content_g": pack.product.net_content_g,
+            "gtin": pack.product.gtin,
+            "plucked_from": pack.batch.plucked_from.isoformat(),
+            "plucked_to": pack.batch.plucked_to.isoformat(),
+            "pack_day": lot.pack_day.isoformat() if lot and lot.pack_day else None,
+            "best_before": lot.best_before.isoformat() if lot and lot.best_before else None,
+            "control_number": marks.control_number(pack.serial),
+            "code": pack.code,
+        },
+        "enterprise": {
+            "name": pack.enterprise.name,
+            "uscc": pack.enterprise.uscc,
+            "standing": pack.standing.value,
+            "suspended_since": _iso(pack.suspended_since),
+            "announcement_no": pack.authorisation.announcement_no if pack.authorisation else None,
+        },
+    }
+
+
+def _iso(value: datetime | None) -> str | None:
+    return None if value is None else value.isoformat()

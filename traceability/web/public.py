@@ -1,0 +1,146 @@
+"""The public door: a mark's page, and a form to type its code. No sign-in, no session, no script."""
+
+import hashlib
+import hmac
+import re
+from datetime import datetime
+from ipaddress import ip_address, ip_network
+
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from traceability.domain import marks
+from traceability.domain.scans import Door
+from traceability.domain.units import local_day
+from traceability.services import lookup
+from traceability.services.lookup import Answer, Sighting
+from traceability.web import mark_page, words
+from traceability.web.errors import wants_json
+from traceability.web.guard import PUBLIC, allow, house, look, moment, note
+
+bp = Blueprint("public", __name__)
+
+
+@bp.get("/")
+@allow(PUBLIC)
+def home() -> ResponseReturnValue:
+    """What this is, and where to type a code."""
+    return render_template("public/home.html", typed="", help="")
+
+
+@bp.get("/check")
+@allow(PUBLIC)
+def check() -> ResponseReturnValue:
+    """A typed code: on to its page, or help with its length and its characters (never with anything else)."""
+    typed = request.args.get("code", "")[:2000]
+    wanted = _code_in(typed)
+    if problem := _problem(wanted):
+        return render_template("public/home.html", typed=typed[:80], help=problem), 400
+    read = marks.read_code(wanted)
+    return redirect(url_for(".mark", code=_rewritten(read) if read else wanted), 303)
+
+
+@bp.get("/m/<code>")
+@bp.get("/M/<code>")
+@allow(PUBLIC)
+def mark(code: str) -> ResponseReturnValue:
+    """The page of a mark."""
+    return _answered(code, None)
+
+
+@bp.get("/01/<gtin>/21/<code>")
+@allow(PUBLIC)
+def gs1_mark(gtin: str, code: str) -> ResponseReturnValue:
+    """The page of a mark by its GS1 Digital Link; another product's number before a true code is unknown."""
+    return _answered(code, gtin)
+
+
+# --- one look -------------------------------------------------------------------------------------------------------
+
+
+def _answered(code: str, gtin: str | None) -> ResponseReturnValue:
+    """Identify, keep the scan, then answer: what was answered is always among the scans kept."""
+    now = moment()
+    with look() as work:
+        sighting = lookup.identify(work, code, gtin=gtin)
+    if sighting is not None and request.method == "GET":
+        sighting = _kept(sighting, now)
+    with look() as work:
+        found = lookup.answer(work, sighting, now=now)
+    return _shown(found, code)
+
+
+def _kept(sighting: Sighting, now: datetime) -> Sighting:
+    with note() as work:
+        return lookup.keep_scan(work, sighting, now=now, door=Door.PUBLIC, client=_client(now))
+
+
+def _shown(found: Answer, typed: str) -> Response:
+    if wants_json():
+        response = make_response(jsonify(mark_page.as_json(found)))
+    else:
+        context = mark_page.context(found, local_day(moment()))
+        context |= {"typed": typed[:80], "help": _problem(typed) if found.pack is None else ""}
+        response = make_response(render_template("public/mark.html", **context))
+    response.status_code = 404 if found.pack is None else 200
+    response.headers["Cache-Control"] = "no-store"
+    response.vary.update(("Accept", "Accept-Language", "Cookie"))
+    return response
+
+
+def _client(now: datetime) -> str:
+    """A keyed hash of address prefix and user agent: tells clients apart for a while and names nobody (PIPL).
+
+    The key changes with the profile's period, so that no hash can be followed over longer.
+    """
+    period = local_day(now).toordinal() // words.profile().client_key_days
+    key = hmac.digest(house().secret, f"scan client v1:{period}".encode(), hashlib.sha256)
+    seen = f"{_prefix(request.remote_addr)}\n{request.user_agent.string}"
+    return hmac.new(key, seen.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _prefix(address: str | None) -> str:
+    """The network an address is in: /24 of IPv4, /48 of IPv6."""
+    try:
+        found = ip_address(address or "")
+    except ValueError:
+        return ""
+    mapped = getattr(found, "ipv4_mapped", None) or found
+    return str(ip_network(f"{mapped}/{24 if mapped.version == 4 else 48}", strict=False))
+
+
+# --- typed codes ------------------------------------------------------------------------------------------------------
+
+_ADDRESS = re.compile(r"https?://\S+/(?:m|21)/([^/?#\s]+)", re.IGNORECASE)
+_PUNCTUATION = re.compile(r"[\s\-‐-―−_.·　]+")
+
+
+def _code_in(typed: str) -> str:
+    """The code itself, also out of a whole address that was pasted."""
+    address = _ADDRESS.search(typed)
+    return address[1] if address else typed.strip()
+
+
+def _problem(typed: str) -> str:
+    """What is wrong with the length or the characters of a typed code; "" when neither is."""
+    if marks.read_code(typed):
+        return ""
+    letters = _PUNCTUATION.sub("", typed)
+    if not letters:
+        return str(_("请输入标签上的 16 位标志码。"))
+    if len(letters) == 10 and letters.isdigit():
+        return str(_("这是 10 位的标志号码。请输入标签上另一行 16 位的标志码。"))
+    if len(letters) != marks.CODE_LENGTH:
+        return str(_("标志码是 16 位，您输入了 %(length)s 位。", length=len(letters)))
+    strange = "".join(
+        dict.fromkeys(letter for letter in letters if not marks.read_code(letter * marks.CODE_LENGTH))
+    )
+    return str(_("标志码里不会有这些字符：%(strange)s。", strange=strange[:20]))
+
+
+def _rewritten(read: tuple[int, int]) -> str:
+    """A code as it is printed, whatever look-alikes were typed."""
+    serial, mac = read
+    bits = serial << marks.MAC_BITS | mac
+    return marks.grouped("".join(marks.ALPHABET[bits >> shift & 31] for shift in range(75, -1, -5)))
