@@ -21,7 +21,7 @@ from traceability.domain.profile import (
     lowest,
 )
 
-FILE = Path(profiles.__file__).parents[1] / "profiles" / "duyun-maojian.toml"
+FILE = Path(profiles.__file__).parents[2] / "profiles" / "duyun-maojian.toml"
 TEXT = FILE.read_text(encoding="utf-8")
 PROFILE = load(TEXT)
 PACKED = date(2026, 4, 6)

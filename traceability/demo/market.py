@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from traceability.demo.marking import Crate, Marked, Packs
+from traceability.demo.marking import Crate, Marked, Packs, Shelf, take_crates
 from traceability.demo.stage import Firm, Sitting, Stage, Story
 from traceability.demo.tables import CARRIERS, ONLINE, SHOP, WHOLESALERS
+from traceability.domain.marks import SerialRange
 from traceability.services import chain
 
 #: Of every hundred cartons so many go each way; the rest stays in the cold store.
@@ -37,10 +38,7 @@ def _load(marked: Marked, share: int) -> Load:
 
 def _next_crates(packs: Packs, share: int) -> list[Crate]:
     whole = len(packs.crates) + packs.sent
-    number = min(len(packs.crates), max(1, whole * share // 100))
-    taken, packs.crates = packs.crates[:number], packs.crates[number:]
-    packs.sent += number
-    return taken
+    return take_crates(packs, max(1, whole * share // 100))
 
 
 def send(stage: Stage, firm: Firm, channel: str, load: Load, *, no: str | None = None, carrier: str = "") -> int:
@@ -70,6 +68,13 @@ def shelves(firm: Firm, channel: str, load: Load) -> list[Shelf]:
         for packs, crates in load
         if crates
     ]
+
+
+def settle_short(stage: Stage, firm: Firm, shipment: int, gone: SerialRange, reason: str) -> None:
+    """Close what was short in a shipment: destroyed, and its marks retired."""
+    found = stage.see(chain.shortages, by=firm.manager)
+    short = next(one.id for one in found if one.shipment == shipment and one.settled_at is None)
+    stage.book(chain.settle_transit, by=firm.manager, shortage=short, ranges=(gone,), reason=reason)
 
 
 def _wholesale(stage: Stage, marked: Marked) -> None:

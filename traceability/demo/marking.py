@@ -1,13 +1,16 @@
 """From a tested batch to marked packs in cartons: request, approval and issue, printing, packing."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from traceability.demo.making import Brew
-from traceability.demo.stage import Firm, Sitting, Stage, Story
+from traceability.demo.stage import Firm, Sitting, Stage
 from traceability.demo.tables import NETS
 from traceability.domain.marks import SerialRange
 from traceability.services import chain, marks
+
+Marking = Generator[datetime, None, "Marked"]
 
 #: Tea kept back in every batch for overfill and spill.
 KEPT_BACK_G = 900
@@ -126,7 +129,7 @@ def approve_and_issue(stage: Stage, brew: Brew, request: int) -> list[SerialRang
 # --- print and pack ----------------------------------------------------------------------------------------------------
 
 
-def pack_day(stage: Stage, brew: Brew, lines: Sequence[Line], issued: Sequence[SerialRange]) -> Story:
+def pack_day(stage: Stage, brew: Brew, lines: Sequence[Line], issued: Sequence[SerialRange]) -> Marking:
     """A packing day: labels in the morning, packs after noon, cartons before closing; the marked batch at its end."""
     yield stage.later(brew.rng.randrange(1, 4), 7, 40)
     print_all(stage, brew.firm, issued)
@@ -136,6 +139,7 @@ def pack_day(stage: Stage, brew: Brew, lines: Sequence[Line], issued: Sequence[S
     marked = Marked(brew, [_filled(stage, brew, *one) for one in zip(lots, lines, issued, strict=True)])
     _void_smeared(stage, marked)
     stage.packed[brew.no] = marked
+    return marked
 
 
 def print_all(stage: Stage, firm: Firm, issued: Sequence[SerialRange]) -> None:
@@ -187,3 +191,17 @@ def _void_smeared(stage: Stage, marked: Marked) -> None:
 
 def _without_last(one: SerialRange) -> SerialRange | None:
     return SerialRange(one.first, one.last - 1) if len(one) > 1 else None
+
+
+def hand_back(desk: Sitting, firm: Firm, left: SerialRange, reason: str) -> None:
+    """The county counts and destroys marks a firm hands back; only this lets their grams go."""
+    desk.do(
+        marks.return_marks, by=firm.office, enterprise=firm.id, ranges=(left,), counted=len(left), reason=reason
+    )
+
+
+def take_crates(packs: Packs, number: int) -> list[Crate]:
+    """The next cartons out of the cold store."""
+    taken, packs.crates = packs.crates[:number], packs.crates[number:]
+    packs.sent += len(taken)
+    return taken

@@ -98,8 +98,9 @@ def note(house: House) -> Iterator[Work]:
 
 @contextmanager
 def look(house: House) -> Iterator[Work]:
-    """For reading: whatever happens inside is undone."""
+    """For reading: whatever happens inside is undone. Readers wait for nobody."""
     with house.sessions() as session:
+        session.connection(execution_options={"reading": True})
         try:
             yield Work(session, house)
         finally:

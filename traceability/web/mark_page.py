@@ -34,6 +34,8 @@ TONES: Mapping[Verdict, tuple[str, str]] = {
     Verdict.FIRST_SCAN: ("green", "check"),
 }
 
+_SAYS_HOW_OFTEN = frozenset({Verdict.FIRST_SCAN, Verdict.SEEN_BEFORE, Verdict.ATTENTION})
+
 _WITHDRAWN = {
     MarkState.VOID: _l("本标志已作废"),
     MarkState.RETURNED: _l("本标志已缴回销毁"),
@@ -51,7 +53,8 @@ class Stop:
     """A stage of the way as the page shows it."""
 
     when: str
-    title: str
+    title: object
+    place: str = ""
     lines: tuple[str, ...] = ()
     shares: tuple["Share", ...] = ()
 
@@ -95,7 +98,7 @@ def context(found: Answer, today: date) -> dict[str, Any]:
         "pack": pack,
         "applied": applied,
         "expired": bool(pack.pack_lot and pack.pack_lot.best_before and today > pack.pack_lot.best_before),
-        "seen": _seen(found) if applied and found.verdict is not Verdict.SEEN_BEFORE else "",
+        "seen": _seen(found) if applied and found.verdict not in _SAYS_HOW_OFTEN else "",
         "notices": _notices(found),
         "way": _way(pack) if applied else (),
         "values": _values(pack) if applied else (),
@@ -105,7 +108,7 @@ def context(found: Answer, today: date) -> dict[str, Any]:
     return told | more
 
 
-# --- the verdict ------------------------------------------------------------------------------------------------------
+# --- the verdict --------------------------------------------------------------------------------------------
 
 
 def _verdict(found: Answer) -> tuple[str, str]:
@@ -124,14 +127,14 @@ def _verdict(found: Answer) -> tuple[str, str]:
 
 
 def _recalled(_found: Answer, pack: Pack) -> tuple[str, str]:
-    grade = words.word(pack.recall_grade, "recall") if pack.recall_grade else ""
-    reason = (
-        _("召回原因：%(reason)s。", reason=(pack.recall_reason or "").rstrip("。."))
-        if pack.recall_reason
-        else ""
+    grade = words.word(pack.recall_grade or "", "recall")
+    reason = (pack.recall_reason or "").rstrip("。.")
+    text = _(
+        "%(grade)s，原因：%(reason)s。请不要饮用，保留包装，联系购买处或生产企业退货。",
+        grade=grade,
+        reason=reason,
     )
-    todo = _("请不要饮用，保留包装，联系购买处或生产企业退货。")
-    return _("这批茶正在召回"), "".join((f"{grade}{_('。')}" if grade else "", str(reason), str(todo)))
+    return _("这批茶正在召回"), text
 
 
 def _held(_found: Answer, _pack: Pack) -> tuple[str, str]:
@@ -154,7 +157,7 @@ def _attention(found: Answer, _pack: Pack) -> tuple[str, str]:
     return (
         _("请注意：本标志可能被复制"),
         _(
-            "%(seen)s查验的时间和地点不像同一件茶。请逐项核对包装，有疑问请不要购买，并向我们反映。",
+            "%(seen)s这样的查验记录不像出自同一件茶。请逐项核对包装，有疑问请不要购买，并向我们反映。",
             seen=_seen(found),
         ),
     )
@@ -203,23 +206,22 @@ def _seen(found: Answer) -> str:
 def _notices(found: Answer) -> list[str]:
     """What stands beside any verdict: a right that is stopped, or is no more."""
     pack = found.pack
-    if pack is None:
+    if pack is None or pack.standing not in _STANDINGS:
         return []
-    if pack.standing is Standing.SUSPENDED:
-        day = words.day(pack.suspended_since)
-        return [
-            str(
-                _(
-                    "该企业使用专用标志的资格自%(day)s起暂停。此前已贴标的茶叶仍可销售；请留意包装日期。",
-                    day=day,
-                )
-            )
-        ]
-    if pack.standing is Standing.WITHDRAWN:
-        return [str(_("该企业使用专用标志的资格已被注销。此前已贴标的茶叶仍可销售；请留意包装日期。"))]
-    if pack.standing is Standing.EXPIRED:
-        return [str(_("该企业使用专用标志的资格已经到期。此前已贴标的茶叶仍可销售；请留意包装日期。"))]
-    return []
+    return [words.fill([_STANDINGS[pack.standing]], {"day": words.day(pack.suspended_since)})]
+
+
+_STANDINGS = {
+    Standing.SUSPENDED: _l(
+        "该企业使用专用标志的资格自%(day)s起暂停。此前已贴标的茶叶仍可销售，请留意包装日期。"
+    ),
+    Standing.WITHDRAWN: _l(
+        "该企业使用专用标志的资格已被注销，注销之后包装的茶叶不得使用标志。请留意包装日期。"
+    ),
+    Standing.EXPIRED: _l(
+        "该企业使用专用标志的资格已经到期，到期之后包装的茶叶不得使用标志。请留意包装日期。"
+    ),
+}
 
 
 def _basis(pack: Pack) -> str:
@@ -235,7 +237,7 @@ def _basis(pack: Pack) -> str:
     return words.profile().basis_wording(key, language, day) or ""
 
 
-# --- the way of the tea -------------------------------------------------------------------------------------------------
+# --- the way of the tea -------------------------------------------------------------------------------------
 
 
 def _way(pack: Pack) -> tuple[Stop, ...]:
@@ -245,7 +247,7 @@ def _way(pack: Pack) -> tuple[Stop, ...]:
     if pack.report is not None:
         at = next((n for n, step in enumerate(pack.steps) if step.kind == "packing"), len(stops))
         stops.insert(at, _tested(pack))
-    return tuple([*stops, *([_sent(journeys, pack)] if journeys else [])])
+    return (*stops, *((_sent(journeys, pack),) if journeys else ()))
 
 
 def _fact(step: Step, name: str) -> Any:
@@ -263,12 +265,14 @@ def _plucked(step: Step, pack: Pack) -> Stop:
     counties = dict.fromkeys(words.county(code) for code in _fact(step, "townships") or ())
     places = [*counties, *(_fact(step, "places") or ())]
     leaves = [words.word(leaf) for leaf in _fact(step, "leaf_grades") or ()]
-    plots = _("%(n)s 块登记茶园", n=_fact(step, "plots") or 0)
-    lines = (words.listed(leaves), str(plots)) if leaves else (str(plots),)
-    when = _when(pack.batch.plucked_from, pack.batch.plucked_to, pack)
-    return Stop(
-        when, f"{_('采摘')}{_('　')}{' '.join(places[:4])}", ("　".join(lines),), _shares(pack.shares)
+    plots = _fact(step, "plots") or 0
+    line = (
+        _("%(n)s 块登记茶园，%(leaves)s", n=plots, leaves=words.listed(leaves))
+        if leaves
+        else _("%(n)s 块登记茶园", n=plots)
     )
+    when = _when(pack.batch.plucked_from, pack.batch.plucked_to, pack)
+    return Stop(when, _("采摘"), " ".join(places[:4]), (str(line),), _shares(pack.shares))
 
 
 def _shares(found: Iterable[tuple[Plot, int]]) -> tuple[Share, ...]:
@@ -291,24 +295,20 @@ def _processed(step: Step, pack: Pack) -> Stop:
     if leaf and made:
         ratio = f"{Decimal(leaf) / Decimal(made):.1f}"
         lines = (str(_("约 %(ratio)s 千克鲜叶制成 1 千克干茶", ratio=ratio)),)
-    return Stop(_when(step.first, step.last, pack), _titled(_("加工"), step.place), lines)
-
-
-def _titled(stage: object, place: str) -> str:
-    return f"{stage}{_('　')}{place}" if place else str(stage)
+    return Stop(_when(step.first, step.last, pack), _("加工"), step.place, lines)
 
 
 def _refined(step: Step, pack: Pack) -> Stop:
-    return Stop(_when(step.first, step.last, pack), _titled(_("精制"), step.place))
+    return Stop(_when(step.first, step.last, pack), _("精制"), step.place)
 
 
 def _blended(step: Step, pack: Pack) -> Stop:
     lines = (str(_("批号 %(no)s", no=pack.batch.no)),)
-    return Stop(_when(step.first, step.last, pack), str(_("拼配成批")), lines)
+    return Stop(_when(step.first, step.last, pack), _("拼配成批"), lines=lines)
 
 
 def _sampled(step: Step, pack: Pack) -> Stop:
-    return Stop(_when(step.first, step.first, pack), str(_("抽样送检")), (str(_("抽样之后不能再加入茶叶")),))
+    return Stop(_when(step.first, step.first, pack), _("抽样送检"), lines=(str(_("抽样之后不能再加入茶叶")),))
 
 
 def _tested(pack: Pack) -> Stop:
@@ -320,21 +320,25 @@ def _tested(pack: Pack) -> Stop:
     grade = words.word(pack.batch.grade) if pack.batch.grade else ""
     line = _("按 %(standard)s %(grade)s", standard=standard, grade=grade)
     title = _("检验合格") if passed else _("检验不合格")
-    return Stop(_when(report.reported_on, report.reported_on, pack), str(title), (str(line),))
+    return Stop(_when(report.reported_on, report.reported_on, pack), title, lines=(str(line),))
 
 
 def _packed(step: Step, pack: Pack) -> Stop:
     packs = _fact(step, "packs")
     lines = (str(_("同一包装批共 %(n)s 件", n=f"{packs:,}")),) if packs else ()
-    return Stop(_when(step.first, step.last, pack), str(_("包装并加贴专用标志")), lines)
+    return Stop(_when(step.first, step.last, pack), _("包装并加贴专用标志"), lines=lines)
 
 
 def _sent(journeys: list[Step], pack: Pack) -> Stop:
     first, last = min(step.first for step in journeys), max(step.last for step in journeys)
     places = list(dict.fromkeys(step.place for step in journeys if step.place))
     shown = words.listed(places[:4]) + (str(_("等 %(n)s 地", n=len(places))) if len(places) > 4 else "")
-    title = _titled(_("发往"), shown) if shown else str(_("发运"))
-    return Stop(_when(first, last, pack), title, (str(_("同一包装批的去向，不一定包括手中这一件")),))
+    return Stop(
+        _when(first, last, pack),
+        _("发往") if shown else _("发运"),
+        shown,
+        (str(_("同一包装批的去向，不一定包括手中这一件")),),
+    )
 
 
 _STOPS = {
@@ -347,7 +351,7 @@ _STOPS = {
 }
 
 
-# --- the test report ----------------------------------------------------------------------------------------------------
+# --- the test report ----------------------------------------------------------------------------------------
 
 
 def _values(pack: Pack) -> tuple[Value, ...]:
@@ -369,7 +373,7 @@ def _value(limit: Limit, value: Decimal | bool) -> Value:
     return Value(words.named(known), f"{value} {known.unit}", bound, met)
 
 
-# --- as JSON ------------------------------------------------------------------------------------------------------------
+# --- as JSON ------------------------------------------------------------------------------------------------
 
 
 def as_json(found: Answer) -> dict[str, Any]:

@@ -37,8 +37,7 @@ def check() -> ResponseReturnValue:
     wanted = _code_in(typed)
     if problem := _problem(wanted):
         return render_template("public/home.html", typed=typed[:80], help=problem), 400
-    read = marks.read_code(wanted)
-    return redirect(url_for(".mark", code=_rewritten(read) if read else wanted), 303)
+    return redirect(url_for(".mark", code=_PUNCTUATION.sub("", wanted)), 303)
 
 
 @bp.get("/m/<code>")
@@ -137,10 +136,3 @@ def _problem(typed: str) -> str:
         dict.fromkeys(letter for letter in letters if not marks.read_code(letter * marks.CODE_LENGTH))
     )
     return str(_("标志码里不会有这些字符：%(strange)s。", strange=strange[:20]))
-
-
-def _rewritten(read: tuple[int, int]) -> str:
-    """A code as it is printed, whatever look-alikes were typed."""
-    serial, mac = read
-    bits = serial << marks.MAC_BITS | mac
-    return marks.grouped("".join(marks.ALPHABET[bits >> shift & 31] for shift in range(75, -1, -5)))

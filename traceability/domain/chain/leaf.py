@@ -46,6 +46,15 @@ class Weighing:
         return self.gross_g - self.tare_g
 
 
+def _check_plucking(plucked_on: date, at: datetime, profile: Profile) -> None:
+    """Leaf is plucked before it is received, and spoils: an older day would only borrow another part's allowance."""
+    days = (local_day(at) - plucked_on).days
+    if days < 0:
+        raise errors.BeforeItsInputs(at=at, born=plucked_on)
+    if days * 24 > profile.unprocessed_leaf_hours:
+        raise errors.LeafTooOld(hours=days * 24, limit=profile.unprocessed_leaf_hours)
+
+
 def check_plot(plot: Plot, day: date, profile: Profile, *, interval_until: date | None) -> None:
     """Raise unless leaf of that day may be taken from the plot (FRAUD F05, F11; Food Safety Law 49)."""
     if profile.county_of(plot.township) is None:
@@ -81,8 +90,7 @@ def receive_leaf(
 ) -> Booking:
     """Leaf off a plot into a leaf lot. `confirmed` answers the question asked above the profile's limit."""
     check_time(at, now=now)
-    if plucked_on > local_day(at):
-        raise errors.BeforeItsInputs(at=at, born=plucked_on)
+    _check_plucking(plucked_on, at, profile)
     check_plot(plot, plucked_on, profile, interval_until=interval_until)
     net = weighing.net_g
     if net > profile.receipt_ask_again_g and not confirmed:

@@ -152,6 +152,8 @@ def draw_samples(
     """Draw the test sample and the retained one; the batch is closed to inputs from here on."""
     firm = acting.own_firm(work, by, May.RECORD_CHAIN)
     stock = one_stock(work, batch, party=acting.own_party(work, firm, None), at=at)
+    if rows.received_after(work.session, batch, at=at, party=firm.party):
+        raise errors.BeforeItsInputs(at=at)
     booking = rules.sample(
         stock=stock, test_g=test_g, retained_g=retained_g, at=at, now=now, profile=work.profile
     )

@@ -96,6 +96,8 @@ def _marks_for(work: Work, firm: Enterprise, batch: Lot, ask: PackAsk, at: datet
     issues = mark_rows.issues_overlapping(work.session, ask.ranges, enterprise=firm.id, lock=True)
     spans = find_spans(work, issues, ask.ranges)
     _check_origin(issues, batch, ask.product)
+    if any(mark_rows.acted_after(work.session, [one.id for one in issues], one, at) for one in ask.ranges):
+        raise errors.BeforeItsInputs(at=at, field="at")
     marks.check_step(MarkAction.APPLY, spans)
     marks.check_pack_day(spans, local_day(at))
     return spans

@@ -104,6 +104,12 @@ def products(work: Work, *, by: Identity) -> list[Product]:
     return rows.products(work.session, by.firm(May.READ_CHAIN))
 
 
+def products_of(work: Work, *, by: Identity, enterprise: int) -> list[Product]:
+    """A firm's products, for an office in whose reach the firm lies."""
+    by.require(May.OVERSEE)
+    return rows.products(work.session, acting.firm_in_reach(work, by, enterprise).id)
+
+
 def consignees(work: Work, *, by: Identity) -> list[Party]:
     """Whom the firm can send to."""
     return rows.consignees(work.session, by.firm(May.READ_CHAIN))

@@ -78,6 +78,7 @@ from traceability.store.chain.stock import (
     on_hand,
     plot_day,
     plot_used,
+    received_after,
     sold_of,
     stocks,
 )
@@ -146,6 +147,7 @@ __all__ = [
     "postings",
     "reach",
     "real_id",
+    "received_after",
     "report_no_taken",
     "reports",
     "sees",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import (
@@ -88,27 +89,35 @@ def available(session: Session, number: int, *, party: int, at: datetime) -> tup
     mine = (
         (EntryRow.account == Account.HELD.value) & (EntryRow.lot_id == number) & (EntryRow.party_id == party)
     )
+    if not received_after(session, number, at=at, party=party):
+        return on_hand(session, number, party=party)
     timed = select(EntryRow.grams, EntryRow.packs, EventRow.happened_at).join(
         EventRow, EventRow.id == EntryRow.event_id
     )
-    later = select(exists(timed.where(mine, EventRow.happened_at > at, EntryRow.grams > 0)))
-    if not session.scalar(later):
-        return on_hand(session, number, party=party)
     rows = session.execute(timed.where(mine).order_by(EventRow.happened_at, EntryRow.id)).all()
     return _least_from(rows, at)
 
 
+def received_after(session: Session, number: int, *, at: datetime, party: int) -> bool:
+    """Whether a party took in some of a lot later than a moment."""
+    into = (
+        (EntryRow.account == Account.HELD.value) & (EntryRow.lot_id == number) & (EntryRow.party_id == party)
+    )
+    later = select(EntryRow.id).join(EventRow, EventRow.id == EntryRow.event_id)
+    return bool(
+        session.scalar(select(exists(later.where(into, EntryRow.grams > 0, EventRow.happened_at > at))))
+    )
+
+
 def _least_from(rows: Sequence[Any], at: datetime) -> tuple[int, int]:
+    """The least of the running sums from a moment on; what happened at one moment counts together."""
     grams = packs = 0
-    least: tuple[int, int] | None = None
-    for n, row in enumerate(rows):
-        grams, packs = grams + row.grams, packs + row.packs
-        if n + 1 == len(rows) or rows[n + 1].happened_at > at:
-            here = (max(grams, 0), max(packs, 0))
-            least = here if least is None else (min(least[0], here[0]), min(least[1], here[1]))
-        if row.happened_at > at and rows[0].happened_at > at and n == 0:
-            least = (0, 0)
-    return least or (0, 0)
+    sums = [(0, 0)]
+    for moment, together in groupby(rows, key=lambda row: row.happened_at):
+        here = list(together)
+        grams, packs = grams + sum(row.grams for row in here), packs + sum(row.packs for row in here)
+        sums = [(grams, packs)] if moment <= at else [*sums, (grams, packs)]
+    return max(0, min(g for g, _ in sums)), max(0, min(p for _, p in sums))
 
 
 def had(session: Session, number: int, *, party: int) -> bool:

@@ -1,6 +1,7 @@
 """Mark requests, issued ranges, mark actions, their projection, and print jobs."""
 
 from traceability.store.marks.actions import (
+    acted_after,
     add_action,
     add_print_job,
     all_acts,
@@ -50,6 +51,7 @@ __all__ = [
     "RequestLineRow",
     "RequestRow",
     "SpanRow",
+    "acted_after",
     "add_action",
     "add_issue",
     "add_print_job",

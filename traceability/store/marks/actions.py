@@ -1,6 +1,6 @@
 """Mark actions, only ever added; their projection; print jobs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import (
@@ -49,6 +49,15 @@ def _span(row: SpanRow) -> Span:
     return Span(
         row.issue_id, SerialRange(row.first, row.last), MarkState(row.state), row.pack_lot_id, row.printed_for
     )
+
+
+def acted_after(session: Session, issues: Iterable[int], wanted: SerialRange, at: datetime) -> bool:
+    """Whether something was done to a mark of the range later than a moment."""
+    touching = (ActionRow.first <= wanted.last) & (ActionRow.last >= wanted.first)
+    later = select(ActionRow.id).where(
+        ActionRow.issue_id.in_(set(issues)), touching, ActionRow.happened_at > at
+    )
+    return session.scalar(later.limit(1)) is not None
 
 
 def spans(session: Session, *, issue: int) -> list[Span]:

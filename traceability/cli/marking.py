@@ -1,0 +1,318 @@
+"""`marks …`: the mark ledger from the command line, as the person named by `--as`."""
+
+import os
+import re
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from flask_babel import gettext as _
+
+from traceability import paths
+from traceability.cli.desk import Day, Desk, as_json, as_user, firm_of, say_json, whole_file
+from traceability.domain import errors
+from traceability.domain.marks import SerialRange, count, read_ranges
+from traceability.domain.people import Identity
+from traceability.domain.units import parse_count
+from traceability.services import chain, marks, people
+from traceability.services.marks import IssuedRange, PrintJob
+from traceability.store.marks import Request
+from traceability.store.work import Work
+from traceability.web import words
+
+if TYPE_CHECKING:
+    from traceability.formats.labels import Design
+    from traceability.web.printing import Printing
+
+#: Sent twice with one key, it is done once.
+as_key = click.option("--key", help="A key of your own: sent again with it, the command does nothing again.")
+
+
+class Serials(click.ParamType):
+    """Ranges of control numbers, such as 0000012001-0000012200,12203."""
+
+    name = "serials"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[SerialRange, ...]:
+        """By the domain's own reading; its refusal is told as every other."""
+        return value if isinstance(value, tuple) else read_ranges(str(value))
+
+
+@click.group("marks")
+def group() -> None:
+    """Request, approve, issue, print, void and return marks.
+
+    SERIALS are control numbers and ranges of them: 0000012001-0000012200,12203
+    """
+
+
+# --- request, approve, issue ----------------------------------------------------------------------------------
+
+
+@group.command()
+@as_user
+@click.option("--batch", required=True, help="The tested batch, by its number.")
+@click.option(
+    "--line", "lines", required=True, multiple=True, metavar="PRODUCT:PACKS[:SPARES]",
+    help="Marks for one product, named by its GTIN, its name or #id; may be repeated.",
+)  # fmt: skip
+@as_key
+@click.pass_obj
+def request(desk: Desk, user: str, batch: str, lines: tuple[str, ...], key: str | None) -> None:
+    """Ask for marks for a passed batch."""
+    with desk.change() as work:
+        by = desk.somebody(work, user)
+        lot = chain.lot_named(work, by=by, no=batch)
+        asked = [_line(work, by, line) for line in lines]
+        number = marks.request_marks(work, by=by, now=desk.now(), batch=lot.id, lines=asked, key=key)
+        made = marks.request(work, by=by, number=number)
+    _say_request(made)
+
+
+_LINE = re.compile(r"(.+?):(\d+)(?::(\d+))?")
+
+
+def _line(work: Work, by: Identity, text: str) -> tuple[int, int, int]:
+    """(product id, packs, spares)."""
+    if not (found := _LINE.fullmatch(text.strip())):
+        raise click.UsageError(f"--line {text}: PRODUCT:PACKS[:SPARES]")
+    return _product(work, by, found[1]), parse_count(found[2]), int(found[3] or 0)
+
+
+def _product(work: Work, by: Identity, name: str) -> int:
+    asked = name.strip()
+    for one in people.products(work, by=by):
+        if asked in {f"#{one.id}", one.name} or (one.gtin is not None and asked.zfill(14) == one.gtin):
+            return one.id
+    raise errors.ProductUnknown(product=asked)
+
+
+@group.command()
+@click.argument("number", metavar="REQUEST")
+@as_user
+@click.option("--report-confirmed", is_flag=True, help="The typed values were compared with the attached report.")
+@click.option("--reason", default="", help="A remark kept with the decision.")
+@as_key
+@click.pass_obj
+def approve(desk: Desk, number: str, user: str, report_confirmed: bool, reason: str, key: str | None) -> None:
+    """Confirm the report where that is due, and approve a request."""
+    with desk.change() as work:
+        by = desk.somebody(work, user)
+        found = _request(work, by, number)
+        marks.approve_request(
+            work, by=by, now=desk.now(), request=found.id, report_confirmed=report_confirmed, reason=reason, key=key
+        )
+        decided = marks.request(work, by=by, number=found.id)
+    _say_request(decided)
+
+
+@group.command()
+@click.argument("number", metavar="REQUEST")
+@as_user
+@as_key
+@click.pass_obj
+def issue(desk: Desk, number: str, user: str, key: str | None) -> None:
+    """Issue an approved request; prints the ranges."""
+    with desk.change() as work:
+        by = desk.somebody(work, user)
+        found = _request(work, by, number)
+        before = {one.issue.id for one in marks.issued_ranges(work, by=by, batch=found.batch)}
+        marks.issue_marks(work, by=by, now=desk.now(), request=found.id, key=key)
+        issued = [one for one in marks.issued_ranges(work, by=by, batch=found.batch) if one.issue.id not in before]
+        decided = marks.request(work, by=by, number=found.id)
+    _say_request(decided)
+    for one in issued:
+        _say_range(one)
+
+
+def _request(work: Work, by: Identity, number: str) -> Request:
+    """A request within reach by its number; raise `RequestUnknown`."""
+    found = next((one for one in marks.requests(work, by=by) if one.no == number.strip().upper()), None)
+    if found is None:
+        raise errors.RequestUnknown(request=number)
+    return found
+
+
+# --- print ----------------------------------------------------------------------------------------------------
+
+
+@group.command("print")
+@click.argument("serials", type=Serials())
+@as_user
+@click.option("--design", default="a4-40", show_default=True)
+@click.option("--pack-day", type=Day(), help="The pack date on the labels, where the design prints one.")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The PDF to write.")
+@as_key
+@click.pass_obj
+def print_(
+    desk: Desk,
+    serials: tuple[SerialRange, ...],
+    user: str,
+    design: str,
+    pack_day: date | None,
+    out: Path,
+    key: str | None,
+) -> None:
+    """Write labels as a PDF: live where that is allowed, else a SAMPLE that carries no code."""
+    _need_new(out)
+    printing = _printing(desk)
+    drawn = printing.design(design)
+    live = printing.is_live(drawn)
+    # The file gets its name last: nothing live lies about unless the marks are booked as printed.
+    with ExitStack() as stack:
+        opened = stack.enter_context(whole_file(out))
+        work = stack.enter_context(desk.change() if live else desk.look())
+        by = desk.somebody(work, user)
+        job = _job(work, by, desk, serials, design, pack_day, key, live=live)
+        opened.write(printing.draw(job, drawn, work.profile, sample=not live))
+    if live:
+        click.echo(_("已打印 %(n)s 枚标志：%(file)s", n=count(serials), file=out))
+    else:
+        click.echo(_("样张 SAMPLE：%(file)s，不含有效编码，未登记打印。", file=out))
+        click.echo(_why_sample(desk, drawn))
+
+
+def _need_new(out: Path) -> None:
+    """A file of live codes is never overwritten."""
+    if out.exists():
+        raise click.UsageError(_("%(file)s 已存在，不会被覆盖。", file=out))
+    if not os.access(out.parent, os.W_OK):
+        raise click.UsageError(_("不能写入文件夹 %(folder)s。", folder=out.parent))
+
+
+def _printing(desk: Desk) -> "Printing":
+    """The designs, the address in the codes, and whether anything live may leave: as the pages have it."""
+    # Late: the label maker takes a second to load, and no other command draws.
+    from traceability.app import may_print_live
+    from traceability.formats.labels import load_designs
+    from traceability.web.printing import Printing
+
+    settings = desk.settings
+    return Printing(load_designs(paths.labels()), settings.public_url, live=may_print_live(settings))
+
+
+def _job(
+    work: Work,
+    by: Identity,
+    desk: Desk,
+    serials: tuple[SerialRange, ...],
+    design: str,
+    pack_day: date | None,
+    key: str | None,
+    *,
+    live: bool,
+) -> PrintJob:
+    """A live job books the marks as printed; a preview books nothing and leaves the codes out."""
+    now = desk.now()
+    if not live:
+        return marks.preview_marks(work, by=by, now=now, ranges=serials, pack_day=pack_day)
+    return marks.print_marks(work, by=by, now=now, ranges=serials, design=design, pack_day=pack_day, key=key)
+
+
+def _why_sample(desk: Desk, design: "Design") -> str:
+    settings = desk.settings
+    if not settings.public_url.startswith("https://"):
+        return str(_("原因：公众查验网址 %(url)s 不是 https。", url=settings.public_url))
+    if not settings.public_url_confirmed:
+        return str(_("原因：公众查验网址 %(url)s 尚未确认（TRACEABILITY_PUBLIC_URL_CONFIRMED）。", url=settings.public_url))
+    return str(_("原因：版式 %(design)s 有标志图样框，企业的核准图样还没有交来。", design=design.name))
+
+
+# --- void, return -----------------------------------------------------------------------------------------------
+
+
+@group.command()
+@click.argument("serials", type=Serials())
+@as_user
+@click.option("--reason", required=True)
+@as_key
+@click.pass_obj
+def void(desk: Desk, serials: tuple[SerialRange, ...], user: str, reason: str, key: str | None) -> None:
+    """Make marks void that are not on a pack; their tea stays reserved."""
+    with desk.change() as work:
+        by = desk.somebody(work, user)
+        done = marks.void_marks(work, by=by, now=desk.now(), ranges=serials, reason=reason, key=key)
+    click.echo(_("已作废 %(n)s 枚标志。", n=done))
+
+
+@group.command("return")
+@click.argument("serials", type=Serials())
+@as_user
+@click.option("--enterprise", required=True, metavar="USCC", help="The firm that handed them back.")
+@click.option("--counted", required=True, type=click.IntRange(1), help="How many the office counted and destroyed.")
+@click.option("--reason", required=True)
+@as_key
+@click.pass_obj
+def return_(
+    desk: Desk,
+    serials: tuple[SerialRange, ...],
+    user: str,
+    enterprise: str,
+    counted: int,
+    reason: str,
+    key: str | None,
+) -> None:
+    """Keep that the office counted and destroyed marks; only this frees their tea."""
+    with desk.change() as work:
+        by = desk.somebody(work, user)
+        firm = firm_of(work, desk, by, enterprise)
+        done = marks.return_marks(
+            work, by=by, now=desk.now(), enterprise=firm, ranges=serials, counted=counted, reason=reason, key=key
+        )
+    click.echo(_("已收回并销毁 %(n)s 枚标志。", n=done))
+
+
+# --- list -------------------------------------------------------------------------------------------------------
+
+
+@group.command("list")
+@as_user
+@click.option("--batch", help="Only the marks of this batch, by its number.")
+@as_json
+@click.pass_obj
+def list_(desk: Desk, user: str, batch: str | None, as_json: bool) -> None:
+    """Requests and issued ranges within reach."""
+    with desk.look() as work:
+        by = desk.somebody(work, user)
+        lot = chain.lot_named(work, by=by, no=batch).id if batch else None
+        asked = [one for one in marks.requests(work, by=by) if lot in (None, one.batch)]
+        issued = marks.issued_ranges(work, by=by, batch=lot)
+    if as_json:
+        say_json({"requests": [_request_told(one) for one in asked], "ranges": [_range_told(one) for one in issued]})
+        return
+    for request in asked:
+        _say_request(request)
+    for one in issued:
+        _say_range(one)
+
+
+def _say_request(one: Request) -> None:
+    n = sum(line.marks for line in one.lines)
+    click.echo(_("申请 %(no)s：%(n)s 枚，%(state)s", no=one.no, n=n, state=words.word(one.state)))
+
+
+def _say_range(one: IssuedRange) -> None:
+    states = [f"{words.word(state)} {n}" for state, n in one.counts.items() if n]
+    product = f"{one.product.name} {words.content(one.product.net_content_g)}"
+    click.echo(f"{one.issue.range}  {one.batch.no}  {product}  {words.listed(states)}")
+
+
+def _request_told(one: Request) -> dict[str, object]:
+    lines = [{"product": line.product, "packs": line.packs, "spares": line.spares} for line in one.lines]
+    return {"no": one.no, "batch": one.batch, "state": one.state, "filed_at": one.filed_at, "lines": lines}
+
+
+def _range_told(one: IssuedRange) -> dict[str, object]:
+    spans = [{"first": s.range.first, "last": s.range.last, "state": s.state} for s in one.spans]
+    return {
+        "first": one.issue.range.first,
+        "last": one.issue.range.last,
+        "batch": {"id": one.batch.id, "no": one.batch.no},
+        "product": {"id": one.product.id, "name": one.product.name, "net_content_g": one.product.net_content_g},
+        "counts": {state.value: n for state, n in one.counts.items() if n},
+        "spans": spans,
+    }

@@ -1,0 +1,226 @@
+"""What the stages of the desk share: the blueprint, fields every form has, tables of lots, lists, and the answer."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Generic, TypeVar
+
+from flask import Blueprint, flash, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from traceability.domain import units
+from traceability.domain.chain import LotKind
+from traceability.domain.errors import Refusal
+from traceability.domain.people import May
+from traceability.domain.profile import Grade
+from traceability.services import people
+from traceability.web import forms, guard, words
+from traceability.web.errors import refusal_text
+from traceability.web.forms import Choices, Form, Parsed, StringField, TextAreaField
+from traceability.web.guard import me, moment
+
+bp = Blueprint("enterprise", __name__, url_prefix="/desk")
+
+Row = TypeVar("Row")
+Result = TypeVar("Result")
+METHODS = ["GET", "POST"]
+
+
+# --- answering ------------------------------------------------------------------------------------------------
+
+
+def done(text: str, endpoint: str, **values: Any) -> ResponseReturnValue:
+    """A receipt in words, then the page it belongs to."""
+    flash(text, "done")
+    return redirect(url_for(f"enterprise.{endpoint}", **values), 303)
+
+
+def answer(
+    form: Form,
+    act: Callable[[Any], Result],
+    then: Callable[[Result], ResponseReturnValue],
+    template: str = "enterprise/form.html",
+    **shown: Any,
+) -> ResponseReturnValue:
+    """Do what a form asks, once; the form again when it was refused, with all that was typed."""
+    result = forms.submit(form, act) if _rows_fine(form) else None
+    return forms.page(template, form, **shown) if result is None else then(result)
+
+
+def _rows_fine(form: Form) -> bool:
+    """Unreadable rows are told together with unreadable fields."""
+    if request.method == "POST" and g.get("row_errors"):
+        form.validate()
+        return forms.rows_ok(form)
+    return True
+
+
+def firm(work: Any) -> people.FirmLine:
+    """The firm of whoever is signed in, and where its authorisation stands."""
+    return people.enterprise(work, by=me(), number=me().firm(May.READ_CHAIN), now=moment())
+
+
+# --- fields -----------------------------------------------------------------------------------------------------
+
+
+def now_local() -> str:
+    """This minute, as a field for a date and a time has it."""
+    return forms.local_moment(moment())
+
+
+def at_field(label: Any = None) -> Parsed:
+    """When it happened; now unless said otherwise."""
+    return forms.moment(label or _l("时间"), default=now_local)
+
+
+def reason_field(label: Any = None) -> TextAreaField:
+    """A reason in words."""
+    return TextAreaField(label or _l("原因"))
+
+
+def own_no(label: Any) -> StringField:
+    """A number the firm gives itself; the next running one when left empty."""
+    return StringField(label)
+
+
+def optional(coerce: Callable[[str], Any]) -> Callable[[Any], Any]:
+    """A choice that may be left open: an empty one is None."""
+    return lambda value: coerce(value) if value else None
+
+
+def grades(label: Any, *, empty: Any = None) -> Choices:
+    """A product grade; with `empty` it may be left open, and that is what the open choice says."""
+    named = GradeChoices(label, coerce=optional(Grade))
+    named.kwargs["empty"] = empty
+    return named
+
+
+class GradeChoices(Choices):
+    """Product grades in the profile's order and the reader's language."""
+
+    def __init__(self, label: Any = None, *, empty: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.choices = [*([("", empty)] if empty else []), *((one.value, words.word(one)) for one in Grade)]
+
+
+def read_grams(text: str) -> int:
+    """Grams where grams are what people write; another unit may be named."""
+    named = re.search(r"[^\d\s.,．，]\s*$", text.strip())
+    return units.parse_weight_or_zero(text if named or not text.strip() else f"{text}g")
+
+
+def grams(label: Any, **kwargs: Any) -> Parsed:
+    """A small weight written in grams, such as spill; none is nothing."""
+    return Parsed(label, parse=read_grams, unit=_l("克"), mode="decimal", **kwargs)
+
+
+def read_whole(text: str) -> int:
+    """A whole number, nothing included."""
+    return 0 if text.strip() in {"0", "０"} else units.parse_count(text)
+
+
+# --- tables of lots -----------------------------------------------------------------------------------------------
+
+
+class RowsForm(Form):
+    """A form with a table of lots beside it: a refusal about one of them is shown in its row too."""
+
+    prefixes: ClassVar[tuple[str, ...]] = ("in",)
+
+    def show(self, error: Refusal) -> None:
+        """Beside the row of the lot it is about, and on top."""
+        name = self._input_of(error.facts.get("lot"))
+        if name is None:
+            return super().show(error)
+        g.setdefault("row_errors", {})[name] = refusal_text(error)
+        self.form_errors.append(refusal_text(error))
+        return None
+
+    def _input_of(self, no: Any) -> str | None:
+        """The input that was filled in for a lot, by the lot's number."""
+        number = {line.lot.no: line.lot.id for line in getattr(self, "lines", ())}.get(no)
+        names = (f"{prefix}-{number}" for prefix in self.prefixes)
+        return next((name for name in names if request.form.get(name)), None)
+
+
+def weights() -> dict[int, int]:
+    """Grams by lot, out of inputs named `in-LOT`."""
+    return forms.keyed("in", units.parse_weight)
+
+
+def stock_inputs(lines: Iterable[Any]) -> list[tuple[int, int, int, tuple[str, ...]]]:
+    """(lot, grams, packs, cartons) of what was filled in: `packs-LOT`, `carton-LOT` of packs, `grams-LOT` of others."""
+    grams_of, packs_of = forms.keyed("grams", units.parse_weight), forms.keyed("packs", units.parse_count)
+    asked = [
+        (line.lot.id, grams_of.get(line.lot.id, 0), packs_of.get(line.lot.id, 0), picked_cartons(line.lot.id))
+        for line in lines
+    ]
+    return [one for one in asked if any(one[1:])]
+
+
+def picked_cartons(lot: int) -> tuple[str, ...]:
+    """The cartons ticked for a lot."""
+    return tuple(request.form.getlist(f"carton-{lot}"))
+
+
+def quantity(kind: LotKind) -> Callable[[str], int]:
+    """How an amount of a lot of this kind is read: packs, or a weight; none is nothing."""
+    return read_whole if kind is LotKind.PACKS else units.parse_weight_or_zero
+
+
+# --- lists ------------------------------------------------------------------------------------------------------------
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Listing(Generic[Row]):
+    """One page of a list, and where it stands."""
+
+    rows: Sequence[Row]
+    total: int
+    page: int
+    pages: int
+
+
+def listing(found: Sequence[Row], text: Callable[[Row], str]) -> Listing[Row]:
+    """The page asked for of the rows whose text holds every word of the search."""
+    wanted = request.args.get("q", "").casefold().split()
+    kept = [one for one in found if all(part in text(one).casefold() for part in wanted)]
+    pages = max(1, -(-len(kept) // PAGE))
+    page = min(max(1, request.args.get("page", 1, type=int)), pages)
+    return Listing(kept[(page - 1) * PAGE : page * PAGE], len(kept), page, pages)
+
+
+def hours_since(at: datetime) -> int:
+    """Whole hours from a moment to now."""
+    return int((moment() - at).total_seconds() // 3600)
+
+
+__all__ = [
+    "METHODS",
+    "Listing",
+    "RowsForm",
+    "answer",
+    "at_field",
+    "bp",
+    "done",
+    "firm",
+    "grades",
+    "grams",
+    "guard",
+    "hours_since",
+    "listing",
+    "now_local",
+    "optional",
+    "own_no",
+    "picked_cartons",
+    "quantity",
+    "read_grams",
+    "read_whole",
+    "reason_field",
+    "stock_inputs",
+    "weights",
+]

@@ -1,0 +1,189 @@
+"""Mark requests: the list, and one page to compare report and mass, then approve and issue, or refuse."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from traceability.domain.marks import RequestLine, RequestState
+from traceability.domain.people import May, Product
+from traceability.services import chain, marks, oversight, people
+from traceability.services.chain import Dossier
+from traceability.services.people import FirmLine
+from traceability.web import words
+from traceability.web.forms import BooleanField, Form, TextAreaField, page
+from traceability.web.guard import allow, look, me, moment
+from traceability.web.regulator.door import ReasonForm, bp, firms_of
+from traceability.web.showing import ReportRow, carry_out, chosen, report_rows, searched, sliced
+
+STATES = ("filed", "issued", "refused", "withdrawn", "all")
+
+
+class ApproveForm(Form):
+    """The officer says that the values were compared with the file, and approves."""
+
+    report_confirmed = BooleanField(_l("已将填报数值与报告原件逐项核对，一致"))
+    reason = TextAreaField(_l("备注（可不填）"))
+
+
+@bp.get("/requests")
+@allow(May.OVERSEE)
+def requests() -> ResponseReturnValue:
+    """Requests by state; those waiting first."""
+    state = chosen(STATES, "filed")
+    with look() as work:
+        found = marks.requests(work, by=me())
+        firms = firms_of(work, [one.enterprise for one in found])
+        batches = {one.lot.id: one.lot.no for one in chain.lots(work, by=me())}
+    rows = searched(
+        [one for one in found if state == "all" or one.state == state],
+        lambda one: (one.no, batches.get(one.batch), firms[one.enterprise].name if one.enterprise in firms else ""),
+    )
+    tabs = [(name, sum(1 for one in found if name in ("all", one.state))) for name in STATES]
+    return page("regulator/requests.html", rows=sliced(rows), firms=firms, batches=batches, state=state, tabs=tabs)
+
+
+@dataclass(frozen=True)
+class Spares:
+    """Spare marks of one product over all live requests for the batch, and how many are allowed."""
+
+    asked: int
+    allowed: int
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything an officer looks at before deciding on a request."""
+
+    request: Any
+    firm: FirmLine
+    batch: Dossier
+    products: dict[int, Product]
+    report: list[ReportRow]
+    free_g: int
+    spares: dict[int, Spares]
+    findings: list[Any]
+    firm_findings: int
+    shortage_g: int
+
+    @property
+    def asked_g(self) -> int:
+        """Tea the packs asked for need."""
+        return sum(line.grams for line in self.request.lines)
+
+    @property
+    def others_g(self) -> int | None:
+        """Grams taken by other requests and shortages; None when the tea on hand is another firm's making."""
+        if self.batch.maker.id != self.request.enterprise:
+            return None
+        return max(0, self.batch.grams - self.batch.reserved_g - self.free_g)
+
+    @property
+    def open(self) -> bool:
+        """Whether there is anything to decide."""
+        return self.request.state is RequestState.FILED
+
+    @property
+    def tied(self) -> bool:
+        """Whether the person has an account with the firm, and so decides nothing here."""
+        return me().enterprise == self.request.enterprise
+
+
+@bp.get("/requests/<int:number>")
+@allow(May.OVERSEE)
+def request_page(number: int) -> ResponseReturnValue:
+    """A request with what speaks for and against it."""
+    return _page(number)
+
+
+@bp.post("/requests/<int:number>/approve")
+@allow(May.DECIDE_MARKS)
+def approve(number: int) -> ResponseReturnValue:
+    """Confirm the report, approve and issue, all in one change."""
+    form = ApproveForm()
+    done = carry_out(
+        form,
+        lambda work: _approve_and_issue(work, number, form),
+        said=_("已批准并发放标志。"),
+        to=url_for("regulator.request_page", number=number),
+    )
+    return done or _page(number, approving=form)
+
+
+def _approve_and_issue(work: Any, number: int, form: ApproveForm) -> int:
+    asked: dict[str, Any] = {"by": me(), "now": moment(), "request": number}
+    confirmed, reason = form.report_confirmed.data, form.reason.data or ""
+    marks.approve_request(work, **asked, report_confirmed=confirmed, reason=reason.strip(), key=form.key.data)
+    return marks.issue_marks(work, **asked, key=f"{form.key.data}-issue")
+
+
+@bp.post("/requests/<int:number>/refuse")
+@allow(May.DECIDE_MARKS)
+def refuse(number: int) -> ResponseReturnValue:
+    """Refuse, with a reason the firm will read."""
+    form = ReasonForm()
+    asked = {"request": number, "reason": form.reason.data}
+    done = carry_out(
+        form,
+        lambda work: marks.refuse_request(work, by=me(), now=moment(), **asked, key=form.key.data),
+        said=_("已作出不予批准的决定。"),
+        to=url_for("regulator.request_page", number=number),
+    )
+    return done or _page(number, refusing=form)
+
+
+def _page(number: int, *, approving: Form | None = None, refusing: Form | None = None) -> ResponseReturnValue:
+    with look() as work:
+        case = _case(work, number)
+        issued = [one for one in marks.issued_ranges(work, by=me(), batch=case.request.batch)]
+    forms = {
+        "approving": approving or ApproveForm(formdata=None),
+        "refusing": refusing or ReasonForm(formdata=None),
+    }
+    products = {line.product for line in case.request.lines}
+    issued = [one for one in issued if one.issue.product in products] if case.request.state == "issued" else []
+    return page("regulator/request.html", approving or refusing, case=case, issued=issued, **forms)
+
+
+def _case(work: Any, number: int) -> Case:
+    request = marks.request(work, by=me(), number=number)
+    batch = chain.dossier(work, by=me(), lot=request.batch)
+    firm = people.enterprise(work, by=me(), number=request.enterprise, now=moment())
+    found = [one for one in oversight.findings(work, by=me()) if one.state == "open"]
+    upstream = chain.trace(work, by=me(), lot=request.batch).lots
+    missing = [s for s in chain.shortages(work, by=me()) if s.enterprise == request.enterprise and not s.settled_at]
+    return Case(
+        request=request,
+        firm=firm,
+        batch=batch,
+        products={one.id: one for one in people.products_of(work, by=me(), enterprise=request.enterprise)},
+        report=report_rows(batch.status, batch.lot, words.profile()) if batch.status else [],
+        free_g=marks.free_for_request(work, by=me(), request=request),
+        spares=_spares(marks.requests(work, by=me()), request),
+        findings=[one for one in found if one.lot in upstream],
+        firm_findings=sum(1 for one in found if one.enterprise == request.enterprise),
+        shortage_g=sum(one.grams for one in missing if one.shipment is None),
+    )
+
+
+_LIVE = (RequestState.FILED, RequestState.APPROVED, RequestState.ISSUED)
+
+
+def _spares(known: Sequence[Any], request: Any) -> dict[int, Spares]:
+    """Per product of this request: spares over all live requests for the batch, this one included."""
+    lines: list[RequestLine] = [
+        line
+        for one in known
+        if one.batch == request.batch and one.enterprise == request.enterprise
+        if one.state in _LIVE or one.id == request.id
+        for line in one.lines
+    ]
+    return {asked.product: _spares_of([x for x in lines if x.product == asked.product]) for asked in request.lines}
+
+
+def _spares_of(lines: Sequence[RequestLine]) -> Spares:
+    return Spares(sum(one.spares for one in lines), words.profile().spares(sum(one.packs for one in lines)))

@@ -1,0 +1,135 @@
+"""The first page: what needs a decision today, and how the marks stand. Also the list of what was decided."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from traceability.domain.marks import MarkState, RequestState
+from traceability.domain.people import Enterprise, May, PlotState
+from traceability.services import chain, marks, oversight, people
+from traceability.web import words
+from traceability.web.forms import page
+from traceability.web.guard import allow, look, me, moment
+from traceability.web.regulator.door import bp, firms_of
+from traceability.web.showing import searched, sliced
+
+SHOWN_FINDINGS = 8
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something that waits for somebody: what kind, what and why, since when, and where it is dealt with."""
+
+    kind: str
+    title: str
+    detail: str
+    href: str
+    action: str
+    since: datetime | None = None
+    tone: str = "attention"
+
+
+@bp.get("/")
+@allow(May.OVERSEE)
+def today() -> ResponseReturnValue:
+    """What needs a decision, oldest requests first; how many of each; marks by state; what was decided lately."""
+    with look() as work:
+        gathered = _gather(work)
+    return page("regulator/today.html", now=moment(), **gathered)
+
+
+def _gather(work: Any) -> dict[str, Any]:
+    filed = [one for one in marks.requests(work, by=me()) if one.state in _UNDECIDED][::-1]
+    found = [one for one in oversight.findings(work, by=me()) if one.state == "open"][::-1]
+    proposed = [one for one in people.plots(work, by=me()) if one.state is PlotState.PROPOSED]
+    missing = [s for s in chain.shortages(work, by=me()) if s.shipment is None and s.settled_at is None]
+    decided = oversight.decisions(work, by=me())[:8]
+    firms = firms_of(work, [x.enterprise for x in (*filed, *found[:SHOWN_FINDINGS], *missing, *decided)])
+    waiting = [
+        *(_request(one, firms) for one in filed),
+        *_plots(proposed),
+        *(_shortage(one, firms) for one in missing),
+        *(_finding(one, firms) for one in found[:SHOWN_FINDINGS]),
+    ]
+    counts = {
+        "requests": len(filed),
+        "findings": len(found),
+        "holds": len(oversight.open_holds(work, by=me())),
+        "plots": len(proposed),
+    }
+    total = len(filed) + len(found) + len(missing) + len(proposed)
+    return {
+        "waiting": waiting,
+        "total": total,
+        "counts": counts,
+        "oldest": min((one.since for one in waiting if one.since), default=None),
+        "more_findings": len(found) - SHOWN_FINDINGS,
+        "mark_counts": _ordered(marks.counts(work, by=me())),
+        "decided": decided,
+        "firms": firms,
+    }
+
+
+_UNDECIDED = (RequestState.FILED, RequestState.APPROVED)
+
+
+def _ordered(counts: dict[MarkState, int]) -> list[tuple[MarkState, int]]:
+    """States in the order of a mark's life; those no mark is in are left out."""
+    return [(state, counts[state]) for state in MarkState if counts.get(state)]
+
+
+def _name(firms: dict[int, Enterprise], number: int | None) -> str:
+    found = firms.get(number or 0)
+    return found.name if found else ""
+
+
+def _request(one: Any, firms: dict[int, Enterprise]) -> Waiting:
+    packs, grams = sum(line.packs for line in one.lines), sum(line.grams for line in one.lines)
+    detail = _("%(no)s · 提交于 %(at)s", no=one.no, at=words.moment(one.filed_at))
+    title = _(
+        "%(firm)s 申领 %(packs)s 枚，用茶 %(kg)s 千克",
+        firm=_name(firms, one.enterprise), packs=f"{packs:,}", kg=words.kg(grams),
+    )  # fmt: skip
+    action = _("审核") if me().may(May.DECIDE_MARKS) else _("查看")
+    href = url_for("regulator.request_page", number=one.id)
+    return Waiting(_("用标申请"), title, detail, href, action, one.filed_at)
+
+
+def _plots(proposed: Sequence[Any]) -> list[Waiting]:
+    if not proposed:
+        return []
+    title = _("%(n)s 块茶园待核准", n=len(proposed))
+    detail = words.listed([one.no for one in proposed[:4]]) + ("…" if len(proposed) > 4 else "")
+    action = _("核准") if me().may(May.APPROVE_PLOT) else _("查看")
+    return [Waiting(_("茶园"), title, detail, url_for("regulator.plots", state="proposed"), action, tone="")]
+
+
+def _shortage(one: Any, firms: dict[int, Enterprise]) -> Waiting:
+    title = _("%(firm)s 缺量 %(kg)s 千克", firm=_name(firms, one.enterprise), kg=words.kg(one.grams))
+    detail = _("更正后已贴标的茶叶不足，%(day)s 起；了结前从新申请中扣减", day=words.day(one.opened_at))
+    action = _("处置") if me().may(May.SETTLE) else _("查看")
+    return Waiting(_("缺量"), title, detail, url_for("regulator.shortages"), action, one.opened_at, "stop")
+
+
+def _finding(one: Any, firms: dict[int, Enterprise]) -> Waiting:
+    detail = _("%(firm)s · %(day)s", firm=_name(firms, one.enterprise), day=words.day(one.happened_at))
+    href = url_for("regulator.finding", number=one.id)
+    sentence = words.finding_sentence(one)
+    action = _("处置") if me().may(May.SETTLE) else _("查看")
+    return Waiting(words.word(one.code, "finding"), sentence, detail, href, action, one.recorded_at)
+
+
+@bp.get("/decisions")
+@allow(May.OVERSEE)
+def decisions() -> ResponseReturnValue:
+    """Everything decided within reach, latest first."""
+    with look() as work:
+        found = oversight.decisions(work, by=me())
+        firms = firms_of(work, [one.enterprise for one in found])
+    rows = searched(found, lambda one: (_name(firms, one.enterprise), one.reason, words.word(one.outcome, "outcome")))
+    return page("regulator/decisions.html", rows=sliced(rows), firms=firms)
