@@ -34,9 +34,9 @@ FACES = frozenset({"public", "staff"})
 LARGEST_REQUEST = 12 * 1024 * 1024
 
 
-def open_house(settings: Settings) -> work.House:
-    """Database, profile and master keys of codes, as the settings name them."""
-    made = work.engine(settings.database_url)
+def open_house(settings: Settings, *, pool: int = 5) -> work.House:
+    """Database, profile and master keys of codes, as the settings name them; `pool` connections are kept open."""
+    made = work.engine(settings.database_url, pool=pool)
     return work.House(work.sessions(made), read_profile(), read_keys(settings.keys))
 
 

@@ -80,13 +80,17 @@ class Doorway(click.Group):
 
 def _terminal_language() -> str:
     """Chinese where the terminal is set to it, as POSIX says it; else English, as the help is."""
-    spoken = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    spoken = next(
+        (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
+    )
     return "zh" if spoken.lower().startswith("zh") else "en"
 
 
 @click.group(cls=Doorway, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="duyun-maojian-traceability", prog_name="traceability")
-@click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of the answers (default: the terminal's).")
+@click.option(
+    "--lang", type=click.Choice(["zh", "en"]), help="Language of the answers (default: the terminal's)."
+)
 @click.pass_context
 def main(ctx: click.Context, lang: str | None) -> None:
     """Duyun Maojian GI traceability: from the registered plot to the scanned mark."""

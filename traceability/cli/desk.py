@@ -43,7 +43,9 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        told = [f"TRACEABILITY_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors()]
+        told = [
+            f"TRACEABILITY_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors()
+        ]
         raise click.ClickException("\n".join(told)) from error
 
 

@@ -105,10 +105,16 @@ def user() -> None:
 @click.argument("email")
 @click.option("--name", required=True, help="As colleagues know the person.")
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
-@click.option("--enterprise", metavar="USCC", help="The firm of a manager or clerk, or the one an officer is tied to.")
+@click.option(
+    "--enterprise", metavar="USCC", help="The firm of a manager or clerk, or the one an officer is tied to."
+)
 @click.option("--county", metavar="CODE", help="Six digits, for a county officer.")
-@click.option("--as", "admin", metavar="EMAIL", envvar="TRACEABILITY_AS", help="The administrator who adds the person.")
-@click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input.")
+@click.option(
+    "--as", "admin", metavar="EMAIL", envvar="TRACEABILITY_AS", help="The administrator who adds the person."
+)
+@click.option(
+    "--password-stdin", is_flag=True, help="Read the password from the first line of standard input."
+)
 @click.pass_obj
 def add_user(
     desk: Desk,
@@ -236,7 +242,9 @@ def tell_demo(told: Mapping[str, Any], base: str) -> None:
     """The sign-ins of the demo, and marks to look up."""
     click.echo(_("演示登录："))
     for one in told["accounts"]:
-        click.echo(f"  {one['email']:<28} {one['password']:<16} {words.word(one['role'], 'role')}  {one['where']}  {one['name']}")
+        click.echo(
+            f"  {one['email']:<28} {one['password']:<16} {words.word(one['role'], 'role')}  {one['where']}  {one['name']}"
+        )
     click.echo(_("可查询的标志："))
     for code in told["codes"]:
         click.echo(f"  {base}/m/{code}")

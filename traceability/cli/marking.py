@@ -94,7 +94,9 @@ def _product(work: Work, by: Identity, name: str) -> int:
 @group.command()
 @click.argument("number", metavar="REQUEST")
 @as_user
-@click.option("--report-confirmed", is_flag=True, help="The typed values were compared with the attached report.")
+@click.option(
+    "--report-confirmed", is_flag=True, help="The typed values were compared with the attached report."
+)
 @click.option("--reason", default="", help="A remark kept with the decision.")
 @as_key
 @click.pass_obj
@@ -104,7 +106,13 @@ def approve(desk: Desk, number: str, user: str, report_confirmed: bool, reason: 
         by = desk.somebody(work, user)
         found = _request(work, by, number)
         marks.approve_request(
-            work, by=by, now=desk.now(), request=found.id, report_confirmed=report_confirmed, reason=reason, key=key
+            work,
+            by=by,
+            now=desk.now(),
+            request=found.id,
+            report_confirmed=report_confirmed,
+            reason=reason,
+            key=key,
         )
         decided = marks.request(work, by=by, number=found.id)
     _say_request(decided)
@@ -122,7 +130,9 @@ def issue(desk: Desk, number: str, user: str, key: str | None) -> None:
         found = _request(work, by, number)
         before = {one.issue.id for one in marks.issued_ranges(work, by=by, batch=found.batch)}
         marks.issue_marks(work, by=by, now=desk.now(), request=found.id, key=key)
-        issued = [one for one in marks.issued_ranges(work, by=by, batch=found.batch) if one.issue.id not in before]
+        issued = [
+            one for one in marks.issued_ranges(work, by=by, batch=found.batch) if one.issue.id not in before
+        ]
         decided = marks.request(work, by=by, number=found.id)
     _say_request(decided)
     for one in issued:
@@ -145,7 +155,9 @@ def _request(work: Work, by: Identity, number: str) -> Request:
 @as_user
 @click.option("--design", default="a4-40", show_default=True)
 @click.option("--pack-day", type=Day(), help="The pack date on the labels, where the design prints one.")
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The PDF to write.")
+@click.option(
+    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The PDF to write."
+)
 @as_key
 @click.pass_obj
 def print_(
@@ -218,8 +230,15 @@ def _why_sample(desk: Desk, design: "Design") -> str:
     if not settings.public_url.startswith("https://"):
         return str(_("原因：公众查验网址 %(url)s 不是 https。", url=settings.public_url))
     if not settings.public_url_confirmed:
-        return str(_("原因：公众查验网址 %(url)s 尚未确认（TRACEABILITY_PUBLIC_URL_CONFIRMED）。", url=settings.public_url))
-    return str(_("原因：版式 %(design)s 有标志图样框，企业的核准图样还没有交来。", design=design.name))
+        return str(
+            _(
+                "原因：公众查验网址 %(url)s 尚未确认（TRACEABILITY_PUBLIC_URL_CONFIRMED）。",
+                url=settings.public_url,
+            )
+        )
+    return str(
+        _("原因：版式 %(design)s 有标志图样框，企业的核准图样还没有交来。", design=words.named(design.name))
+    )
 
 
 # --- void, return -----------------------------------------------------------------------------------------------
@@ -243,7 +262,9 @@ def void(desk: Desk, serials: tuple[SerialRange, ...], user: str, reason: str, k
 @click.argument("serials", type=Serials())
 @as_user
 @click.option("--enterprise", required=True, metavar="USCC", help="The firm that handed them back.")
-@click.option("--counted", required=True, type=click.IntRange(1), help="How many the office counted and destroyed.")
+@click.option(
+    "--counted", required=True, type=click.IntRange(1), help="How many the office counted and destroyed."
+)
 @click.option("--reason", required=True)
 @as_key
 @click.pass_obj
@@ -261,7 +282,14 @@ def return_(
         by = desk.somebody(work, user)
         firm = firm_of(work, desk, by, enterprise)
         done = marks.return_marks(
-            work, by=by, now=desk.now(), enterprise=firm, ranges=serials, counted=counted, reason=reason, key=key
+            work,
+            by=by,
+            now=desk.now(),
+            enterprise=firm,
+            ranges=serials,
+            counted=counted,
+            reason=reason,
+            key=key,
         )
     click.echo(_("已收回并销毁 %(n)s 枚标志。", n=done))
 
@@ -282,7 +310,12 @@ def list_(desk: Desk, user: str, batch: str | None, as_json: bool) -> None:
         asked = [one for one in marks.requests(work, by=by) if lot in (None, one.batch)]
         issued = marks.issued_ranges(work, by=by, batch=lot)
     if as_json:
-        say_json({"requests": [_request_told(one) for one in asked], "ranges": [_range_told(one) for one in issued]})
+        say_json(
+            {
+                "requests": [_request_told(one) for one in asked],
+                "ranges": [_range_told(one) for one in issued],
+            }
+        )
         return
     for request in asked:
         _say_request(request)
@@ -312,7 +345,11 @@ def _range_told(one: IssuedRange) -> dict[str, object]:
         "first": one.issue.range.first,
         "last": one.issue.range.last,
         "batch": {"id": one.batch.id, "no": one.batch.no},
-        "product": {"id": one.product.id, "name": one.product.name, "net_content_g": one.product.net_content_g},
+        "product": {
+            "id": one.product.id,
+            "name": one.product.name,
+            "net_content_g": one.product.net_content_g,
+        },
         "counts": {state.value: n for state, n in one.counts.items() if n},
         "spans": spans,
     }

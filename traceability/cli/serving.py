@@ -41,9 +41,13 @@ class Faces(click.ParamType):
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--faces", default="public,staff", show_default=True, type=Faces(), help="Which doors are open.")
+@click.option(
+    "--faces", default="public,staff", show_default=True, type=Faces(), help="Which doors are open."
+)
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes.")
-@click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64), help="Requests at once in each.")
+@click.option(
+    "--threads", default=4, show_default=True, type=click.IntRange(1, 64), help="Requests at once in each."
+)
 @click.option("--welcome", is_flag=True, help="Print the pages, the demo's sign-ins and marks to look up.")
 @click.pass_obj
 def serve(
@@ -68,7 +72,9 @@ def _need_port(host: str, port: int) -> None:
             tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             tried.bind(address)
     except OSError as error:
-        taken = _("不能在 %(host)s 的端口 %(port)s 上提供服务：%(why)s", host=host, port=port, why=error.strerror)
+        taken = _(
+            "不能在 %(host)s 的端口 %(port)s 上提供服务：%(why)s", host=host, port=port, why=error.strerror
+        )
         raise click.ClickException(f"{taken}\n{_('可用 --port 换一个端口。')}") from error
 
 

@@ -10,6 +10,7 @@ from traceability.demo.tables import (
     CULTIVARS,
     FIRMS,
     NETS,
+    OLD_SCALE,
     WORKED_PLOTS,
     WORKS,
     FirmRow,
@@ -45,7 +46,7 @@ def founding(stage: Stage, *, password: str, password_hash: str) -> Story:
         _approve_plots(stage, firm)
 
 
-# --- people -------------------------------------------------------------------------------------------------------
+# --- people -------------------------------------------------------------------------------------------------
 
 
 class _Door:
@@ -81,7 +82,12 @@ def _found_offices(door: _Door) -> Identity:
     for code, mail in COUNTY_MAIL.items():
         county = profile.county(code)
         stage.offices[code] = door.sign_on(
-            admin, f"officer@{mail}.example", f"示例{county.zh}监管员", Role.COUNTY, county.bureau_zh, county=code
+            admin,
+            f"officer@{mail}.example",
+            f"示例{county.zh}监管员",
+            Role.COUNTY,
+            county.bureau_zh,
+            county=code,
         )
     return admin
 
@@ -101,7 +107,9 @@ def _register_firm(door: _Door, admin: Identity, row: FirmRow) -> Firm:
     )
     hand = manager
     if row.clerk:
-        hand = door.sign_on(admin, f"clerk@{row.key}.example", "示例记录员", Role.CLERK, row.name, enterprise=number)
+        hand = door.sign_on(
+            admin, f"clerk@{row.key}.example", "示例记录员", Role.CLERK, row.name, enterprise=number
+        )
     party = stage.see(people.enterprise, by=admin, number=number, now=stage.now).enterprise.party
     return Firm(row, number, party, manager, hand, stage.offices[row.county])
 
@@ -122,7 +130,7 @@ def _authorise(stage: Stage, firm: Firm) -> None:
     )
 
 
-# --- gardens ------------------------------------------------------------------------------------------------------
+# --- gardens ------------------------------------------------------------------------------------------------
 
 
 def _register_gardens(stage: Stage, firm: Firm, turn: int) -> None:
@@ -199,12 +207,14 @@ def _approve_plots(stage: Stage, firm: Firm) -> None:
             desk.do(people.approve_plot, by=firm.office, plot=card.id)
 
 
-# --- scales, products, customers --------------------------------------------------------------------------------------
+# --- scales, products, customers ----------------------------------------------------------------------------
 
 
 def _register_goods(stage: Stage, firm: Firm) -> None:
     with stage.sitting() as desk:
-        firm.scales["main"] = _register_scale(desk, firm, firm.row.scale, date(stage.year - 1, 12, 1))
+        firm.scales["main"] = register_scale(desk, firm, firm.row.scale, date(stage.year - 1, 12, 1))
+        if firm.row.key == OLD_SCALE[0]:
+            firm.scales["old"] = register_scale(desk, firm, OLD_SCALE[1], date(stage.year - 1, *OLD_SCALE[2]))
         for grade in firm.row.scope:
             for net in NETS[grade]:
                 firm.products[grade, net] = _register_product(desk, firm, grade, net)
@@ -214,7 +224,8 @@ def _register_goods(stage: Stage, firm: Firm) -> None:
             )
 
 
-def _register_scale(desk: Sitting, firm: Firm, no: str, verified_on: date) -> int:
+def register_scale(desk: Sitting, firm: Firm, no: str, verified_on: date) -> int:
+    """A scale's verification, for one year."""
     until = verified_on.replace(year=verified_on.year + 1) - timedelta(days=1)
     return desk.do(people.register_scale, by=firm.hand, no=no, verified_on=verified_on, verified_until=until)
 

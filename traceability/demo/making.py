@@ -37,11 +37,13 @@ class Brew:
     def of(cls, stage: Stage, row: BatchRow) -> "Brew":
         """A batch of the table, not begun."""
         firm = stage.firms[row.firm]
-        no = f"{firm.row.prefix}{stage.year % 100:02d}-{row.place}-{GRADE_LETTERS[row.grade]}-{row.number:03d}"
+        no = (
+            f"{firm.row.prefix}{stage.year % 100:02d}-{row.place}-{GRADE_LETTERS[row.grade]}-{row.number:03d}"
+        )
         return cls(firm, row, stage.rng(no), row.grade, no=no)
 
 
-# --- leaf ----------------------------------------------------------------------------------------------------------
+# --- leaf ---------------------------------------------------------------------------------------------------
 
 
 def harvest(stage: Stage, brew: Brew, day: int) -> Story:
@@ -106,7 +108,7 @@ def certificate(card: Card, day: date) -> str:
     return f"HG-{card.no}-{day:%m%d}"
 
 
-# --- made tea ----------------------------------------------------------------------------------------------------------
+# --- made tea -----------------------------------------------------------------------------------------------
 
 
 def make(
@@ -121,7 +123,7 @@ def make(
     brew.made[booked.lots[0]] = out
 
 
-# --- batch ---------------------------------------------------------------------------------------------------------------
+# --- batch --------------------------------------------------------------------------------------------------
 
 
 def blend_and_sample(stage: Stage, brew: Brew) -> Story:
@@ -146,7 +148,10 @@ def test(stage: Stage, brew: Brew) -> Story:
 
 def report(stage: Stage, brew: Brew, tested: Mapping[str, Decimal | bool], no: str | None = None) -> None:
     """The report as the firm enters it, with its file."""
-    number = no or f"QN-JC-{stage.year}-{stage.rng('report/' + brew.no).randrange(10_000):04d}-{brew.firm.id}{brew.row.number}"
+    number = (
+        no
+        or f"QN-JC-{stage.year}-{stage.rng('report/' + brew.no).randrange(10_000):04d}-{brew.firm.id}{brew.row.number}"
+    )
     stage.do(
         chain.record_report,
         by=brew.firm.hand,

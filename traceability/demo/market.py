@@ -14,6 +14,9 @@ WHOLESALE_SHARE = 18
 
 SALE_ROUNDS = 4
 
+#: Packs missing on arrival, by twist and channel; this shortage is still open when the season ends.
+SHORT_PACKS = {("short", ONLINE): 2}
+
 
 def to_market(stage: Stage, marked: Marked) -> Story:
     """Cartons to the shop and to the online store, some to a wholesaler; then the sales."""
@@ -24,8 +27,18 @@ def to_market(stage: Stage, marked: Marked) -> Story:
     _wholesale(stage, marked)
     yield stage.later(1, 10, 45)
     for channel, load in loads.items():
-        stage.book(chain.deliver, by=marked.firm.hand, shipment=sent[channel])
-        stage.tell(sales(stage, marked, shelves(marked.firm, channel, load)))
+        stock = shelves(marked.firm, channel, load)
+        _deliver(
+            stage, marked, sent[channel], stock, short=SHORT_PACKS.get((marked.brew.row.twist, channel), 0)
+        )
+        stage.tell(sales(stage, marked, channel, stock))
+
+
+def _deliver(stage: Stage, marked: Marked, shipment: int, stock: Sequence[Shelf], *, short: int) -> None:
+    """The consignee's receipt; what is short is missing from the last shelf."""
+    stock[-1].last -= short
+    got = {shelf.packs.lot: shelf.left for shelf in stock}
+    stage.book(chain.deliver, by=marked.firm.hand, shipment=shipment, received=got)
 
 
 Load = list[tuple[Packs, list[Crate]]]
@@ -41,9 +54,15 @@ def _next_crates(packs: Packs, share: int) -> list[Crate]:
     return take_crates(packs, max(1, whole * share // 100))
 
 
-def send(stage: Stage, firm: Firm, channel: str, load: Load, *, no: str | None = None, carrier: str = "") -> int:
+def send(
+    stage: Stage, firm: Firm, channel: str, load: Load, *, no: str | None = None, carrier: str = ""
+) -> int:
     """Dispatch cartons by name; the shipment."""
-    lines = [chain.DispatchLine(packs.lot, cartons=tuple(one.no for one in crates)) for packs, crates in load if crates]
+    lines = [
+        chain.DispatchLine(packs.lot, cartons=tuple(one.no for one in crates))
+        for packs, crates in load
+        if crates
+    ]
     booked = stage.book(
         chain.dispatch,
         by=firm.hand,
@@ -85,14 +104,19 @@ def _wholesale(stage: Stage, marked: Marked) -> None:
             names = tuple(one.no for one in crates)
             if names:
                 desk.book(
-                    chain.sell, by=marked.firm.hand, lot=packs.lot, channel="wholesale", buyer=buyer, cartons=names
+                    chain.sell,
+                    by=marked.firm.hand,
+                    lot=packs.lot,
+                    channel="wholesale",
+                    buyer=buyer,
+                    cartons=names,
                 )
 
 
-def sales(stage: Stage, marked: Marked, stock: Sequence[Shelf]) -> Story:
+def sales(stage: Stage, marked: Marked, channel: str, stock: Sequence[Shelf]) -> Story:
     """Several rounds of retail sales, each entered in one sitting; a recalled lot is not sold on."""
     marked.shelves.extend(stock)
-    rng = stage.rng(f"sales/{marked.brew.no}/{stock[0].channel}" if stock else "none")
+    rng = stage.rng(f"sales/{marked.brew.no}/{channel}")
     for _ in range(SALE_ROUNDS):
         yield stage.later(rng.randrange(3, 10), 18, rng.randrange(60))
         with stage.sitting() as desk:

@@ -10,6 +10,7 @@ from traceability.demo.tables import NETS
 from traceability.domain.marks import SerialRange
 from traceability.services import chain, marks
 
+Asking = Generator[datetime, None, tuple[list["Line"], int]]
 Marking = Generator[datetime, None, "Marked"]
 
 #: Tea kept back in every batch for overfill and spill.
@@ -84,15 +85,24 @@ class Line:
     spares: int
 
 
-# --- request and issue ------------------------------------------------------------------------------------------------
+# --- request and issue --------------------------------------------------------------------------------------
 
 
 def ask(stage: Stage, brew: Brew) -> tuple[list[Line], int]:
     """The firm asks for marks for what the batch gives; lines and the request."""
     free = stage.see(chain.free_g, by=brew.firm.hand, batch=brew.lot, at=stage.now) - KEPT_BACK_G
     nets = NETS[brew.grade]
-    lines = [_line(brew, net, free * share // 100) for net, share in zip(nets, _shares(brew, len(nets)), strict=True)]
+    lines = [
+        _line(brew, net, free * share // 100)
+        for net, share in zip(nets, _shares(brew, len(nets)), strict=True)
+    ]
     return lines, file_request(stage, brew, lines)
+
+
+def asking(stage: Stage, brew: Brew) -> Asking:
+    """The day after the report, the firm files its request."""
+    yield stage.later(1, 10, brew.rng.randrange(60), office=True)
+    return ask(stage, brew)
 
 
 def file_request(stage: Stage, brew: Brew, lines: Sequence[Line]) -> int:
@@ -126,7 +136,7 @@ def approve_and_issue(stage: Stage, brew: Brew, request: int) -> list[SerialRang
     return [one.issue.range for one in found]
 
 
-# --- print and pack ----------------------------------------------------------------------------------------------------
+# --- print and pack -----------------------------------------------------------------------------------------
 
 
 def pack_day(stage: Stage, brew: Brew, lines: Sequence[Line], issued: Sequence[SerialRange]) -> Marking:
@@ -146,7 +156,9 @@ def print_all(stage: Stage, firm: Firm, issued: Sequence[SerialRange]) -> None:
     """A print job for each issued range, dated today; what the codes are is remembered."""
     with stage.sitting() as desk:
         for one in issued:
-            job = desk.do(marks.print_marks, by=firm.manager, ranges=(one,), design=DESIGN, pack_day=stage.today)
+            job = desk.do(
+                marks.print_marks, by=firm.manager, ranges=(one,), design=DESIGN, pack_day=stage.today
+            )
             stage.codes.update({int(number): code for code, number in job.codes})
 
 
@@ -196,7 +208,12 @@ def _without_last(one: SerialRange) -> SerialRange | None:
 def hand_back(desk: Sitting, firm: Firm, left: SerialRange, reason: str) -> None:
     """The county counts and destroys marks a firm hands back; only this lets their grams go."""
     desk.do(
-        marks.return_marks, by=firm.office, enterprise=firm.id, ranges=(left,), counted=len(left), reason=reason
+        marks.return_marks,
+        by=firm.office,
+        enterprise=firm.id,
+        ranges=(left,),
+        counted=len(left),
+        reason=reason,
     )
 
 

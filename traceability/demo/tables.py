@@ -16,7 +16,7 @@ MonthDay = tuple[int, int]
 
 ZUNPIN, ZHENPIN, SPECIAL, FIRST, SECOND = Grade
 
-# --- enterprises ---------------------------------------------------------------------------------------------------
+# --- enterprises --------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ LEAF_OF: Final = {
 
 GRADE_LETTERS: Final = {ZUNPIN: "ZU", ZHENPIN: "ZP", SPECIAL: "TJ", FIRST: "YJ", SECOND: "EJ"}
 
-# --- growers and plots -----------------------------------------------------------------------------------------------
+# --- growers and plots --------------------------------------------------------------------------------------
 
 #: Plots of the worked example (domain.md §8.1): area in mu, and whose they are; "" is the firm itself.
 WORKED_PLOTS: Final = {
@@ -131,7 +131,7 @@ def household(number: int) -> str:
     return f"示例农户{STEMS[number % 10]}{BRANCHES[number % 12]}"
 
 
-# --- customers -------------------------------------------------------------------------------------------------------
+# --- customers ----------------------------------------------------------------------------------------------
 
 SHOP, ONLINE = "shop", "online"
 
@@ -140,7 +140,7 @@ CONSIGNEES: Final = {SHOP: ("{firm}贵阳示例门店", "贵阳"), ONLINE: ("{fi
 WHOLESALERS: Final = ("贵阳示例茶行", "重庆示例茶庄", "长沙示例商贸行")
 CARRIERS: Final = ("示例冷链物流", "示例速运", "自送")
 
-# --- batches ----------------------------------------------------------------------------------------------------------
+# --- batches ------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,28 +195,19 @@ BATCHES: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class RoughTea:
-    """Made tea a firm sells to another before it is blended: first picking day, days, receipts a day."""
-
-    seller: str
-    buyer: str
-    grade: Grade
-    first: MonthDay
-    days: int
-    receipts: int
-    kg: tuple[int, int]
-
-
+#: Made tea sold to another firm before it is blended: how it is made, and who buys it.
 ROUGH_TEA: Final = (
-    RoughTea("dyhz", "dysl", SPECIAL, (4, 5), 2, 7, (7, 12)),
-    RoughTea("dyhz", "dyjj", FIRST, (4, 20), 2, 7, (9, 16)),
+    (BatchRow("dyhz", "GL", 1, SPECIAL, (4, 5), 2, 7, (7, 12)), "dysl"),
+    (BatchRow("dyhz", "GL", 2, FIRST, (4, 20), 2, 7, (9, 16)), "dyjj"),
 )
+
+#: A second scale whose verification ends in the middle of the season: firm, number, first day of the next year of it.
+OLD_SCALE: Final = ("gdys", "SC-GD-009", (4, 10))
 
 #: Farm work before the season and between pickings: product, dose, safety interval in days.
 WORKS: Final = (("3%苦参碱水剂", "50 mL/亩,兑水 50 L", 10), ("99%矿物油乳油", "300 mL/亩,清园", 15))
 
-# --- codes that pass their checks -----------------------------------------------------------------------------------
+# --- codes that pass their checks ---------------------------------------------------------------------------
 
 _VALUES: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -230,7 +221,9 @@ def whole_uscc(text: str) -> str:
 
 
 def _organisation_check(body: str) -> str:
-    weighed = sum(_VALUES.index(letter) * weight for letter, weight in zip(body, (3, 7, 9, 10, 5, 8, 4, 2), strict=True))
+    weighed = sum(
+        _VALUES.index(letter) * weight for letter, weight in zip(body, (3, 7, 9, 10, 5, 8, 4, 2), strict=True)
+    )
     return "0123456789X0"[11 - weighed % 11]
 
 

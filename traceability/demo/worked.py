@@ -1,10 +1,11 @@
-"""The worked example (domain.md §8), number by number: batch 003 of LSK, from six receipts to the last pack on the shelf."""
+"""The worked example (domain.md §8), number by number: batch 003 of LSK, from six receipts to the shelf."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
 from traceability.demo.making import BASKET_G, Brew, certificate, report
+from traceability.demo.market import retail, send, settle_short, shelves
 from traceability.demo.marking import (
     Line,
     Marked,
@@ -19,7 +20,6 @@ from traceability.demo.marking import (
     print_all,
     take_crates,
 )
-from traceability.demo.market import retail, send, settle_short, shelves
 from traceability.demo.stage import Firm, Stage, Story
 from traceability.demo.tables import ONLINE, SHOP, BatchRow
 from traceability.domain.chain import Run
@@ -41,7 +41,7 @@ RECEIPTS = (
 RUNS = (("P1", 26, 850, 16_400), ("P2", 27, 750, 16_700))
 
 #: What the report says (§8.3).
-TESTED = {
+TESTED: Mapping[str, Decimal | bool] = {
     "moisture": Decimal("5.6"),
     "total_ash": Decimal("5.7"),
     "water_extract": Decimal("43.5"),
@@ -76,7 +76,7 @@ def worked_example(stage: Stage) -> Story:
         stage.tell(_consign(stage, marked, *consignment))
 
 
-# --- leaf, tea, batch ---------------------------------------------------------------------------------------------
+# --- leaf, tea, batch ---------------------------------------------------------------------------------------
 
 
 def _leaf_and_run(stage: Stage, brew: Brew, no: str, day: int, rejects: int, out: int) -> Story:
@@ -86,13 +86,19 @@ def _leaf_and_run(stage: Stage, brew: Brew, no: str, day: int, rejects: int, out
     yield stage.at(3, day, 20)
     run = Run(rejects, out, Decimal("76.5"), Decimal("5.6"))
     booked = stage.book(
-        chain.process_leaf, by=brew.firm.hand, inputs=inputs, run=run, grade=Grade.ZHENPIN, no=no, lot_no=f"M-{no}"
+        chain.process_leaf,
+        by=brew.firm.hand,
+        inputs=inputs,
+        run=run,
+        grade=Grade.ZHENPIN,
+        no=no,
+        lot_no=f"M-{no}",
     )
     brew.made[booked.lots[0]] = out
 
 
 def _receive(stage: Stage, firm: Firm, day: int) -> dict[int, int]:
-    taken = {}
+    taken: dict[int, int] = {}
     with stage.sitting() as desk:
         for no, _, plot, net in (one for one in RECEIPTS if one[1] == day):
             card = firm.cards[plot]
@@ -123,12 +129,14 @@ def _blend_and_test(stage: Stage, brew: Brew) -> Story:
     report(stage, brew, TESTED, no=f"DY-JC-{stage.year}-0412")
 
 
-# --- marks and packs ----------------------------------------------------------------------------------------------
+# --- marks and packs ----------------------------------------------------------------------------------------
 
 
 def _pack(stage: Stage, brew: Brew) -> Marking:
     """Request, approval and issue on 5 April; labels, packs and cartons on the 6th (§8.4, §8.5)."""
-    lines = [Line(brew.firm.products[brew.grade, net], net, packs, spares) for net, packs, spares, _ in PACKED]
+    lines = [
+        Line(brew.firm.products[brew.grade, net], net, packs, spares) for net, packs, spares, _ in PACKED
+    ]
     yield stage.at(4, 5, 10, 5)
     request = file_request(stage, brew, lines)
     yield stage.at(4, 5, 16, 10)
@@ -153,7 +161,9 @@ def _packed(stage: Stage, brew: Brew, issued: Sequence[SerialRange]) -> Marked:
     lots = stage.book(chain.pack, by=brew.firm.hand, batch=brew.lot, asks=asks, spill_g=34).lots
     with stage.sitting() as desk:
         crates = [fill(desk, brew, lot, one, CARTON) for lot, one in zip(lots, used, strict=True)]
-    return Marked(brew, [Packs(lot, ask.product, filled) for lot, ask, filled in zip(lots, asks, crates, strict=True)])
+    return Marked(
+        brew, [Packs(lot, ask.product, filled) for lot, ask, filled in zip(lots, asks, crates, strict=True)]
+    )
 
 
 def _spoiled(stage: Stage, brew: Brew, issued: Sequence[SerialRange]) -> None:
@@ -167,7 +177,7 @@ def _spoiled(stage: Stage, brew: Brew, issued: Sequence[SerialRange]) -> None:
     stage.keepsakes["void"] = smeared.first
 
 
-# --- transport and sale -------------------------------------------------------------------------------------------
+# --- transport and sale -------------------------------------------------------------------------------------
 
 
 def _consign(
@@ -208,7 +218,8 @@ def _sold(stage: Stage, firm: Firm, channel: str, stock: Sequence[Shelf]) -> Sto
         yield stage.at(4, 12, 18) + timedelta(days=8 * turn)
         with stage.sitting() as desk:
             sold = [
-                retail(desk, firm, shelf, _share(whole, turn)) for shelf, whole in zip(stock, SOLD[channel], strict=True)
+                retail(desk, firm, shelf, _share(whole, turn))
+                for shelf, whole in zip(stock, SOLD[channel], strict=True)
             ]
         if turn == 0 and channel == SHOP:
             stage.keepsakes["sold"] = stock[0].first - 1

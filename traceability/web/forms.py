@@ -128,11 +128,13 @@ class Form(FlaskForm):
     """A form with a request key: sent twice, it is done once (FRAUD F18)."""
 
     key = HiddenField(default=lambda: secrets.token_urlsafe(12))
+    #: The code of the refusal shown, for whoever is asked for help on the telephone.
+    refusal_code = ""
 
     def show(self, error: Refusal) -> None:
         """Put a refusal beside the field it belongs to, or on top."""
         name = str(error.facts.get("field") or error.field or "")
-        text = refusal_text(error)
+        text, self.refusal_code = refusal_text(error), error.code
         target = self._fields.get(name)
         if target is None or target.type == "CSRFTokenField":
             self.form_errors.append(text)

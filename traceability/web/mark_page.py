@@ -87,7 +87,7 @@ def context(found: Answer, today: date) -> dict[str, Any]:
         "answer": found,
         "verdict": found.verdict.value,
         "tone": tone,
-        "icon": icon,
+        "verdict_icon": icon,
         "title": title,
         "text": text,
     }

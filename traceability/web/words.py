@@ -16,6 +16,7 @@ from flask import Flask, current_app
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup, escape
 
 from traceability.domain import marks, units
 from traceability.domain.chain import Account, EventKind, LotKind
@@ -408,6 +409,20 @@ def code(text: str) -> str:
     return marks.grouped(text.replace("-", ""))
 
 
+_WHOLE = re.compile(
+    r"\d{4}年\d+月\d+日(?:至(?:(?:\d{4}年)?\d+月)?\d+日)?(?: \d\d:\d\d)?"
+    r"|\d+月\d+日(?:至(?:\d+月)?\d+日)?"
+    r"|\d{1,2} [A-Z][a-z]+ \d{4}(?:, \d\d:\d\d)?"
+    r"|(?:GB|DB)[\d/T ]+\d+(?:—\d{4})?"
+    r"|\d[\d.,]* ?(?:千克|克|件|次|枚|块|天|小时|位|地|号|%|kg|g\b|mg/kg)"
+)
+
+
+def unbroken(text: object) -> Markup:
+    """A text whose dates, figures with units and standard numbers stay on one line."""
+    return Markup(_WHOLE.sub(lambda found: f'<span class="nb">{found[0]}</span>', str(escape(text))))  # noqa: S704 (escaped)
+
+
 # --- facts in sentences -------------------------------------------------------------------------------------
 
 #: Numbers of rows mean nothing to people: a fact of this name is shown only when it is a number people gave.
@@ -576,6 +591,7 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "control": control,
     "code": code,
     "finding": finding_sentence,
+    "unbroken": unbroken,
 }
 
 

@@ -90,11 +90,9 @@ def optional(coerce: Callable[[str], Any]) -> Callable[[Any], Any]:
     return lambda value: coerce(value) if value else None
 
 
-def grades(label: Any, *, empty: Any = None) -> Choices:
+def grades(label: Any, *, empty: Any = None) -> "GradeChoices":
     """A product grade; with `empty` it may be left open, and that is what the open choice says."""
-    named = GradeChoices(label, coerce=optional(Grade))
-    named.kwargs["empty"] = empty
-    return named
+    return GradeChoices(label, coerce=optional(Grade), empty=empty)
 
 
 class GradeChoices(Choices):

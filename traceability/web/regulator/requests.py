@@ -83,7 +83,7 @@ class Case:
         return max(0, self.batch.grams - self.batch.reserved_g - self.free_g)
 
     @property
-    def open(self) -> bool:
+    def undecided(self) -> bool:
         """Whether there is anything to decide."""
         return self.request.state is RequestState.FILED
 
@@ -100,7 +100,7 @@ def request_page(number: int) -> ResponseReturnValue:
     return _page(number)
 
 
-@bp.post("/requests/<int:number>/approve")
+@bp.route("/requests/<int:number>/approve", methods=["GET", "POST"])
 @allow(May.DECIDE_MARKS)
 def approve(number: int) -> ResponseReturnValue:
     """Confirm the report, approve and issue, all in one change."""
@@ -121,7 +121,7 @@ def _approve_and_issue(work: Any, number: int, form: ApproveForm) -> int:
     return marks.issue_marks(work, **asked, key=f"{form.key.data}-issue")
 
 
-@bp.post("/requests/<int:number>/refuse")
+@bp.route("/requests/<int:number>/refuse", methods=["GET", "POST"])
 @allow(May.DECIDE_MARKS)
 def refuse(number: int) -> ResponseReturnValue:
     """Refuse, with a reason the firm will read."""

@@ -1,0 +1,267 @@
+"""Dispatch, deliveries to answer, and what went missing on the way."""
+
+from typing import Any
+
+from flask import g, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from traceability.domain.chain import LotKind
+from traceability.domain.errors import Refusal
+from traceability.domain.people import May
+from traceability.services import chain, people
+from traceability.services.chain import DispatchLine, papers
+from traceability.web import forms, words
+from traceability.web.enterprise.door import (
+    METHODS,
+    RowsForm,
+    answer,
+    at_field,
+    bp,
+    done,
+    listing,
+    optional,
+    own_no,
+    quantity,
+    reason_field,
+    stock_inputs,
+)
+from traceability.web.errors import refusal_text
+from traceability.web.forms import Choices, Form, StringField
+from traceability.web.guard import allow, look, me, moment
+
+
+class DispatchForm(RowsForm):
+    """Where goods go and who carries them; the goods are in the table."""
+
+    prefixes = ("packs", "grams")
+
+    consignee = Choices(_l("收货方"), coerce=int)
+    carrier = StringField(_l("承运人"))
+    vehicle = StringField(_l("车牌或运单号"))
+    at = at_field(_l("发出时间"))
+    no = own_no(_l("发运单号"))
+
+
+@bp.route("/dispatches/new", methods=METHODS)
+@allow(May.RECORD_CHAIN)
+def dispatch() -> ResponseReturnValue:
+    """Send goods of one's own, or of an outside consignee (`party`), to somebody."""
+    form = DispatchForm()
+    sender = request.args.get("party", type=int)
+    with look() as work:
+        form.lines = chain.on_hand(work, by=me(), party=sender)
+        parties = people.own_parties(work, by=me())
+        cartons = _cartons(work, form.lines, sender)
+        form.consignee.choices = _consignees(work, parties, sender)
+    lines = [DispatchLine(*one) for one in stock_inputs(form.lines)]
+    return answer(
+        form,
+        lambda work: chain.dispatch(
+            work,
+            by=me(),
+            now=moment(),
+            at=form.at.data,
+            consignee=form.consignee.data,
+            lines=lines,
+            carrier=form.carrier.data or "",
+            vehicle=form.vehicle.data or "",
+            sender=sender,
+            no=form.no.data,
+            key=form.key.data,
+        ),
+        lambda booked: done(_("已发运，单号 %(no)s。等收货方签收。", no=booked.no), "deliveries"),
+        "enterprise/dispatch.html",
+        parties=parties,
+        sender=sender,
+        cartons=cartons,
+    )
+
+
+def _cartons(work: Any, lines: list[Any], party: int | None) -> dict[int, list[Any]]:
+    """The cartons that can be named, by pack lot."""
+    packed = [line.lot.id for line in lines if line.lot.kind is LotKind.PACKS]
+    return {lot: papers.cartons_with(work, by=me(), lot=lot, party=party) for lot in packed}
+
+
+def _consignees(work: Any, parties: list[Any], sender: int | None) -> list[tuple[int, str]]:
+    """Everybody goods can go to; from an outside consignee also back to the firm."""
+    own = [parties[0]] if sender and parties and sender != parties[0].id else []
+    found = [*own, *(one for one in people.consignees(work, by=me()) if one.id != sender)]
+    return [(one.id, f"{one.name}（{one.place}）") for one in found]
+
+
+@bp.get("/deliveries")
+@allow(May.READ_CHAIN)
+def deliveries() -> ResponseReturnValue:
+    """What waits for an answer, what is on its way, what is short, and what was answered."""
+    with look() as work:
+        found = papers.deliveries(work, by=me())
+        short = papers.shortages(work, by=me())
+    waiting = [one for one in found if one.mine]
+    under_way = [one for one in found if one.shipment.state == "on_the_way" and not one.mine]
+    answered = [one for one in found if one.shipment.state != "on_the_way"]
+    shown = listing(answered, lambda one: f"{one.shipment.no} {one.sender.name} {one.consignee.name}")
+    return forms.page(
+        "enterprise/deliveries.html",
+        waiting=waiting,
+        under_way=under_way,
+        listing=shown,
+        short=short,
+    )
+
+
+class AcceptForm(Form):
+    """When a delivery arrived; what came is in the table."""
+
+    at = at_field(_l("到达时间"))
+
+
+class RefuseForm(Form):
+    """Why a delivery is refused."""
+
+    reason = reason_field(_l("拒收原因"))
+    at = at_field()
+
+
+@bp.get("/deliveries/<int:shipment>")
+@allow(May.READ_CHAIN)
+def delivery(shipment: int) -> ResponseReturnValue:
+    """A delivery, and the two answers to it."""
+    return _delivery_page(shipment, AcceptForm(), RefuseForm(prefix=""))
+
+
+def _delivery_page(shipment: int, accepting: Form, refusing: Form) -> ResponseReturnValue:
+    with look() as work:
+        found = papers.delivery(work, by=me(), shipment=shipment)
+    refused = next((form for form in (accepting, refusing) if form.refused), accepting)
+    return forms.page("enterprise/delivery.html", refused, found=found, accepting=accepting, refusing=refusing)
+
+
+@bp.post("/deliveries/<int:shipment>/accept")
+@allow(May.RECORD_CHAIN)
+def accept(shipment: int) -> ResponseReturnValue:
+    """Accept what came; what did not stays open as a shortage."""
+    form = AcceptForm()
+    with look() as work:
+        found = papers.delivery(work, by=me(), shipment=shipment)
+    received = _received(found)
+    booked = None
+    if forms.rows_ok(form) and form.validate():
+        booked = forms.submit(
+            form,
+            lambda work: chain.deliver(
+                work,
+                by=me(),
+                now=moment(),
+                at=form.at.data,
+                shipment=shipment,
+                received=received,
+                key=form.key.data,
+            ),
+        )
+    if booked is None:
+        return _delivery_page(shipment, form, RefuseForm(formdata=None))
+    return done(_accepted(found, received), "deliveries")
+
+
+def _received(found: papers.Delivery) -> dict[int, int]:
+    """Packs or grams that came, by lot: `got-LOT`; every line has to be answered."""
+    received: dict[int, int] = {}
+    for line in found.lines:
+        name = f"got-{line.lot.id}"
+        typed = request.form.get(name, "")
+        try:
+            received[line.lot.id] = quantity(line.lot.kind)(typed)
+            missing = not typed.strip()
+        except Refusal as error:
+            g.setdefault("row_errors", {})[name] = refusal_text(error)
+            continue
+        if missing:
+            g.setdefault("row_errors", {})[name] = _("请填实收数；一件也没有到，填 0。")
+    return received
+
+
+def _accepted(found: papers.Delivery, received: dict[int, int]) -> str:
+    short = [line.lot.no for line in found.lines if received[line.lot.id] < _sent(line)]
+    if short:
+        return _("运单 %(no)s 已签收；批次 %(lots)s 有短少，请在下面了结。", no=found.shipment.no, lots=words.listed(short))
+    return _("运单 %(no)s 已全数签收。", no=found.shipment.no)
+
+
+def _sent(line: papers.Moved) -> int:
+    return line.packs if line.lot.kind is LotKind.PACKS else line.grams
+
+
+@bp.post("/deliveries/<int:shipment>/refuse")
+@allow(May.RECORD_CHAIN)
+def refuse(shipment: int) -> ResponseReturnValue:
+    """Refuse a delivery: the goods go back into the sender's stock."""
+    form = RefuseForm()
+    booked = forms.submit(
+        form,
+        lambda work: chain.refuse_delivery(
+            work,
+            by=me(),
+            now=moment(),
+            at=form.at.data,
+            shipment=shipment,
+            reason=form.reason.data or "",
+            key=form.key.data,
+        ),
+    )
+    if booked is None:
+        return _delivery_page(shipment, AcceptForm(formdata=None), form)
+    return done(_("已拒收，单号 %(no)s；货物退回发货方库存。", no=booked.no), "deliveries")
+
+
+class SettleForm(Form):
+    """How a shortage in transport is closed."""
+
+    serials = forms.serials(_l("缺少或损坏的标志号码"), optional=True)
+    reason = reason_field(_l("情况说明"))
+    at = at_field()
+
+
+@bp.route("/shortages/<int:shortage>/settle", methods=METHODS)
+@allow(May.RECORD_CHAIN)
+def settle(shortage: int) -> ResponseReturnValue:
+    """Close a shortage: what was damaged or lost leaves the books, and its marks are retired."""
+    form = SettleForm()
+    with look() as work:
+        short, lot = papers.shortage(work, by=me(), number=shortage)
+    return answer(
+        form,
+        lambda work: chain.settle_transit(
+            work,
+            by=me(),
+            now=moment(),
+            at=form.at.data,
+            shortage=shortage,
+            ranges=form.serials.data or (),
+            reason=form.reason.data or "",
+            key=form.key.data,
+        ),
+        lambda booked: done(
+            _(
+                "短少已了结（%(no)s）：批次 %(lot)s %(kg)s 千克作销毁，标志 %(packs)s 枚注销。",
+                no=booked.no,
+                lot=lot.no,
+                kg=words.kg(short.grams),
+                packs=short.packs,
+            ),
+            "deliveries",
+        ),
+        title=_("了结运输短少"),
+        lead=_(
+            "批次 %(lot)s 短少 %(kg)s 千克、%(packs)s 件。填明这些件上的标志号码，标志随之注销。",
+            lot=lot.no,
+            kg=words.kg(short.grams),
+            packs=short.packs,
+        )
+        if short.packs
+        else _("批次 %(lot)s 短少 %(kg)s 千克。", lot=lot.no, kg=words.kg(short.grams)),
+        back=("deliveries", _("运输")),
+        button=_("了结"),
+    )

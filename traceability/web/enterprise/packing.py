@@ -1,0 +1,176 @@
+"""Packing, where tea and marks meet; and cartons."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from traceability.domain.chain import LotKind
+from traceability.domain.errors import SerialsUnreadable
+from traceability.domain.marks import MarkState, SerialRange, Span, count, cut, merged, read_ranges
+from traceability.domain.people import May
+from traceability.domain.units import parse_count
+from traceability.services import chain, marks
+from traceability.services.chain import CartonAsk, PackAsk, papers
+from traceability.web import forms, words
+from traceability.web.enterprise.door import METHODS, answer, at_field, bp, done, grams, own_no, read_grams
+from traceability.web.forms import Form, TextAreaField
+from traceability.web.guard import allow, look, me, moment
+
+
+class PackForm(Form):
+    """What a packing uses up beside the packs in the table."""
+
+    spill = grams(_l("散落"), default="0")
+    at = at_field(_l("包装时间"))
+    no = own_no(_l("包装单号"))
+
+
+@bp.get("/packings/new")
+@allow(May.RECORD_CHAIN)
+def packings() -> ResponseReturnValue:
+    """Choose a batch to pack."""
+    with look() as work:
+        found = chain.on_hand(work, by=me(), kinds=[LotKind.BATCH])
+        issued = marks.issued_ranges(work, by=me())
+    ready = {one.batch.id: sum(printed(one.spans).values()) for one in issued}
+    return forms.page("enterprise/packings.html", lines=found, ready=ready)
+
+
+@bp.route("/lots/<int:lot>/pack", methods=METHODS)
+@allow(May.RECORD_CHAIN)
+def pack(lot: int) -> ResponseReturnValue:
+    """A passed batch into packs, one mark on each."""
+    form = PackForm()
+    with look() as work:
+        known = chain.dossier(work, by=me(), lot=lot)
+        free = chain.free_g(work, by=me(), batch=lot, at=moment())
+        issued = marks.issued_ranges(work, by=me(), batch=lot)
+    asks = _asks({one.product.id for one in issued})
+    return answer(
+        form,
+        lambda work: chain.pack(
+            work,
+            by=me(),
+            now=moment(),
+            at=form.at.data,
+            batch=lot,
+            asks=asks,
+            spill_g=form.spill.data,
+            no=form.no.data,
+            key=form.key.data,
+        ),
+        lambda booked: done(
+            _(
+                "包装单 %(no)s：%(packs)s 件，贴标 %(packs)s 枚，散落 %(spill)s 千克。",
+                no=booked.no,
+                packs=sum(one.packs for one in asks),
+                spill=words.kg(form.spill.data),
+            ),
+            "lot",
+            lot=booked.lots[0],
+        ),
+        "enterprise/pack.html",
+        lot=known,
+        free=free,
+        rows=[(product, _on_hand(issued, product.id)) for product in _products(issued)],
+    )
+
+
+def _asks(products: Iterable[int]) -> list[PackAsk]:
+    """What was filled in, by product: `packs-P`, `serials-P`, `over-P` in grams."""
+    packs, over = forms.keyed("packs", parse_count), forms.keyed("over", read_grams)
+    serials = forms.keyed("serials", read_ranges)
+    named = [one for one in sorted(products) if one in packs or one in serials]
+    return [PackAsk(one, packs.get(one, 0), serials.get(one, ()), over.get(one, 0)) for one in named]
+
+
+def _products(issued: Sequence[Any]) -> list[Any]:
+    return list({one.product.id: one.product for one in issued}.values())
+
+
+def _on_hand(issued: Sequence[Any], product: int) -> list[Span]:
+    """Marks of a product that are not on packs yet, printed ones first."""
+    spans = [span for one in issued if one.product.id == product for span in one.spans]
+    waiting = [span for span in spans if span.state in (MarkState.PRINTED, MarkState.ON_HAND)]
+    return sorted(waiting, key=lambda span: (span.state is not MarkState.PRINTED, span.range))
+
+
+def printed(spans: Iterable[Span]) -> Mapping[int, int]:
+    """Printed marks that are not on packs yet, by the first serial of their range."""
+    return {one.range.first: len(one.range) for one in spans if one.state is MarkState.PRINTED}
+
+
+class CartonForm(Form):
+    """Cartons named one a line, or filled in serial order with so many packs each."""
+
+    size = forms.count(_l("每箱件数"), optional=True, unit=_l("件"))
+    rows = TextAreaField(_l("或逐箱填写"))
+
+
+@bp.route("/lots/<int:lot>/cartons", methods=METHODS)
+@allow(May.RECORD_CHAIN)
+def fill_cartons(lot: int) -> ResponseReturnValue:
+    """Put packs of a lot into cartons."""
+    form = CartonForm()
+    with look() as work:
+        known = chain.dossier(work, by=me(), lot=lot)
+        here = {one.id for one in papers.cartons_with(work, by=me(), lot=lot)}
+    loose = loose_marks(known)
+    return answer(
+        form,
+        lambda work: chain.fill_cartons(
+            work, by=me(), now=moment(), lot=lot, asks=carton_asks(form, loose), key=form.key.data
+        ),
+        lambda n: done(_("批次 %(lot)s 已装 %(n)s 箱。", lot=known.lot.no, n=n), "lot", lot=lot),
+        "enterprise/cartons.html",
+        lot=known,
+        loose=loose,
+        loose_count=count(loose),
+        here=here,
+    )
+
+
+def loose_marks(known: chain.Dossier) -> list[SerialRange]:
+    """The control numbers on packs of a lot that are in no carton."""
+    applied = [span for span in known.spans if span.state is MarkState.APPLIED]
+    _inside, outside = cut(applied, [one for carton in known.cartons for one in carton.ranges])
+    return [span.range for span in merged(outside)]
+
+
+def carton_asks(form: CartonForm, loose: Sequence[SerialRange]) -> list[CartonAsk]:
+    """The cartons asked for: those named line by line, or all loose packs by the carton."""
+    lines = [line for line in (form.rows.data or "").splitlines() if line.strip()]
+    if lines:
+        return [_line(line) for line in lines]
+    if not form.size.data:
+        raise SerialsUnreadable(text="", field="size")
+    return [CartonAsk(tuple(part)) for part in in_order(loose, form.size.data)]
+
+
+def _line(line: str) -> CartonAsk:
+    """`number: control numbers`, or only control numbers."""
+    no, colon, serials = line.replace("：", ":").rpartition(":")
+    try:
+        return CartonAsk(read_ranges(serials), no.strip() if colon else None)
+    except SerialsUnreadable as error:
+        raise SerialsUnreadable(text=line[:80], field="rows") from error
+
+
+def in_order(loose: Sequence[SerialRange], size: int) -> list[list[SerialRange]]:
+    """Serials in their order, so many to a carton; the last one takes the rest."""
+    cartons: list[list[SerialRange]] = []
+    room = 0
+    for one in sorted(loose):
+        first = one.first
+        while first <= one.last:
+            if not room:
+                cartons.append([])
+                room = size
+            last = min(one.last, first + room - 1)
+            cartons[-1].append(SerialRange(first, last))
+            room -= last - first + 1
+            first = last + 1
+    return cartons

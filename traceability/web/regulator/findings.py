@@ -1,0 +1,81 @@
+"""Findings: each in a sentence with its evidence, and closed with its outcome."""
+
+from flask import url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from traceability.domain.errors import NotFound
+from traceability.domain.people import May
+from traceability.services import chain, oversight, people
+from traceability.web import words
+from traceability.web.forms import Form, TextAreaField, page
+from traceability.web.guard import allow, look, me, moment
+from traceability.web.regulator.door import bp, firms_of
+from traceability.web.showing import carry_out, chosen, searched, sliced
+
+STATES = ("open", "settled", "all")
+
+
+class SettleForm(Form):
+    """How a finding ends; the outcome is the reason of the decision."""
+
+    reason = TextAreaField(_l("处置结果"))
+
+
+@bp.get("/findings")
+@allow(May.OVERSEE)
+def findings() -> ResponseReturnValue:
+    """Findings by state, latest first."""
+    state = chosen(STATES, "open")
+    with look() as work:
+        found = oversight.findings(work, by=me())
+        firms = firms_of(work, [one.enterprise for one in found])
+    rows = searched(
+        [one for one in found if state in ("all", one.state)],
+        lambda one: (
+            words.word(one.code, "finding"),
+            words.finding_sentence(one),
+            firms[one.enterprise].name if one.enterprise in firms else "",
+        ),
+    )
+    tabs = [(name, sum(1 for one in found if name in ("all", one.state))) for name in STATES]
+    return page("regulator/findings.html", rows=sliced(rows, 30), firms=firms, state=state, tabs=tabs)
+
+
+@bp.get("/findings/<int:number>")
+@allow(May.OVERSEE)
+def finding(number: int) -> ResponseReturnValue:
+    """One finding: its evidence, the lot, the firm and what else was found there."""
+    return _page(number, SettleForm(formdata=None))
+
+
+@bp.route("/findings/<int:number>/settle", methods=["GET", "POST"])
+@allow(May.SETTLE)
+def settle_finding(number: int) -> ResponseReturnValue:
+    """Close it with its outcome."""
+    form = SettleForm()
+    done = carry_out(
+        form,
+        lambda work: oversight.settle_finding(
+            work, by=me(), now=moment(), finding=number, outcome=form.reason.data or "", key=form.key.data
+        ),
+        said=_("线索已处置。"),
+        to=url_for("regulator.findings"),
+    )
+    return done or _page(number, form)
+
+
+def _page(number: int, form: Form) -> ResponseReturnValue:
+    with look() as work:
+        known = oversight.findings(work, by=me())
+        found = next((one for one in known if one.id == number), None)
+        if found is None:
+            raise NotFound
+        firm = people.enterprise(work, by=me(), number=found.enterprise, now=moment())
+        about = chain.dossier(work, by=me(), lot=found.lot) if found.lot else None
+    others = [one for one in known if one.enterprise == found.enterprise and one.id != found.id]
+    evidence = words.shown(found.evidence)
+    return page(
+        "regulator/finding.html", form, found=found, firm=firm, about=about, others=others, evidence=evidence
+    )

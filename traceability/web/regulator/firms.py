@@ -1,0 +1,222 @@
+"""Firms and their right to the mark: standing, history, announcements, suspensions, and marks handed back."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from traceability.domain import units
+from traceability.domain.people import May, Role, Standing
+from traceability.domain.profile import Grade
+from traceability.services import marks, oversight, people
+from traceability.services.people import FirmLine
+from traceability.web import words
+from traceability.web.forms import Choices, Form, StringField, TextAreaField, Ticks, count, day, page, serials
+from traceability.web.guard import allow, look, me, moment
+from traceability.web.regulator.door import ReasonForm, bp
+from traceability.web.showing import carry_out, chosen, searched, sliced
+
+TABS = ("all", *Standing)
+
+
+class AuthoriseForm(Form):
+    """What an announcement says about a firm."""
+
+    announcement_no = StringField(_l("公告号"))
+    right_basis = Choices(_l("权利依据"))
+    scope = Ticks(_l("核准等级"), validate_choice=True)
+    valid_from = day(_l("有效期自"))
+    valid_until = day(_l("有效期至"))
+
+
+class ReturnForm(Form):
+    """Marks handed back over the counter."""
+
+    serials = serials(_l("控制号"))
+    counted = count(_l("清点枚数"), unit=_l("枚"))
+    reason = TextAreaField(_l("缴回原因"))
+
+
+class RegisterForm(Form):
+    """A firm to be registered by an office."""
+
+    name = StringField(_l("企业名称"))
+    uscc = StringField(_l("统一社会信用代码"))
+    county = Choices(_l("所在县（市）"))
+    sc_no = StringField(_l("食品生产许可证编号（SC，可不填）"))
+    override_reason = TextAreaField(_l("信用代码校验不通过时的人工确认理由（平时留空）"))
+
+
+@bp.get("/enterprises")
+@allow(May.OVERSEE)
+def enterprises() -> ResponseReturnValue:
+    """Firms within reach, by standing."""
+    standing = chosen(TABS, "all", "standing")
+    with look() as work:
+        found = people.enterprises(work, by=me(), now=moment())
+    rows = searched(
+        [line for line in found if standing in ("all", line.standing)],
+        lambda line: (line.enterprise.name, line.enterprise.uscc, words.county(line.enterprise.county)),
+    )
+    tabs = [(name, sum(1 for line in found if name in ("all", line.standing))) for name in TABS]
+    return page(
+        "regulator/enterprises.html",
+        rows=sliced(rows),
+        standing=standing,
+        tabs=[tab for tab in tabs if tab[1] or tab[0] in ("all", standing)],
+        today=units.local_day(moment()),
+    )
+
+
+@bp.get("/enterprises/<int:number>")
+@allow(May.OVERSEE)
+def enterprise(number: int) -> ResponseReturnValue:
+    """A firm: where it stands, its history, its marks and what was found there."""
+    with look() as work:
+        firm = people.enterprise(work, by=me(), number=number, now=moment())
+        issued = [one for one in marks.issued_ranges(work, by=me()) if one.issue.enterprise == number]
+        found = [one for one in oversight.findings(work, by=me()) if one.enterprise == number]
+        decided = [one for one in oversight.decisions(work, by=me()) if one.enterprise == number]
+        products = people.products_of(work, by=me(), enterprise=number)
+    return page(
+        "regulator/enterprise.html",
+        firm=firm,
+        issued=issued[::-1],
+        found=found,
+        decided=decided,
+        products=products,
+        tied=me().enterprise == number,
+        now=moment(),
+        today=units.local_day(moment()),
+    )
+
+
+@bp.route("/enterprises/new", methods=["GET", "POST"])
+@allow(May.OVERRIDE_USCC)
+def register_enterprise() -> ResponseReturnValue:
+    """Register a firm; only an officer may take a code whose check fails, with a reason."""
+    form = RegisterForm()
+    form.county.choices = _counties()
+    done = carry_out(form, lambda work: _register(work, form), said=_("企业已登记。"), to=url_for("regulator.enterprises"))
+    return done or page("regulator/register.html", form)
+
+
+def _counties() -> list[tuple[str, str]]:
+    own = me().county
+    found = [one for one in words.profile().counties if me().role is not Role.COUNTY or one.code == own]
+    return [(one.code, words.named(one)) for one in found]
+
+
+def _register(work: Any, form: RegisterForm) -> int:
+    typed = {name: form[name].data for name in ("name", "uscc", "county", "sc_no")}
+    override = (form.override_reason.data or "").strip() or None
+    return people.register_enterprise(
+        work, by=me(), now=moment(), **typed, override_reason=override, key=form.key.data
+    )
+
+
+# --- decisions about a firm ----------------------------------------------------------------------------------------
+
+
+def _decide(
+    number: int, form: Form, act: Callable[[Any], object], *, said: object, title: object, **context: Any
+) -> ResponseReturnValue:
+    """A page with one decision about one firm."""
+    to = url_for("regulator.enterprise", number=number)
+    done = carry_out(form, act, said=said, to=to)
+    if done:
+        return done
+    with look() as work:
+        firm: FirmLine = people.enterprise(work, by=me(), number=number, now=moment())
+    return page("regulator/decide.html", form, title=title, about=firm.enterprise.name, back=to, **context)
+
+
+@bp.route("/enterprises/<int:number>/authorise", methods=["GET", "POST"])
+@allow(May.AUTHORISE)
+def authorise(number: int) -> ResponseReturnValue:
+    """Enter the prefecture's announcement."""
+    form = AuthoriseForm()
+    profile = words.profile()
+    form.right_basis.choices = [(one.key, words.named(one)) for one in profile.rights]
+    form.scope.choices = [(one.grade.value, words.named(one)) for one in profile.grades]
+    return _decide(
+        number, form, lambda work: _authorise(work, number, form),
+        said=_("核准已登记。"), title=_("登记核准公告"), button=_("登记核准"),
+        hints={"announcement_no": _("州局公告的编号，例如 2026-01。"), "scope": _("企业只能为这些等级的产品申领标志。")},
+    )  # fmt: skip
+
+
+def _authorise(work: Any, number: int, form: AuthoriseForm) -> int:
+    return people.authorise_enterprise(
+        work,
+        by=me(),
+        now=moment(),
+        enterprise=number,
+        announcement_no=form.announcement_no.data or "",
+        right_basis=form.right_basis.data,
+        scope=[Grade(one) for one in form.scope.data or []],
+        valid_from=form.valid_from.data,
+        valid_until=form.valid_until.data,
+        key=form.key.data,
+    )
+
+
+@bp.route("/enterprises/<int:number>/suspend", methods=["GET", "POST"])
+@allow(May.SUSPEND)
+def suspend(number: int) -> ResponseReturnValue:
+    """Stop every mark action of the firm at once."""
+    form = ReasonForm()
+    return _decide(
+        number, form, lambda work: people.suspend_enterprise(work, enterprise=number, **_reasoned(form)),
+        said=_("已暂停该企业使用标志。"), title=_("暂停用标"), button=_("暂停用标"), danger=True,
+        note=_("立即生效：申领、审批、发放、打印和贴标全部停止。已贴标的产品可以继续销售，除非被冻结；公众查验页会说明暂停。"),
+    )  # fmt: skip
+
+
+@bp.route("/enterprises/<int:number>/lift", methods=["GET", "POST"])
+@allow(May.SUSPEND)
+def lift(number: int) -> ResponseReturnValue:
+    """Let the firm act on its marks again."""
+    form = ReasonForm()
+    return _decide(
+        number, form, lambda work: people.lift_suspension(work, enterprise=number, **_reasoned(form)),
+        said=_("已恢复该企业使用标志。"), title=_("恢复用标"), button=_("恢复用标"),
+        note=_("恢复后企业可以重新申领、打印和贴标。暂停期间的日期不能再补登包装。"),
+    )  # fmt: skip
+
+
+@bp.route("/enterprises/<int:number>/withdraw", methods=["GET", "POST"])
+@allow(May.AUTHORISE)
+def withdraw(number: int) -> ResponseReturnValue:
+    """End the firm's authorisation."""
+    form = ReasonForm()
+    return _decide(
+        number, form, lambda work: people.withdraw_authorisation(work, enterprise=number, **_reasoned(form)),
+        said=_("已注销该企业的用标资格。"), title=_("注销用标资格"), button=_("注销用标资格"), danger=True,
+        note=_("自今日起不再有效。以后恢复需要重新公告核准。"),
+    )  # fmt: skip
+
+
+def _reasoned(form: ReasonForm) -> dict[str, Any]:
+    return {"by": me(), "now": moment(), "reason": form.reason.data or "", "key": form.key.data}
+
+
+@bp.route("/enterprises/<int:number>/returned", methods=["GET", "POST"])
+@allow(May.DECIDE_MARKS)
+def receive_returned(number: int) -> ResponseReturnValue:
+    """Marks handed back, counted and destroyed; only this lets their tea go."""
+    form = ReturnForm()
+    return _decide(
+        number, form, lambda work: _receive(work, number, form),
+        said=_("已登记缴回并销毁。"), title=_("接收缴回的标志"), button=_("登记缴回并销毁"),
+        note=_("逐枚清点、当场销毁后登记。登记后，这些标志占用的茶叶重量才会释放。"),
+        hints={"serials": _("可写多段，例如 0000012001-0000012200, 12203。"), "counted": _("实际清点的枚数，应与控制号一致。")},
+    )  # fmt: skip
+
+
+def _receive(work: Any, number: int, form: ReturnForm) -> int:
+    asked = {"enterprise": number, "ranges": form.serials.data, "counted": form.counted.data}
+    return marks.return_marks(work, **asked, **_reasoned(form))

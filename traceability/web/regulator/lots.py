@@ -1,0 +1,137 @@
+"""Lots: the list, and everything known about one; hold, recall and retest begin here."""
+
+from typing import Any
+
+from flask import url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from traceability.domain.chain import LotKind
+from traceability.domain.people import May
+from traceability.services import chain, marks, oversight
+from traceability.services.chain import Dossier
+from traceability.web import words
+from traceability.web.forms import Choices, Form, TextAreaField, page
+from traceability.web.guard import allow, look, me, moment
+from traceability.web.regulator.door import ReasonForm, bp
+from traceability.web.showing import (
+    ReportForm,
+    carry_out,
+    chosen,
+    report_form,
+    report_rows,
+    searched,
+    sliced,
+    trace_rows,
+)
+
+KINDS = (LotKind.BATCH, LotKind.PACKS, LotKind.MADE, LotKind.LEAF)
+
+
+class RecallForm(Form):
+    """How grave, and why."""
+
+    grade = Choices(_l("召回等级"))
+    reason = TextAreaField(_l("召回原因"))
+
+
+@bp.get("/lots")
+@allow(May.OVERSEE)
+def lots() -> ResponseReturnValue:
+    """Lots by kind, latest first."""
+    kind = LotKind(chosen(KINDS, LotKind.BATCH, "kind"))
+    with look() as work:
+        found = chain.lots(work, by=me(), kinds=[kind])
+    rows = searched(found, lambda line: (line.lot.no, line.maker, str(line.lot.season)))
+    return page("regulator/lots.html", rows=sliced(rows), kind=kind, kinds=KINDS)
+
+
+@bp.get("/lots/<int:number>")
+@allow(May.OVERSEE)
+def lot(number: int) -> ResponseReturnValue:
+    """Everything known about a lot."""
+    with look() as work:
+        found = chain.dossier(work, by=me(), lot=number)
+        back = chain.trace(work, by=me(), lot=number)
+        ahead = chain.trace(work, by=me(), lot=number, forward=True)
+        issued = marks.issued_ranges(work, by=me(), batch=number) if found.lot.kind is LotKind.BATCH else []
+    return page(
+        "regulator/lot.html",
+        found=found,
+        report=report_rows(found.status, found.lot, words.profile()) if found.status else [],
+        backward=trace_rows(back),
+        forward=trace_rows(ahead),
+        issued=issued,
+    )
+
+
+def _about(number: int) -> Dossier:
+    with look() as work:
+        return chain.dossier(work, by=me(), lot=number)
+
+
+@bp.route("/lots/<int:number>/hold", methods=["GET", "POST"])
+@allow(May.HOLD)
+def hold_lot(number: int) -> ResponseReturnValue:
+    """Stop a lot."""
+    form, to = ReasonForm(), url_for("regulator.lot", number=number)
+    done = carry_out(
+        form,
+        lambda work: oversight.hold_lot(
+            work, by=me(), now=moment(), lot=number, reason=form.reason.data or "", key=form.key.data
+        ),
+        said=_("批次已冻结。"),
+        to=to,
+    )
+    return done or page(
+        "regulator/decide.html", form, title=_("冻结批次"), about=_about(number).lot.no, back=to, danger=True,
+        button=_("冻结"), note=_("冻结后不能再申领标志、包装、发运或销售；已在市场上的，公众查验页显示“暂停销售”。"),
+    )  # fmt: skip
+
+
+@bp.route("/lots/<int:number>/recall", methods=["GET", "POST"])
+@allow(May.RECALL)
+def recall(number: int) -> ResponseReturnValue:
+    """Recall a lot and everything made from it; the reach is shown first."""
+    form, to = RecallForm(), url_for("regulator.lot", number=number)
+    form.grade.choices = [(one, words.word(one, "recall")) for one in ("I", "II", "III")]
+    done = carry_out(form, lambda work: _recall(work, number, form), said=_("召回已发布。"), to=to)
+    if done:
+        return done
+    with look() as work:
+        reach = oversight.recall_reach(work, by=me(), lot=number)
+        found = chain.dossier(work, by=me(), lot=number)
+    return page("regulator/recall.html", form, found=found, reach=reach, back=to)
+
+
+def _recall(work: Any, number: int, form: RecallForm) -> int:
+    return oversight.recall(
+        work, by=me(), now=moment(), lot=number, grade=form.grade.data, reason=form.reason.data or "", key=form.key.data
+    )
+
+
+@bp.route("/lots/<int:number>/retest", methods=["GET", "POST"])
+@allow(May.RETEST)
+def record_retest(number: int) -> ResponseReturnValue:
+    """The office's own report on the retained sample; it counts from now on."""
+    form, to = report_form(words.profile()), url_for("regulator.lot", number=number)
+    done = carry_out(form, lambda work: _retest(work, number, form), said=_("复检报告已登记。"), to=to)
+    return done or page("regulator/retest.html", form, found=_about(number), back=to)
+
+
+def _retest(work: Any, number: int, form: ReportForm) -> int:
+    name, content = form.content()
+    return chain.record_retest(
+        work,
+        by=me(),
+        now=moment(),
+        batch=number,
+        report_no=form.report_no.data or "",
+        lab=form.lab.data or "",
+        reported_on=form.reported_on.data,
+        tested=form.tested(),
+        file_name=name,
+        content=content,
+        key=form.key.data,
+    )
