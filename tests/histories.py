@@ -43,7 +43,9 @@ def some(rng: Random, found: Iterable[Any]) -> Any:
 
 def part(rng: Random, whole: int) -> int:
     """Some of a whole: all of it, a part, now and then more than there is."""
-    return rng.choice([whole, whole, whole * 2 // 3, whole // 2, whole // 7, 1, whole + 1, whole * 2])
+    if rng.random() < 0.1:
+        return rng.choice([whole + 1, whole * 2, 0])
+    return rng.choice([whole, whole, whole * 2 // 3, whole // 2, whole // 7 + 1, min(whole, 1)])
 
 
 def part_of(rng: Random, spans: Iterable[SerialRange]) -> tuple[SerialRange, ...]:
@@ -78,7 +80,7 @@ class History:
     def step(self, name: str, number: int) -> None:
         """Take a step; a refusal leaves nothing behind, anything accepted leaves a fact."""
         rng = Random(f"{name}{number}")
-        self.world.later(minutes=rng.choice([1, 1, 30, 240]))
+        self.world.later(minutes=rng.choice([1, 1, 1, 5, 30, 300]))
         before = self.world.table_counts(notes=True)
         try:
             getattr(self, name)(rng)
@@ -92,6 +94,8 @@ class History:
             self.told.append(name)
             self.accepted[name] += 1
             assert self.world.table_counts()["fact"] > before["fact"], f"{name} left no fact"
+            if name in FOLLOWS and rng.random() < 0.6:
+                self.step(FOLLOWS[name], number)
 
     def begin(self) -> "History":
         """A season under way, so that few steps reach far: leaf, made tea, an open batch, marks, packs on a shelf."""
@@ -101,13 +105,15 @@ class History:
         teas = [world.tea(kg=4), world.tea(kg=3)]
         world.batch({teas[0]: 2000, teas[1]: 1500})
         world.passed_batch(kg=3)
-        packed = world.packed(packs=20, spares=1, extra=10)
-        world.sold(packed.lot, packs=3)
+        marked = world.issued_batch(packs=35, spares=1)
+        world.do(marks.print_marks, ranges=marked.nth(0, 30), design="a4-40", pack_day=None)
+        packed = world.pack(marked.batch, marked.first(20))
+        world.sold(packed.lots[0], packs=3)
         world.tea(kg=2, firm=world.other)
         return self
 
     def _firm(self, rng: Random) -> Firm:
-        return rng.choice([self.world.firm, self.world.firm, self.world.firm, self.world.other])
+        return self.world.firm if rng.random() < 0.85 else self.world.other
 
     def _office(self, firm: Firm) -> Any:
         return self.world.county if firm is self.world.firm else self.world.other_county
@@ -162,7 +168,7 @@ class History:
         leaf = sum(taken.values())
         rejects = rng.choice([0, leaf // 50])
         ratio = rng.choice([Decimal("3.7"), Decimal("4.1"), Decimal("4.5"), Decimal(5), Decimal("6.2")])
-        run = Run(rejects, int((leaf - rejects) / ratio), Decimal("76.5"), Decimal("5.6"), rng.choice(["", "雨水叶", "夜班"]))
+        run = Run(rejects, int((leaf - rejects) / ratio), Decimal("76.5"), Decimal("5.6"), rng.choice(["", "雨水叶", "夜班", "夜班"]))
         self._do(chain.process_leaf, firm, at=self._at(rng), inputs=taken, run=run)
 
     def _inputs(self, rng: Random, firm: Firm) -> dict[int, int]:
@@ -637,11 +643,18 @@ class Book:
         return reached
 
 
+#: What is often done at once after.
+FOLLOWS = {
+    "process": "blend", "blend": "sample", "sample": "report", "report": "request", "request": "approve",
+    "approve": "issue", "issue": "print", "print": "pack", "pack": "carton", "dispatch": "deliver", "sell": "take_back",
+    "hold": "release",
+}  # fmt: skip
+
 #: How often each step is taken.
 WEIGHTS = {
-    "receive": 5, "process": 5, "refine": 2, "blend": 4, "sample": 4, "report": 4, "retest": 1, "redeclare": 1, "write_off": 2,
+    "receive": 3, "process": 6, "refine": 2, "blend": 4, "sample": 4, "report": 4, "retest": 1, "redeclare": 1, "write_off": 2,
     "request": 5, "approve": 5, "issue": 5, "turn_down": 1, "print": 5, "void": 2, "hand_back": 1, "pack": 6, "carton": 3,
     "dispatch": 5, "deliver": 5, "refuse": 1, "settle_transit": 2, "sell": 4, "take_back": 3, "destroy": 2, "count": 3,
-    "hold": 1, "release": 3, "recall": 1, "amend": 9, "unpack": 3, "settle_shortage": 2,
+    "hold": 2, "release": 4, "recall": 1, "amend": 10, "unpack": 3, "settle_shortage": 2,
 }  # fmt: skip
 STEPS = [name for name, weight in WEIGHTS.items() for _ in range(weight)]

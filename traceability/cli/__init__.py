@@ -1,8 +1,8 @@
 """`traceability …`: the doorway of the command line. Same use cases, same permissions as the pages.
 
-Sentences for people go through the catalogues (`--lang`, else the terminal's language); help is written here in English.
-What a command needs is imported when it is called: the pages, the label maker and the server take a second or two
-together, and `traceability --help` needs none of them.
+Sentences for people go through the catalogues (`--lang`, else the terminal's language); help is in English.
+What a command needs is imported when it is called: the pages, the label maker and the server take a second or
+two together, and `traceability --help` needs none of them.
 """
 
 import os
@@ -98,3 +98,4 @@ def main(ctx: click.Context, lang: str | None) -> None:
 
     ctx.with_resource(speaking(lang or _terminal_language()))
     ctx.obj = ctx.obj or Desk(read_settings())
+    ctx.call_on_close(ctx.obj.close)

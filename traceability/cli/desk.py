@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import BinaryIO
@@ -21,7 +21,6 @@ from traceability.config import MissingSecret, Settings
 from traceability.domain import errors
 from traceability.domain.errors import Refusal
 from traceability.domain.people import Identity
-from traceability.domain.units import parse_day
 from traceability.services import people
 from traceability.store import work
 from traceability.web.errors import refusal_text
@@ -90,6 +89,11 @@ class Desk:
         current_app.extensions["profile"] = opened.profile
         return opened
 
+    def close(self) -> None:
+        """Let go of the database, where it was opened."""
+        if "house" in self.__dict__:
+            self.house.sessions.kw["bind"].dispose()
+
     def change(self) -> AbstractContextManager[work.Work]:
         """One business change."""
         return self._through(partial(work.change, self.house))
@@ -108,9 +112,8 @@ class Desk:
             with way() as opened:
                 yield opened
         except OperationalError as error:
-            raise click.ClickException(
-                f"the database does not answer as it should: {error.orig}\nIs it there, and was `traceability init` run?"
-            ) from error
+            told = f"the database does not answer as it should: {error.orig}"
+            raise click.ClickException(f"{told}\nIs it there, and was `traceability init` run?") from error
 
     def somebody(self, open_work: work.Work, user: str) -> Identity:
         """Whom `--as` names; raise `NotFound`, which repeats the name."""
@@ -125,16 +128,6 @@ class Desk:
             return self.settings.session_secret()
         except MissingSecret as error:
             raise click.ClickException(str(error)) from error
-
-
-class Day(click.ParamType):
-    """A day as people write it."""
-
-    name = "day"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """By the domain's own reading; its refusal is told as every other."""
-        return value if isinstance(value, date) else parse_day(str(value))
 
 
 def firm_of(open_work: work.Work, desk: Desk, by: Identity, uscc: str) -> int:

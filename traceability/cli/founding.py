@@ -14,10 +14,11 @@ import click
 from flask_babel import gettext as _
 from sqlalchemy import make_url
 
-from traceability.cli.desk import Day, Desk, firm_of, whole_file
+from traceability.cli import Refused
+from traceability.cli.desk import Desk, firm_of, whole_file
 from traceability.config import Settings
 from traceability.domain.people import Identity, Role
-from traceability.domain.units import local_day
+from traceability.domain.units import local_day, parse_day
 from traceability.services import people
 from traceability.store.work import Work
 from traceability.web import words
@@ -197,7 +198,9 @@ def _hasher(desk: Desk) -> Callable[[str], str]:
 @click.command()
 @click.option("--if-empty", is_flag=True, help="Do nothing when the database has data.")
 @click.option("--seed", default=2026, show_default=True, help="Other seeds, other seasons.")
-@click.option("--today", type=Day(), help="The day the season is told up to (default: today).")
+@click.option(
+    "--today", metavar="DAY", type=parse_day, help="The day the season is told up to (default: today)."
+)
 @click.pass_obj
 def demo(desk: Desk, if_empty: bool, seed: int, today: date | None) -> None:
     """Live through the demo season in an empty database; print sign-ins and marks to look up."""
@@ -218,8 +221,11 @@ def _live(desk: Desk, today: date, seed: int) -> dict[str, Any]:
     try:
         result = live(desk.house, today=today, hash_password=_hasher(desk), progress=_progress(), seed=seed)
     except DemoRefused as error:
-        raise click.ClickException(_("演示数据只写入空的数据库；这里已有数据。")) from error
-    return {"accounts": [asdict(one) for one in result.accounts], "codes": list(result.codes)}
+        raise Refused(_("演示数据只写入空的数据库；这里已有数据。")) from error
+    return {
+        "accounts": [asdict(one) for one in result.accounts],
+        "codes": [list(one) for one in result.codes],
+    }
 
 
 def _progress() -> Callable[[str, int, int], None] | None:
@@ -242,9 +248,8 @@ def tell_demo(told: Mapping[str, Any], base: str) -> None:
     """The sign-ins of the demo, and marks to look up."""
     click.echo(_("演示登录："))
     for one in told["accounts"]:
-        click.echo(
-            f"  {one['email']:<28} {one['password']:<16} {words.word(one['role'], 'role')}  {one['where']}  {one['name']}"
-        )
+        post = f"{words.word(one['role'], 'role')}  {one['where']}  {one['name']}"
+        click.echo(f"  {one['email']:<28} {one['password']:<16} {post}")
     click.echo(_("可查询的标志："))
-    for code in told["codes"]:
-        click.echo(f"  {base}/m/{code}")
+    for code, expected in told["codes"]:
+        click.echo(f"  {base}/m/{code}  {words.word(expected, 'verdict')}")

@@ -11,11 +11,11 @@ import click
 from flask_babel import gettext as _
 
 from traceability import paths
-from traceability.cli.desk import Day, Desk, as_json, as_user, firm_of, say_json, whole_file
+from traceability.cli.desk import Desk, as_json, as_user, firm_of, say_json, whole_file
 from traceability.domain import errors
 from traceability.domain.marks import SerialRange, count, read_ranges
 from traceability.domain.people import Identity
-from traceability.domain.units import parse_count
+from traceability.domain.units import parse_count, parse_day
 from traceability.services import chain, marks, people
 from traceability.services.marks import IssuedRange, PrintJob
 from traceability.store.marks import Request
@@ -30,16 +30,8 @@ if TYPE_CHECKING:
 as_key = click.option("--key", help="A key of your own: sent again with it, the command does nothing again.")
 
 
-class Serials(click.ParamType):
-    """Ranges of control numbers, such as 0000012001-0000012200,12203."""
-
-    name = "serials"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[SerialRange, ...]:
-        """By the domain's own reading; its refusal is told as every other."""
-        return value if isinstance(value, tuple) else read_ranges(str(value))
+#: Read by the domain itself; its refusal is told as every other.
+serials_argument = click.argument("serials", metavar="SERIALS", type=read_ranges)
 
 
 @click.group("marks")
@@ -151,10 +143,15 @@ def _request(work: Work, by: Identity, number: str) -> Request:
 
 
 @group.command("print")
-@click.argument("serials", type=Serials())
+@serials_argument
 @as_user
 @click.option("--design", default="a4-40", show_default=True)
-@click.option("--pack-day", type=Day(), help="The pack date on the labels, where the design prints one.")
+@click.option(
+    "--pack-day",
+    metavar="DAY",
+    type=parse_day,
+    help="The pack date on the labels, where the design prints one.",
+)
 @click.option(
     "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The PDF to write."
 )
@@ -245,7 +242,7 @@ def _why_sample(desk: Desk, design: "Design") -> str:
 
 
 @group.command()
-@click.argument("serials", type=Serials())
+@serials_argument
 @as_user
 @click.option("--reason", required=True)
 @as_key
@@ -259,7 +256,7 @@ def void(desk: Desk, serials: tuple[SerialRange, ...], user: str, reason: str, k
 
 
 @group.command("return")
-@click.argument("serials", type=Serials())
+@serials_argument
 @as_user
 @click.option("--enterprise", required=True, metavar="USCC", help="The firm that handed them back.")
 @click.option(

@@ -12,7 +12,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from traceability.domain import balance, errors
-from traceability.domain.chain import Booking, EventKind, Remark, Stock
+from traceability.domain.chain import Booking, EventKind, LotKind, Remark, Stock
 from traceability.domain.log import Fact, canonical, digest_of
 from traceability.domain.people import FIRM_ROLES, Enterprise, Identity, May, Party, Within
 from traceability.domain.units import local_day
@@ -118,9 +118,10 @@ def stock_of(work: Work, numbers: Iterable[int], *, party: Party, at: datetime) 
     """
     wanted = set(numbers)
     owner = party.enterprise or party.kept_by or 0
-    chain_rows.lots_by_id(work.session, wanted, lock=True)
-    reserved = {one: reserved_g(work, one, owner) for one in wanted}
-    found = chain_rows.stocks(work.session, wanted, party=party.id, at=at, reserved=reserved)
+    lots = chain_rows.lots_by_id(work.session, wanted, lock=True)
+    batches = [one.id for one in lots.values() if one.kind is LotKind.BATCH]
+    reserved = {one: reserved_g(work, one, owner) for one in batches}
+    found = chain_rows.stocks(work.session, lots.values(), party=party.id, at=at, reserved=reserved)
     return {
         number: stock
         for number, stock in found.items()

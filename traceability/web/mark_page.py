@@ -198,7 +198,7 @@ _PLAIN = {
 def _seen(found: Answer) -> str:
     """How often the mark was looked at before."""
     if not found.seen.times:
-        return str(_("此前没有被查验过。"))
+        return ""
     first = words.moment(found.seen.first_at)
     return str(_("此前被查验过 %(times)s 次，第一次是 %(first)s。", times=found.seen.times, first=first))
 
@@ -213,7 +213,7 @@ def _notices(found: Answer) -> list[str]:
 
 _STANDINGS = {
     Standing.SUSPENDED: _l(
-        "该企业使用专用标志的资格自%(day)s起暂停。此前已贴标的茶叶仍可销售，请留意包装日期。"
+        "该企业使用专用标志的资格自%(day)s起暂停，暂停期间不得包装贴标。请留意包装日期。"
     ),
     Standing.WITHDRAWN: _l(
         "该企业使用专用标志的资格已被注销，注销之后包装的茶叶不得使用标志。请留意包装日期。"
@@ -325,7 +325,7 @@ def _tested(pack: Pack) -> Stop:
 
 def _packed(step: Step, pack: Pack) -> Stop:
     packs = _fact(step, "packs")
-    lines = (str(_("同一包装批共 %(n)s 件", n=f"{packs:,}")),) if packs else ()
+    lines = (str(_("同批同规格共 %(n)s 件", n=f"{packs:,}")),) if packs else ()
     return Stop(_when(step.first, step.last, pack), _("包装并加贴专用标志"), lines=lines)
 
 
@@ -337,7 +337,7 @@ def _sent(journeys: list[Step], pack: Pack) -> Stop:
         _when(first, last, pack),
         _("发往") if shown else _("发运"),
         shown,
-        (str(_("同一包装批的去向，不一定包括手中这一件")),),
+        (str(_("同批货物的去向，不一定是手中这件")),),
     )
 
 

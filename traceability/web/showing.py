@@ -9,6 +9,7 @@ from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 from traceability.domain import units
 from traceability.domain.chain import Lot
@@ -137,13 +138,15 @@ class ReportForm(Form):
     reported_on = day(_l("报告日期"))
     file = FileField(_l("报告原件"))
 
+    @property
     def values(self) -> list[Any]:
         """The fields of the parameters, in the profile's order."""
         return [field for field in self if field.name.startswith(_VALUE)]
 
+    @property
     def tested(self) -> dict[str, Decimal | bool]:
         """What was typed, by parameter; what was left empty is left out."""
-        typed = {field.name.removeprefix(_VALUE): _typed(field) for field in self.values()}
+        typed = {field.name.removeprefix(_VALUE): field.data for field in self.values}
         return {key: value for key, value in typed.items() if value is not None}
 
     def content(self) -> tuple[str, bytes]:
@@ -166,33 +169,25 @@ class ReportForm(Form):
 _VALUE = "value_"
 
 
-def report_form(profile: Profile) -> ReportForm:
+def report_form(profile: Profile) -> type[ReportForm]:
     """The form for a report on the parameters this profile knows."""
-    fields = {f"{_VALUE}{one.key}": _value_field(one) for one in profile.parameters}
-    made: ReportForm = type("ProfileReportForm", (ReportForm,), fields)()
-    return made
+    return type("ProfileReportForm", (ReportForm,), {f"{_VALUE}{one.key}": _value_field(one) for one in profile.parameters})
 
 
 def _value_field(parameter: Parameter) -> Any:
-    name = words.named(parameter)
+    name = LazyString(words.named, parameter)
     if parameter.yes_no:
-        return Choices(name, choices=[("", _l("请选择")), ("yes", _l("符合")), ("no", _l("不符合"))])
-    return Parsed(name, parse=_reader(parameter), optional=True, unit=parameter.unit, mode="decimal")
+        choices = [("", _l("请选择")), ("yes", _l("符合")), ("no", _l("不符合"))]
+        return Choices(name, choices=choices, coerce=_yes_no)
+    return Parsed(name, parse=_read_value, optional=True, unit=parameter.unit, mode="decimal")
 
 
-def _reader(parameter: Parameter) -> Callable[[str], Decimal]:
-    def read(text: str) -> Decimal:
-        unit = parameter.unit.lower()
-        return units.parse_decimal(text, Decimal(0), Decimal(1000), places=4, units=(unit,))
-
-    return read
+def _yes_no(value: object) -> object:
+    return {"yes": True, "no": False, "": None}.get(str(value), value)
 
 
-def _typed(field: Any) -> Decimal | bool | None:
-    if field.type == "Choices":
-        return {"yes": True, "no": False}.get(field.data)
-    value: Decimal | None = field.data
-    return value
+def _read_value(text: str) -> Decimal:
+    return units.parse_decimal(text, Decimal(0), Decimal(1000), places=4, units=("%", "mg/kg"))
 
 
 # --- a chain with its grams -----------------------------------------------------------------------------------------

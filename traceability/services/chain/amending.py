@@ -295,6 +295,8 @@ def _made(work: Work, event: Event) -> _Made:
     stock = [one for one in entries if one.account is Account.HELD]
     sinks: dict[Account, int] = {one.account: one.grams for one in entries if one.account is not Account.HELD}
     inputs = tuple(one for one in stock if one.grams < 0)
+    if not inputs:  # amended to nothing before
+        raise errors.AmendmentUnsuited(kind=event.kind.value)
     into = next(edge.target for edge in rows.edges_for(work.session, event.id))
     output = next((one for one in stock if one.lot == into), held(into, inputs[0].party or 0, 0))
     return _Made(inputs, output, sinks)
@@ -378,9 +380,9 @@ def _shrink(amendment: _Amendment, event: Event, lot: int, grams: int) -> int:
     made = _made(amendment.work, event)
     taken = next(one for one in made.inputs if one.lot == lot)
     wanted = min(grams, -taken.grams)
-    out = min(made.out, max(0, _excess(amendment.work, event, made, wanted)))
-    lowered = _lower(amendment, made.output, out) if out else 0
-    less = wanted if lowered == out else _possible(amendment.work, event, made, wanted, lowered)
+    excess = max(0, _excess(amendment.work, event, made, wanted))
+    lowered = _lower(amendment, made.output, min(made.out, excess)) if excess and made.out else 0
+    less = wanted if lowered == excess else _possible(amendment.work, event, made, wanted, lowered)
     entries = [
         held(lot, taken.party or 0, less),
         held(made.output.lot or 0, made.output.party or 0, -lowered),

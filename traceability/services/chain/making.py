@@ -96,8 +96,8 @@ def blend(
     firm = acting.own_firm(work, by, May.RECORD_CHAIN)
     party = acting.own_party(work, firm, None)
     open_batch = None if into is None else _open_batch(work, into, firm.id, at)
-    if into is not None and into in inputs:
-        raise errors.LotWrongKind(lot=into, kind="batch")
+    if into is not None and {into, *rows.reach(work.session, into, forward=True)} & set(inputs):
+        raise errors.LotWrongKind(lot=into, kind="batch")  # tea cannot come out of itself
     taken = draws(work, inputs, party=party, at=at)
     booking = rules.blend(
         no=acting.lot_no(work, firm, "DY", batch_no, at=at) if into is None else "",
@@ -120,7 +120,7 @@ def _open_batch(work: Work, number: int, enterprise: int, at: datetime) -> Lot:
     found = rows.lots_by_id(work.session, [number], lock=True).get(number)
     if found is None or found.origin != enterprise:
         raise errors.LotUnknown(lot=number)
-    stock = rows.stocks(work.session, [number], party=0, at=at, reserved={})[number]
+    stock = rows.stocks(work.session, [found], party=0, at=at, reserved={})[number]
     rules.check_usable(stock)
     return found
 

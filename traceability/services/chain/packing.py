@@ -166,20 +166,33 @@ def fill_cartons(
     rules.check_usable(stock)
     if stock.lot.kind is not LotKind.PACKS:
         raise errors.LotWrongKind(lot=stock.lot.no, kind=stock.lot.kind.value)
+    spans = mark_rows.spans_of_lot(work.session, lot)
+    filled = [one for carton in rows.cartons(work.session, lot) for one in carton.ranges]
     for ask in asks:
-        _fill(work, firm, stock.lot, ask, by=by, now=now)
+        if not ask.ranges:
+            raise errors.SerialsNeeded(packs=0)
+        _live_in(stock.lot, spans, ask.ranges)
+        _fill(work, firm, stock.lot, ask, filled, by=by, now=now)
+        filled += ask.ranges
     return len(asks)
 
 
-def _fill(work: Work, firm: Enterprise, lot: Lot, ask: CartonAsk, *, by: Identity, now: datetime) -> None:
-    if not ask.ranges:
-        raise errors.SerialsNeeded(packs=0)
-    in_lot(work, lot, ask.ranges)
+def _fill(
+    work: Work,
+    firm: Enterprise,
+    lot: Lot,
+    ask: CartonAsk,
+    filled: Sequence[SerialRange],
+    *,
+    by: Identity,
+    now: datetime,
+) -> None:
+    """One carton; `filled` are the serials of the lot that lie in cartons already."""
     no = read_text(ask.no, "carton", longest=40) if ask.no else acting.running_no(work, firm, "CT", at=now)
     if rows.carton_no_taken(work.session, firm.id, no):
         raise errors.CartonTaken(carton=no)
     for one in ask.ranges:
-        if rows.cartons_overlapping(work.session, one):
+        if any(one.overlaps(other) for other in filled):
             raise errors.CartonTaken(carton=no, serials=str(one))
     rows.add_carton(work.session, no=no, enterprise=firm.id, lot=lot.id, ranges=ask.ranges)
     told = {"carton": no, "lot": lot.no, "serials": [[one.first, one.last] for one in ask.ranges]}
@@ -188,7 +201,11 @@ def _fill(work: Work, firm: Enterprise, lot: Lot, ask: CartonAsk, *, by: Identit
 
 def in_lot(work: Work, lot: Lot, ranges: Sequence[SerialRange]) -> list[Span]:
     """The applied marks of these control numbers on packs of a lot; raise `MarksNotInLot` or `MarksNotLive`."""
-    inside, _ = marks.cut(mark_rows.spans_of_lot(work.session, lot.id), ranges)
+    return _live_in(lot, mark_rows.spans_of_lot(work.session, lot.id), ranges)
+
+
+def _live_in(lot: Lot, spans: Sequence[Span], ranges: Sequence[SerialRange]) -> list[Span]:
+    inside, _ = marks.cut(spans, ranges)
     if sum(len(span.range) for span in inside) != marks.count(ranges) or marks.overlap(ranges):
         raise errors.MarksNotInLot(lot=lot.no, serials=", ".join(str(one) for one in ranges)[:80])
     if ended := [span for span in inside if span.state is not MarkState.APPLIED]:

@@ -95,7 +95,7 @@ def take_back(
     if not 0 < packs <= gone - back:
         raise errors.ReturnExceedsSale(packs=packs, sold=gone, returned=back)
     if restock:
-        stock = rows.stocks(work.session, [lot.id], party=holder.id, at=at, reserved={})[lot.id]
+        stock = rows.stocks(work.session, [lot], party=holder.id, at=at, reserved={})[lot.id]
         rules.check_usable(stock)
     booking = rules.take_back(
         lot=lot,

@@ -6,44 +6,46 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import (
+    case,
     exists,
     func,
     select,
+    union_all,
 )
 from sqlalchemy.orm import Session
 
 from traceability.domain.chain import (
     Account,
+    Lot,
     LotKind,
     Stock,
 )
 from traceability.store import oversight
-from traceability.store.chain.lots import lots_by_id
 from traceability.store.chain.rows import EdgeRow, EntryRow, EventRow, LotRow
 from traceability.store.oversight import HoldRow
 
 
 def stocks(
     session: Session,
-    numbers: Iterable[int],
+    lots: Iterable[Lot],
     *,
     party: int,
     at: datetime,
     reserved: Mapping[int, int],
-    lock: bool = True,
 ) -> dict[int, Stock]:
-    """What a party can give of each lot from a moment on; the lots are locked.
+    """What a party can give of each lot from a moment on; the caller has locked the lots.
 
     `reserved` are the grams of each lot that issued marks hold.
     """
-    found = lots_by_id(session, numbers, lock=lock)
+    found = {one.id: one for one in lots}
     causes = holds_on(session, found)
     recalled = oversight.recalled_among(session, found)
+    giving = _givable(session, found, party=party, at=at)
     return {
         number: Stock(
             one,
             party,
-            *available(session, number, party=party, at=at),
+            *giving.get(number, (0, 0)),
             reserved_g=reserved.get(number, 0),
             holds=causes.get(number, ()),
             recalled=number in recalled,
@@ -65,7 +67,7 @@ def holds_on(session: Session, lots: Iterable[int]) -> dict[int, tuple[str, ...]
         .where(HoldRow.lifted_at.is_(None), LotRow.kind == LotKind.PACKS.value, EdgeRow.target_id.in_(wanted))
     )
     found: dict[int, tuple[str, ...]] = {}
-    for lot, cause in [*session.execute(direct), *session.execute(through)]:
+    for lot, cause in session.execute(union_all(direct, through)):
         found[lot] = (*found.get(lot, ()), cause)
     return found
 
@@ -82,15 +84,40 @@ def on_hand(session: Session, number: int, *, party: int) -> tuple[int, int]:
 
 
 def available(session: Session, number: int, *, party: int, at: datetime) -> tuple[int, int]:
-    """Grams and packs a party can give from a moment on: the least it ever has from then.
+    """Grams and packs a party can give from a moment on: the least it ever has from then."""
+    return _givable(session, [number], party=party, at=at).get(number, (0, 0))
+
+
+def _givable(
+    session: Session, numbers: Iterable[int], *, party: int, at: datetime
+) -> dict[int, tuple[int, int]]:
+    """Grams and packs a party can give of each lot it ever had.
 
     What came in later cannot be given earlier, so a lot with inflows after the moment is walked in time.
     """
+    came_in = func.max(case((EntryRow.grams > 0, EventRow.happened_at)))
+    query = (
+        select(EntryRow.lot_id, func.sum(EntryRow.grams), func.sum(EntryRow.packs), came_in)
+        .join(EventRow, EventRow.id == EntryRow.event_id)
+        .where(
+            EntryRow.account == Account.HELD.value,
+            EntryRow.lot_id.in_(set(numbers)),
+            EntryRow.party_id == party,
+        )
+        .group_by(EntryRow.lot_id)
+    )
+    found: dict[int, tuple[int, int]] = {}
+    for number, grams, packs, last in session.execute(query).all():
+        late = last is not None and last > at
+        walked = _walked(session, number, party=party, at=at) if late else (int(grams), int(packs))
+        found[number] = walked
+    return found
+
+
+def _walked(session: Session, number: int, *, party: int, at: datetime) -> tuple[int, int]:
     mine = (
         (EntryRow.account == Account.HELD.value) & (EntryRow.lot_id == number) & (EntryRow.party_id == party)
     )
-    if not received_after(session, number, at=at, party=party):
-        return on_hand(session, number, party=party)
     timed = select(EntryRow.grams, EntryRow.packs, EventRow.happened_at).join(
         EventRow, EventRow.id == EntryRow.event_id
     )

@@ -21,7 +21,6 @@ from traceability.web.enterprise.door import (
     bp,
     done,
     listing,
-    optional,
     own_no,
     quantity,
     reason_field,
@@ -125,51 +124,35 @@ class RefuseForm(Form):
     at = at_field()
 
 
-@bp.get("/deliveries/<int:shipment>")
+@bp.route("/deliveries/<int:shipment>", methods=METHODS)
 @allow(May.READ_CHAIN)
 def delivery(shipment: int) -> ResponseReturnValue:
-    """A delivery, and the two answers to it."""
-    return _delivery_page(shipment, AcceptForm(), RefuseForm(prefix=""))
-
-
-def _delivery_page(shipment: int, accepting: Form, refusing: Form) -> ResponseReturnValue:
-    with look() as work:
-        found = papers.delivery(work, by=me(), shipment=shipment)
-    refused = next((form for form in (accepting, refusing) if form.refused), accepting)
-    return forms.page("enterprise/delivery.html", refused, found=found, accepting=accepting, refusing=refusing)
-
-
-@bp.post("/deliveries/<int:shipment>/accept")
-@allow(May.RECORD_CHAIN)
-def accept(shipment: int) -> ResponseReturnValue:
-    """Accept what came; what did not stays open as a shortage."""
+    """A delivery; who is to answer it accepts what came here. What did not stays open as a shortage."""
     form = AcceptForm()
     with look() as work:
         found = papers.delivery(work, by=me(), shipment=shipment)
     received = _received(found)
-    booked = None
-    if forms.rows_ok(form) and form.validate():
-        booked = forms.submit(
-            form,
-            lambda work: chain.deliver(
-                work,
-                by=me(),
-                now=moment(),
-                at=form.at.data,
-                shipment=shipment,
-                received=received,
-                key=form.key.data,
-            ),
-        )
-    if booked is None:
-        return _delivery_page(shipment, form, RefuseForm(formdata=None))
-    return done(_accepted(found, received), "deliveries")
+    return answer(
+        form,
+        lambda work: chain.deliver(
+            work,
+            by=me(),
+            now=moment(),
+            at=form.at.data,
+            shipment=shipment,
+            received=received,
+            key=form.key.data,
+        ),
+        lambda _booked: done(_accepted(found, received), "deliveries"),
+        "enterprise/delivery.html",
+        found=found,
+    )
 
 
 def _received(found: papers.Delivery) -> dict[int, int]:
     """Packs or grams that came, by lot: `got-LOT`; every line has to be answered."""
     received: dict[int, int] = {}
-    for line in found.lines:
+    for line in found.lines if request.method == "POST" else ():
         name = f"got-{line.lot.id}"
         typed = request.form.get(name, "")
         try:
@@ -194,12 +177,14 @@ def _sent(line: papers.Moved) -> int:
     return line.packs if line.lot.kind is LotKind.PACKS else line.grams
 
 
-@bp.post("/deliveries/<int:shipment>/refuse")
+@bp.route("/deliveries/<int:shipment>/refuse", methods=METHODS)
 @allow(May.RECORD_CHAIN)
 def refuse(shipment: int) -> ResponseReturnValue:
     """Refuse a delivery: the goods go back into the sender's stock."""
     form = RefuseForm()
-    booked = forms.submit(
+    with look() as work:
+        found = papers.delivery(work, by=me(), shipment=shipment)
+    return answer(
         form,
         lambda work: chain.refuse_delivery(
             work,
@@ -210,10 +195,16 @@ def refuse(shipment: int) -> ResponseReturnValue:
             reason=form.reason.data or "",
             key=form.key.data,
         ),
+        lambda booked: done(
+            _("运单 %(no)s 已拒收（%(event)s），货物退回发货方库存。", no=found.shipment.no, event=booked.no),
+            "deliveries",
+        ),
+        title=_("拒收"),
+        lead=_("运单 %(no)s 整单拒收，货物退回%(sender)s。", no=found.shipment.no, sender=found.sender.name),
+        back=("deliveries", _("运输")),
+        button=_("拒收"),
+        danger=True,
     )
-    if booked is None:
-        return _delivery_page(shipment, AcceptForm(formdata=None), form)
-    return done(_("已拒收，单号 %(no)s；货物退回发货方库存。", no=booked.no), "deliveries")
 
 
 class SettleForm(Form):

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from traceability.domain.chain import LotKind
+from traceability.domain.errors import NumberUnreadable, Refusal
 from traceability.domain.people import May
 from traceability.services import chain, people
 from traceability.services.chain import papers
@@ -24,7 +25,7 @@ from traceability.web.enterprise.door import (
     quantity,
     reason_field,
 )
-from traceability.web.forms import BooleanField, Choices, Form, Parsed, StringField
+from traceability.web.forms import BooleanField, Choices, Form, StringField
 from traceability.web.guard import allow, look, me, moment
 
 CHANNELS = ("shop", "online", "wholesale", "fair", "other")
@@ -72,9 +73,10 @@ def sellable() -> ResponseReturnValue:
 
 
 class SaleForm(HeldForm):
-    """A sale; wholesale names the buyer and cartons, retail only how many packs."""
+    """A sale; wholesale names the buyer and cartons, retail only how many packs. Loose tea is sold by weight."""
 
-    amount = Parsed(_l("数量"), parse=str, optional=True)
+    packs = forms.count(_l("件数"), optional=True, unit=_l("件"))
+    grams = forms.weight(_l("重量"))
     channel = Choices(_l("渠道"))
     buyer = StringField(_l("购货方"))
     serials = forms.serials(_l("标志号码"), optional=True)
@@ -82,38 +84,227 @@ class SaleForm(HeldForm):
     no = own_no(_l("销售单号"))
 
 
-class PackSaleForm(SaleForm):
-    """A sale of packs."""
-
-    amount = None
-    packs = forms.count(_l("件数"), optional=True, unit=_l("件"))
-
-
-class LooseSaleForm(SaleForm):
-    """A sale of loose, unmarked tea."""
-
-    amount = None
-    serials = None
-    grams = forms.weight(_l("重量"))
-
-
 @bp.route("/lots/<int:lot>/sell", methods=METHODS)
 @allow(May.RECORD_CHAIN)
 def sell(lot: int) -> ResponseReturnValue:
     """Sell out of one's own stock, or an outside consignee's."""
+    form = SaleForm(data={"party": request.args.get("party")})
+    form.channel.choices = [(one, words.word(one, "channel")) for one in CHANNELS]
     with look() as work:
         known = chain.dossier(work, by=me(), lot=lot)
-        packed = known.lot.kind is LotKind.PACKS
-        form = (PackSaleForm if packed else LooseSaleForm)(data={"party": request.args.get("party")})
         held = form.offer(work, lot)
-        cartons = {one.party.id: papers.cartons_with(work, by=me(), lot=lot, party=one.party.id) for one in held}
-    form.channel.choices = [(one, words.word(one, "channel")) for one in CHANNELS]
+        cartons = {one.party: papers.cartons_with(work, by=me(), lot=lot, party=one.party.id) for one in held}
+    _only_apt(form, packed=known.lot.kind is LotKind.PACKS)
     return answer(
         form,
-        lambda work: _sell(work, form, lot, packed=packed),
-        lambda booked: done(_("销售单 %(no)s：批次 %(lot)s。", no=booked.no, lot=known.lot.no), "sales"),
+        lambda work: _sell(work, form, lot),
+        lambda sale: done(
+            _(
+                "销售单 %(no)s：批次 %(lot)s，%(amount)s，%(channel)s。",
+                no=sale.paper.event.no,
+                lot=sale.lot.no,
+                amount=amount(sale.sold, sale.paper.lots[0].grams),
+                channel=words.word(form.channel.data, "channel"),
+            ),
+            "sales",
+        ),
         "enterprise/sale.html",
         lot=known,
         held=held,
         cartons=cartons,
     )
+
+
+def _only_apt(form: SaleForm, *, packed: bool) -> None:
+    """Packs are counted and have serials; loose tea is weighed."""
+    for name in ("grams",) if packed else ("packs", "serials"):
+        del form[name]
+
+
+def _sell(work: Any, form: SaleForm, lot: int) -> papers.SalePaper:
+    packed = "packs" in form
+    booked = chain.sell(
+        work,
+        by=me(),
+        now=moment(),
+        at=form.at.data,
+        lot=lot,
+        packs=(form.packs.data or 0) if packed else 0,
+        grams=0 if packed else form.grams.data,
+        channel=form.channel.data,
+        buyer=form.buyer.data or "",
+        cartons=picked_cartons(lot),
+        ranges=(form.serials.data or ()) if packed else (),
+        party=form.party.data,
+        no=form.no.data,
+        key=form.key.data,
+    )
+    return papers.sale(work, by=me(), event=booked.id)
+
+
+def amount(packs: int, grams: int) -> str:
+    """Packs where there are packs, else kilograms; the sign left off."""
+    if packs:
+        return _("%(n)s 件（%(kg)s 千克）", n=abs(packs), kg=words.kg(abs(grams)))
+    return _("%(kg)s 千克", kg=words.kg(abs(grams)))
+
+
+class ReturnForm(Form):
+    """Sold packs that come back."""
+
+    packs = forms.count(_l("退回件数"), unit=_l("件"))
+    opened = BooleanField(_l("已开封"))
+    restock = Choices(_l("处理"))
+    serials = forms.serials(_l("标志号码"), optional=True)
+    reason = reason_field(_l("退货原因"))
+    at = at_field(_l("退货时间"))
+
+
+@bp.route("/sales/<int:sale>/return", methods=METHODS)
+@allow(May.RECORD_CHAIN)
+def take_back(sale: int) -> ResponseReturnValue:
+    """Sold packs come back: into stock again, or destroyed."""
+    form = ReturnForm()
+    form.restock.choices = [("restock", _("重新入库")), ("destroy", _("销毁，标志注销"))]
+    with look() as work:
+        sold = papers.sale(work, by=me(), event=sale)
+    return answer(
+        form,
+        lambda work: chain.take_back(
+            work,
+            by=me(),
+            now=moment(),
+            at=form.at.data,
+            sale=sale,
+            packs=form.packs.data,
+            opened=bool(form.opened.data),
+            restock=form.restock.data == "restock",
+            reason=form.reason.data or "",
+            ranges=form.serials.data or (),
+            key=form.key.data,
+        ),
+        lambda booked: done(
+            _(
+                "退货单 %(no)s：批次 %(lot)s 退回 %(n)s 件，%(what)s。",
+                no=booked.no,
+                lot=sold.lot.no,
+                n=form.packs.data,
+                what=dict(form.restock.choices)[form.restock.data],
+            ),
+            "sales",
+        ),
+        title=_("退货"),
+        lead=_(
+            "销售单 %(no)s：批次 %(lot)s 售出 %(sold)s 件，已退 %(back)s 件。",
+            no=sold.paper.event.no,
+            lot=sold.lot.no,
+            sold=sold.sold,
+            back=sold.back,
+        ),
+        hints={
+            "restock": _(
+                "未开封、售出不超过 %(days)s 天的可以重新入库；其余销毁。", days=words.profile().restock_days
+            ),
+            "serials": _("销毁的须逐件写明；重新入库的知道就写。"),
+        },
+        back=("sales", _("销售")),
+    )
+
+
+class DestroyForm(HeldForm):
+    """Packs that are destroyed, with their marks."""
+
+    packs = forms.count(_l("销毁件数"), unit=_l("件"))
+    serials = forms.serials(_l("标志号码"))
+    reason = reason_field(_l("销毁原因"))
+    at = at_field()
+
+
+@bp.route("/lots/<int:lot>/destroy", methods=METHODS)
+@allow(May.RECORD_CHAIN)
+def destroy(lot: int) -> ResponseReturnValue:
+    """Destroy packs and retire their marks."""
+    form = DestroyForm(data={"party": request.args.get("party")})
+    with look() as work:
+        known = chain.dossier(work, by=me(), lot=lot)
+        form.offer(work, lot)
+    return answer(
+        form,
+        lambda work: chain.destroy(
+            work,
+            by=me(),
+            now=moment(),
+            at=form.at.data,
+            lot=lot,
+            packs=form.packs.data,
+            ranges=form.serials.data,
+            reason=form.reason.data or "",
+            party=form.party.data,
+            key=form.key.data,
+        ),
+        lambda booked: done(
+            _(
+                "批次 %(lot)s 已销毁 %(n)s 件（%(no)s），标志同数注销。",
+                lot=known.lot.no,
+                n=form.packs.data,
+                no=booked.no,
+            ),
+            "lot",
+            lot=lot,
+        ),
+        title=_("销毁"),
+        lot=known,
+        lead=_("销毁的件数退出账面，标志注销，不能恢复。"),
+        hints={"serials": _("每件一个号码，例如 0000012001-0000012003, 0000012010。")},
+        button=_("确认销毁"),
+        danger=True,
+    )
+
+
+class CountForm(HeldForm):
+    """What was counted of a lot: packs, or a weight."""
+
+    counted = StringField(_l("清点数"))
+    at = at_field(_l("盘点时间"))
+
+
+@bp.route("/lots/<int:lot>/count", methods=METHODS)
+@allow(May.RECORD_CHAIN)
+def count_stock(lot: int) -> ResponseReturnValue:
+    """Say what was counted; what is missing is a declared loss, a surplus is never booked in."""
+    form = CountForm(data={"party": request.args.get("party")})
+    with look() as work:
+        known = chain.dossier(work, by=me(), lot=lot)
+        form.offer(work, lot)
+    return answer(
+        form,
+        lambda work: chain.count_stock(
+            work,
+            by=me(),
+            now=moment(),
+            at=form.at.data,
+            lot=lot,
+            counted=_counted(form, known.lot.kind),
+            party=form.party.data,
+            key=form.key.data,
+        ),
+        lambda booked: done(
+            _("批次 %(lot)s 盘点已登记，单号 %(no)s。", lot=known.lot.no, no=booked.no), "lot", lot=lot
+        ),
+        title=_("盘点"),
+        lot=known,
+        lead=_("少了的记作损耗并提示县局；多出的不入账，只提示县局。"),
+        hints={"counted": _("件数") if known.lot.kind is LotKind.PACKS else _("重量，单位千克")},
+    )
+
+
+def _counted(form: CountForm, kind: LotKind) -> int:
+    """Packs or grams; an unreadable amount belongs to its own field."""
+    typed = form.counted.data or ""
+    try:
+        if not typed.strip():
+            raise NumberUnreadable(text=typed)
+        return quantity(kind)(typed)
+    except Refusal as error:
+        error.facts["field"] = "counted"
+        raise

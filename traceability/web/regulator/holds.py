@@ -55,7 +55,7 @@ def release_hold(number: int) -> ResponseReturnValue:
     )  # fmt: skip
     return page(
         "regulator/decide.html", form, title=_("解除冻结"), about=lot.no, note=note, button=_("解除冻结"),
-        back=url_for("regulator.lot", number=lot.id),
+        back=url_for("regulator.lot", lot=lot.id),
     )  # fmt: skip
 
 

@@ -47,15 +47,15 @@ def lots() -> ResponseReturnValue:
     return page("regulator/lots.html", rows=sliced(rows), kind=kind, kinds=KINDS)
 
 
-@bp.get("/lots/<int:number>")
+@bp.get("/lots/<int:lot>")
 @allow(May.OVERSEE)
-def lot(number: int) -> ResponseReturnValue:
+def lot(lot: int) -> ResponseReturnValue:
     """Everything known about a lot."""
     with look() as work:
-        found = chain.dossier(work, by=me(), lot=number)
-        back = chain.trace(work, by=me(), lot=number)
-        ahead = chain.trace(work, by=me(), lot=number, forward=True)
-        issued = marks.issued_ranges(work, by=me(), batch=number) if found.lot.kind is LotKind.BATCH else []
+        found = chain.dossier(work, by=me(), lot=lot)
+        back = chain.trace(work, by=me(), lot=lot)
+        ahead = chain.trace(work, by=me(), lot=lot, forward=True)
+        issued = marks.issued_ranges(work, by=me(), batch=lot) if found.lot.kind is LotKind.BATCH else []
     return page(
         "regulator/lot.html",
         found=found,
@@ -66,71 +66,71 @@ def lot(number: int) -> ResponseReturnValue:
     )
 
 
-def _about(number: int) -> Dossier:
+def _about(lot: int) -> Dossier:
     with look() as work:
-        return chain.dossier(work, by=me(), lot=number)
+        return chain.dossier(work, by=me(), lot=lot)
 
 
-@bp.route("/lots/<int:number>/hold", methods=["GET", "POST"])
+@bp.route("/lots/<int:lot>/hold", methods=["GET", "POST"])
 @allow(May.HOLD)
-def hold_lot(number: int) -> ResponseReturnValue:
+def hold_lot(lot: int) -> ResponseReturnValue:
     """Stop a lot."""
-    form, to = ReasonForm(), url_for("regulator.lot", number=number)
+    form, to = ReasonForm(), url_for("regulator.lot", lot=lot)
     done = carry_out(
         form,
         lambda work: oversight.hold_lot(
-            work, by=me(), now=moment(), lot=number, reason=form.reason.data or "", key=form.key.data
+            work, by=me(), now=moment(), lot=lot, reason=form.reason.data or "", key=form.key.data
         ),
         said=_("批次已冻结。"),
         to=to,
     )
     return done or page(
-        "regulator/decide.html", form, title=_("冻结批次"), about=_about(number).lot.no, back=to, danger=True,
+        "regulator/decide.html", form, title=_("冻结批次"), about=_about(lot).lot.no, back=to, danger=True,
         button=_("冻结"), note=_("冻结后不能再申领标志、包装、发运或销售；已在市场上的，公众查验页显示“暂停销售”。"),
     )  # fmt: skip
 
 
-@bp.route("/lots/<int:number>/recall", methods=["GET", "POST"])
+@bp.route("/lots/<int:lot>/recall", methods=["GET", "POST"])
 @allow(May.RECALL)
-def recall(number: int) -> ResponseReturnValue:
+def recall(lot: int) -> ResponseReturnValue:
     """Recall a lot and everything made from it; the reach is shown first."""
-    form, to = RecallForm(), url_for("regulator.lot", number=number)
+    form, to = RecallForm(), url_for("regulator.lot", lot=lot)
     form.grade.choices = [(one, words.word(one, "recall")) for one in ("I", "II", "III")]
-    done = carry_out(form, lambda work: _recall(work, number, form), said=_("召回已发布。"), to=to)
+    done = carry_out(form, lambda work: _recall(work, lot, form), said=_("召回已发布。"), to=to)
     if done:
         return done
     with look() as work:
-        reach = oversight.recall_reach(work, by=me(), lot=number)
-        found = chain.dossier(work, by=me(), lot=number)
+        reach = oversight.recall_reach(work, by=me(), lot=lot)
+        found = chain.dossier(work, by=me(), lot=lot)
     return page("regulator/recall.html", form, found=found, reach=reach, back=to)
 
 
-def _recall(work: Any, number: int, form: RecallForm) -> int:
+def _recall(work: Any, lot: int, form: RecallForm) -> int:
     return oversight.recall(
-        work, by=me(), now=moment(), lot=number, grade=form.grade.data, reason=form.reason.data or "", key=form.key.data
+        work, by=me(), now=moment(), lot=lot, grade=form.grade.data, reason=form.reason.data or "", key=form.key.data
     )
 
 
-@bp.route("/lots/<int:number>/retest", methods=["GET", "POST"])
+@bp.route("/lots/<int:lot>/retest", methods=["GET", "POST"])
 @allow(May.RETEST)
-def record_retest(number: int) -> ResponseReturnValue:
+def record_retest(lot: int) -> ResponseReturnValue:
     """The office's own report on the retained sample; it counts from now on."""
-    form, to = report_form(words.profile()), url_for("regulator.lot", number=number)
-    done = carry_out(form, lambda work: _retest(work, number, form), said=_("复检报告已登记。"), to=to)
-    return done or page("regulator/retest.html", form, found=_about(number), back=to)
+    form, to = report_form(words.profile())(), url_for("regulator.lot", lot=lot)
+    done = carry_out(form, lambda work: _retest(work, lot, form), said=_("复检报告已登记。"), to=to)
+    return done or page("regulator/retest.html", form, found=_about(lot), back=to)
 
 
-def _retest(work: Any, number: int, form: ReportForm) -> int:
+def _retest(work: Any, lot: int, form: ReportForm) -> int:
     name, content = form.content()
     return chain.record_retest(
         work,
         by=me(),
         now=moment(),
-        batch=number,
+        batch=lot,
         report_no=form.report_no.data or "",
         lab=form.lab.data or "",
         reported_on=form.reported_on.data,
-        tested=form.tested(),
+        tested=form.tested,
         file_name=name,
         content=content,
         key=form.key.data,

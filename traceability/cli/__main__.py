@@ -1,0 +1,5 @@
+"""`python -m traceability.cli`: the same as the `traceability` script."""
+
+from traceability.cli import main
+
+main()

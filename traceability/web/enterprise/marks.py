@@ -1,0 +1,256 @@
+"""Marks: requests for a tested batch, the issued ranges, print jobs, and marks that are void."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, current_app, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from traceability.domain.chain import Lot, LotKind
+from traceability.domain.marks import MarkState, SerialRange, count
+from traceability.domain.people import May, Product
+from traceability.domain.units import parse_count
+from traceability.formats.labels import Design
+from traceability.services import chain, marks, people
+from traceability.web import forms, words
+from traceability.web.enterprise.door import METHODS, answer, bp, done, firm, listing, read_whole, reason_field
+from traceability.web.forms import Choices, Form
+from traceability.web.guard import allow, look, me, moment
+from traceability.web.printing import Printing
+
+SAMPLE_LABELS = 40
+
+
+# --- requests -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A batch marks may be asked for, and for how many grams."""
+
+    lot: Lot
+    free_g: int
+
+
+@bp.get("/requests")
+@allow(May.READ_CHAIN)
+def requests() -> ResponseReturnValue:
+    """Batches marks may be asked for, and every request."""
+    with look() as work:
+        products = {one.id: one for one in people.products(work, by=me())}
+        found = marks.requests(work, by=me())
+        lots = {one.lot.id: one.lot for one in chain.lots(work, by=me(), kinds=[LotKind.BATCH])}
+        ready = _ready(work)
+    shown = listing(found, lambda one: f"{one.no} {lots[one.batch].no if one.batch in lots else ''}")
+    return forms.page(
+        "enterprise/requests.html", listing=shown, lots=lots, products=products, ready=ready, form=Form()
+    )
+
+
+def _ready(work: Any) -> list[Ready]:
+    """Tested batches that pass by what was typed, with what a request may still ask for."""
+    found = []
+    for line in chain.on_hand(work, by=me(), kinds=[LotKind.BATCH]):
+        judged = chain.batch_status(work, line.lot).judgement
+        if judged is not None and judged.passed:
+            found.append(Ready(line.lot, room(work, line.lot.id)))
+    return found
+
+
+def room(work: Any, batch: int) -> int:
+    """Grams of a batch a request may still ask for."""
+    free = chain.free_g(work, by=me(), batch=batch, at=moment())
+    return marks.room(work, batch, firm(work).enterprise, grams=free)
+
+
+@bp.route("/lots/<int:lot>/request", methods=METHODS)
+@allow(May.REQUEST_MARKS)
+def request_marks(lot: int) -> ResponseReturnValue:
+    """Ask for marks for a tested batch, product by product."""
+    form = Form()
+    with look() as work:
+        known = chain.dossier(work, by=me(), lot=lot)
+        products = _fitting(people.products(work, by=me()), known.lot)
+        left = room(work, lot)
+    lines = _lines()
+    return answer(
+        form,
+        lambda work: marks.request_marks(
+            work, by=me(), now=moment(), batch=lot, lines=lines, key=form.key.data
+        ),
+        lambda _request: done(_asked(known.lot, lines), "requests"),
+        "enterprise/request.html",
+        lot=known,
+        products=products,
+        left=left,
+        percent=words.profile().spares_percent,
+        least=words.profile().spares_least,
+    )
+
+
+def _fitting(products: Iterable[Product], batch: Lot) -> list[Product]:
+    """Products of a grade the batch may be sold as."""
+    return [one for one in products if batch.grade is not None and one.grade.at_most(batch.grade)]
+
+
+def _lines() -> list[tuple[int, int, int]]:
+    """(product, packs, spares) of what was filled in: `packs-P`, `spares-P`."""
+    packs, spares = forms.keyed("packs", parse_count), forms.keyed("spares", read_whole)
+    wanted = sorted({*packs, *(one for one, n in spares.items() if n)})
+    return [(one, packs.get(one, 0), spares.get(one, 0)) for one in wanted]
+
+
+def _asked(batch: Lot, lines: Sequence[tuple[int, int, int]]) -> str:
+    packs, spares = sum(one[1] for one in lines), sum(one[2] for one in lines)
+    return _(
+        "批次 %(lot)s 已申领标志 %(packs)s 枚，备用 %(spares)s 枚，等县局审批。",
+        lot=batch.no,
+        packs=packs,
+        spares=spares,
+    )
+
+
+@bp.post("/requests/<int:number>/withdraw")
+@allow(May.REQUEST_MARKS)
+def withdraw(number: int) -> ResponseReturnValue:
+    """Take back a request nobody has decided."""
+    form = Form()
+    return answer(
+        form,
+        lambda work: marks.withdraw_request(work, by=me(), now=moment(), request=number, key=form.key.data),
+        lambda _request: done(_("申领已撤回。"), "requests"),
+        title=_("撤回申领"),
+        back=("requests", _("申领标志")),
+    )
+
+
+# --- marks in hand ----------------------------------------------------------------------------------------------
+
+
+@bp.get("/marks", endpoint="marks")
+@allow(May.READ_CHAIN)
+def issued() -> ResponseReturnValue:
+    """Every issued range with its marks by state."""
+    with look() as work:
+        found = marks.issued_ranges(work, by=me())
+        counts = marks.counts(work, by=me())
+    shown = listing(found[::-1], lambda one: f"{one.issue.range} {one.batch.no} {one.product.name}")
+    return forms.page("enterprise/marks.html", listing=shown, counts=counts, states=tuple(MarkState))
+
+
+class PrintForm(Form):
+    """Which marks to print, on which design, for which pack date."""
+
+    serials = forms.serials(_l("标志号码"))
+    design = Choices(_l("标签式样"))
+    pack_day = forms.day(_l("包装日期"), optional=True)
+
+
+@bp.route("/marks/print", methods=METHODS)
+@allow(May.PRINT_MARKS)
+def print_labels() -> ResponseReturnValue:
+    """Labels as a PDF: a live print job where anything live may leave, else a SAMPLE.
+
+    The pages are drawn before the change is kept, so a label that cannot be drawn is no print job.
+    """
+    printing: Printing = current_app.extensions["printing"]
+    form = PrintForm(data={"serials": request.args.get("serials")})
+    form.design.choices = [(name, words.named(one.name)) for name, one in _designs(printing).items()]
+    way = forms.submit if is_live(printing, form.design.data) else forms.preview
+    pdf = way(form, lambda work: _draw(work, form, printing))
+    if pdf is None:
+        return forms.page("enterprise/print.html", form, designs=_design_notes(printing))
+    return _pdf(pdf, form.serials.data, live=way is forms.submit)
+
+
+def _designs(printing: Printing) -> dict[str, Design]:
+    """Designs by name, those that can be live first."""
+    return dict(sorted(printing.designs.items(), key=lambda one: (not printing.is_live(one[1]), one[0])))
+
+
+def is_live(printing: Printing, name: str | None) -> bool:
+    """Whether printing this design is a live print job."""
+    return name in printing.designs and printing.is_live(printing.designs[str(name)])
+
+
+def _draw(work: Any, form: PrintForm, printing: Printing) -> bytes:
+    design, ranges = printing.design(form.design.data), form.serials.data
+    if not printing.is_live(design):
+        job = marks.preview_marks(
+            work, by=me(), now=moment(), ranges=first_of(ranges, SAMPLE_LABELS), pack_day=form.pack_day.data
+        )
+        return printing.draw(job, design, work.profile, sample=True)
+    job = marks.print_marks(
+        work,
+        by=me(),
+        now=moment(),
+        ranges=ranges,
+        design=form.design.data,
+        pack_day=form.pack_day.data,
+        key=form.key.data,
+    )
+    return printing.draw(job, design, work.profile, sample=False)
+
+
+def first_of(ranges: Iterable[SerialRange], most: int) -> tuple[SerialRange, ...]:
+    """The first marks of some ranges, so many at most."""
+    kept: list[SerialRange] = []
+    for one in ranges:
+        left = most - count(kept)
+        if left > 0:
+            kept.append(SerialRange(one.first, min(one.last, one.first + left - 1)))
+    return tuple(kept)
+
+
+def _pdf(pdf: bytes, ranges: Sequence[SerialRange], *, live: bool) -> Response:
+    name = f"{'labels' if live else 'SAMPLE'}-{ranges[0].first:010d}-{ranges[-1].last:010d}.pdf"
+    headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(pdf, mimetype="application/pdf", headers=headers)
+
+
+def _design_notes(printing: Printing) -> list[tuple[str, str]]:
+    """Each design, and why it comes as a sample; nothing is said of one that is live."""
+    return [(words.named(one.name), _why_sample(printing, one)) for one in _designs(printing).values()]
+
+
+def _why_sample(printing: Printing, design: Design) -> str:
+    if not printing.live:
+        return _("查验网址还没有确认为正式的 https 网址，只能出样张：不含可查验的标志码，也不算打印。")
+    if not printing.is_live(design):
+        return _("式样带专用标志图样位，核准的图样还没有交存，只能出样张。")
+    return ""
+
+
+class VoidForm(Form):
+    """Marks that were spoiled."""
+
+    serials = forms.serials(_l("标志号码"))
+    reason = reason_field(_l("作废原因"))
+
+
+@bp.route("/marks/void", methods=METHODS)
+@allow(May.VOID_MARKS)
+def void() -> ResponseReturnValue:
+    """Void spoiled marks; their tea stays reserved until the office has counted them back."""
+    form = VoidForm(data={"serials": request.args.get("serials")})
+    return answer(
+        form,
+        lambda work: marks.void_marks(
+            work,
+            by=me(),
+            now=moment(),
+            ranges=form.serials.data,
+            reason=form.reason.data or "",
+            key=form.key.data,
+        ),
+        lambda n: done(_("已作废标志 %(n)s 枚。", n=n), "marks"),
+        title=_("作废标志"),
+        lead=_("污损、印坏的标志作废以后不能再用；占用的茶叶重量不因作废而放出，实物缴回县局清点后才放出。"),
+        hints={"serials": _("例如 0000012001-0000012003, 0000012010。")},
+        back=("marks", _("标志")),
+        button=_("作废"),
+        danger=True,
+    )

@@ -1,0 +1,219 @@
+"""What the season stands on: garden cards, growers, scales, products, and outside consignees."""
+
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from traceability.domain.people import May
+from traceability.domain.units import local_day
+from traceability.services import people
+from traceability.web import forms, words
+from traceability.web.enterprise.door import METHODS, answer, bp, done, grades, own_no
+from traceability.web.forms import Choices, Form, StringField
+from traceability.web.guard import allow, look, me, moment
+
+KINDS = ("household", "cooperative", "enterprise")
+
+
+@bp.get("/suppliers")
+@allow(May.READ_CHAIN)
+def suppliers() -> ResponseReturnValue:
+    """Every list the forms choose from."""
+    with look() as work:
+        left = {plot.id: one for plot, one in people.plots_with_allowance(work, by=me(), day=local_day(moment()))}
+        return forms.page(
+            "enterprise/suppliers.html",
+            plots=people.plots(work, by=me()),
+            left=left,
+            today=local_day(moment()),
+            growers=[(*one[:3], masked(one[3]), one[4]) for one in people.growers(work, by=me())],
+            scales=people.scales(work, by=me()),
+            products=people.products(work, by=me()),
+            parties=people.own_parties(work, by=me())[1:],
+            works=people.plot_works(work, by=me()),
+        )
+
+
+def masked(name: str) -> str:
+    """A grower's name as others may see it: the first character only."""
+    return f"{name[:1]}{'＊' * max(1, len(name[:4]) - 1)}"
+
+
+def _add(form: Form, act: Any, told: str, title: str, **shown: Any) -> ResponseReturnValue:
+    return answer(
+        form,
+        act,
+        lambda _made: done(told, "suppliers"),
+        title=title,
+        back=("suppliers", _("茶园与基础资料")),
+        **shown,
+    )
+
+
+class GrowerForm(Form):
+    """Somebody who grows leaf."""
+
+    name = StringField(_l("姓名或名称"))
+    kind = Choices(_l("类别"))
+    township = StringField(_l("乡镇代码"))
+    no = own_no(_l("编号"))
+
+
+@bp.route("/growers/new", methods=METHODS)
+@allow(May.KEEP_SUPPLIERS)
+def add_grower() -> ResponseReturnValue:
+    """Register a grower."""
+    form = GrowerForm()
+    form.kind.choices = [(one, words.word(one, "grower")) for one in KINDS]
+    return _add(
+        form,
+        lambda work: people.register_grower(
+            work,
+            by=me(),
+            now=moment(),
+            kind=form.kind.data,
+            name=form.name.data or "",
+            township=form.township.data or "",
+            no=form.no.data,
+            key=form.key.data,
+        ),
+        _("茶农已登记。"),
+        _("登记茶农"),
+        hints={"township": _("九位统计用区划代码，例如毛尖镇 522701110。")},
+    )
+
+
+class PlotForm(Form):
+    """A piece of tea garden."""
+
+    no = StringField(_l("地块编号"))
+    grower = Choices(_l("茶农"), coerce=int)
+    township = StringField(_l("乡镇代码"))
+    place = StringField(_l("地名"))
+    area_mu = forms.area(_l("面积"))
+    cultivar = StringField(_l("茶树品种"))
+    altitude_m = forms.count(_l("海拔"), optional=True, unit=_l("米"))
+
+
+@bp.route("/plots/new", methods=METHODS)
+@allow(May.KEEP_SUPPLIERS)
+def add_plot() -> ResponseReturnValue:
+    """Propose a plot; the county approves it."""
+    form = PlotForm()
+    with look() as work:
+        known = people.growers(work, by=me())
+    form.grower.choices = [
+        (one, f"{masked(name)} · {words.word(kind, 'grower')} · {no}") for one, no, kind, name, _where in known
+    ]
+    return _add(
+        form,
+        lambda work: people.register_plot(
+            work,
+            by=me(),
+            now=moment(),
+            no=form.no.data or "",
+            grower=form.grower.data,
+            township=form.township.data or "",
+            place=form.place.data or "",
+            area_mu=form.area_mu.data,
+            cultivar=form.cultivar.data,
+            altitude_m=form.altitude_m.data,
+            key=form.key.data,
+        ),
+        _("地块 %(no)s 已申报，县局核准以后可以收青。", no=form.no.data),
+        _("申报地块"),
+        lead=_("县局核准以后才能从这个地块收青。"),
+        hints={"township": _("九位统计用区划代码，例如毛尖镇 522701110。")},
+    )
+
+
+class ScaleForm(Form):
+    """A scale and its verification."""
+
+    no = StringField(_l("秤号"))
+    verified_on = forms.day(_l("检定日期"))
+    verified_until = forms.day(_l("有效期至"))
+
+
+@bp.route("/scales/new", methods=METHODS)
+@allow(May.KEEP_SUPPLIERS)
+def add_scale() -> ResponseReturnValue:
+    """Register a scale, or its new verification."""
+    form = ScaleForm()
+    return _add(
+        form,
+        lambda work: people.register_scale(
+            work,
+            by=me(),
+            now=moment(),
+            no=form.no.data or "",
+            verified_on=form.verified_on.data,
+            verified_until=form.verified_until.data,
+            key=form.key.data,
+        ),
+        _("秤 %(no)s 的检定已登记。", no=form.no.data),
+        _("登记秤的检定"),
+        lead=_("检定有效期最长一年。过期的秤收青会提示县局。"),
+    )
+
+
+class ProductForm(Form):
+    """What is sold under the mark."""
+
+    name = StringField(_l("产品名称"))
+    grade = grades(_l("等级"))
+    net_content_g = forms.count(_l("净含量"), unit=_l("克"))
+    gtin = StringField(_l("商品条码"))
+
+
+@bp.route("/products/new", methods=METHODS)
+@allow(May.KEEP_SUPPLIERS)
+def add_product() -> ResponseReturnValue:
+    """Register a product."""
+    form = ProductForm()
+    return _add(
+        form,
+        lambda work: people.register_product(
+            work,
+            by=me(),
+            now=moment(),
+            name=form.name.data or "",
+            grade=form.grade.data,
+            net_content_g=form.net_content_g.data,
+            gtin=form.gtin.data,
+            key=form.key.data,
+        ),
+        _("产品已登记：%(name)s。", name=form.name.data),
+        _("登记产品"),
+        hints={"gtin": _("可不填。")},
+    )
+
+
+class ConsigneeForm(Form):
+    """Somebody goods are sent to who has no account here."""
+
+    name = StringField(_l("名称"))
+    place = StringField(_l("所在地"))
+
+
+@bp.route("/consignees/new", methods=METHODS)
+@allow(May.KEEP_SUPPLIERS)
+def add_consignee() -> ResponseReturnValue:
+    """Keep a record of an outside consignee; its stock is recorded by the firm."""
+    form = ConsigneeForm()
+    return _add(
+        form,
+        lambda work: people.register_consignee(
+            work,
+            by=me(),
+            now=moment(),
+            name=form.name.data or "",
+            place=form.place.data or "",
+            key=form.key.data,
+        ),
+        _("收货方已登记：%(name)s。", name=form.name.data),
+        _("登记收货方"),
+        lead=_("门店、电商仓等没有本系统账号的收货方，由本企业代记签收、销售和库存。"),
+    )
