@@ -89,7 +89,7 @@ def world(data: Path, sqlite_template: Path) -> Iterator[World]:
 @pytest.fixture
 def run(world: World, data: Path) -> Run:
     """Commands in that world, at its time."""
-    return runner(data, lambda: world.now)
+    return runner(data, lambda: world.now, secret_key="s" * 40)
 
 
 @pytest.fixture
@@ -233,6 +233,24 @@ def test_the_demo_is_told_kept_privately_and_refused_a_second_time(founded: Run,
     assert json.loads((data / "demo.json").read_text())["accounts"][0]["email"] == "demo@example.cn"
     assert founded("demo").exit_code == 2
     assert founded("demo", "--if-empty").exit_code == 0
+
+
+@pytest.mark.usefixtures("small_demo")
+def test_a_demo_that_was_broken_off_is_not_taken_for_a_whole_one(
+    founded: Run, monkeypatch: pytest.MonkeyPatch, data: Path
+) -> None:
+    whole = traceability.demo.live
+
+    def broken_off(*args: Any, **kwargs: Any) -> None:
+        whole(*args, **kwargs)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(traceability.demo, "live", broken_off)
+        assert founded("demo").exit_code == 1
+    again = founded("demo", "--if-empty")
+    assert again.exit_code == 2
+    assert str(data) in again.stderr
 
 
 # --- verify -------------------------------------------------------------------------------------------------
@@ -526,15 +544,15 @@ def free_port() -> int:
         return int(tried.getsockname()[1])
 
 
-def answered(url: str, *, within: float = 30) -> int:
-    """The status of a page, once the server is up."""
+def answered(url: str, server: subprocess.Popen[str], *, within: float = 30) -> int:
+    """The status of a page, once the server is up; not waited for when it has ended."""
     until = time.monotonic() + within
     while True:
         try:
             with urllib.request.urlopen(url, timeout=5) as answer:
                 return int(answer.status)
         except OSError:
-            if time.monotonic() > until:
+            if time.monotonic() > until or server.poll() is not None:
                 raise
             time.sleep(0.1)
 
@@ -558,7 +576,7 @@ def test_the_server_answers_says_where_and_ends_when_told(data: Path) -> None:
     env = os.environ | {"TRACEABILITY_DATA": str(data)}
     server = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
-        assert answered(f"http://127.0.0.1:{port}/") == 200
+        assert answered(f"http://127.0.0.1:{port}/", server) == 200
     finally:
         server.terminate()
         said, _ = server.communicate(timeout=30)

@@ -144,6 +144,8 @@ class World:
         other = copy(self)
         other.url = url or self.url
         other.house = House(sessions(engine(other.url)), profile(), KEYS)
+        if url is not None:
+            other._numbers = itertools.count(1000)
         return other
 
     def close(self) -> None:
@@ -297,6 +299,10 @@ class World:
     def tea(self, *, kg: Weight = 2, **more: Any) -> int:
         """A lot of made tea (ZHENPIN), of its own leaf."""
         return self.run(kg=kg, **more).lots[0]
+
+    def tea_of(self, leaf: int, *, g: int, kg: Weight, **more: Any) -> int:
+        """Made tea of so many grams of a leaf lot."""
+        return self.run({leaf: g}, kg=kg, **more).lots[0]
 
     def blended(
         self, inputs: Mapping[int, int] | None = None, *, kg: Weight = 2, firm: Firm | None = None, **more: Any

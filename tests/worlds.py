@@ -1,7 +1,8 @@
 """The `world` of a test: founded once a worker and kind of database, then copied. For the conftest files."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,55 +10,78 @@ import pytest
 
 from tests.world import World
 
-
-@pytest.fixture(scope="session")
-def founded_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[World, Path]:
-    """A founded world and its file, to copy."""
-    file = tmp_path_factory.mktemp("founded") / "founded.db"
-    shutil.copyfile(sqlite_template, file)
-    world = World(f"sqlite:///{file}")
-    world.close()
-    return world, file
+#: Makes a copy of a world in a database of its own, which is gone afterwards.
+Copies = Callable[[], AbstractContextManager[World]]
+Prepare = Callable[[World], Any]
+KINDS = ("sqlite", "postgresql")
 
 
-@pytest.fixture(scope="session")
-def founded_postgres(postgres: Any, postgres_template: str) -> tuple[World, str]:
-    """A founded world and the name of its database, to copy."""
-    name = postgres.create(postgres_template)
-    world = World(postgres.url(name))
-    world.close()
-    return world, name
+def copies_of(request: pytest.FixtureRequest, kind: str, prepare: Prepare = lambda world: None) -> Copies:
+    """A founded world, prepared further, as often as wanted. Made once; the fixture that asks decides how long it lives."""
+    return (_in_files if kind == "sqlite" else _in_postgres)(request, prepare)
 
 
-def _sqlite(request: pytest.FixtureRequest) -> Iterator[World]:
-    founded, file = request.getfixturevalue("founded_sqlite")
-    copied = request.getfixturevalue("tmp_path") / "world.db"
-    shutil.copyfile(file, copied)
-    world = founded.again(f"sqlite:///{copied}")
-    yield world
-    world.close()
+def _in_files(request: pytest.FixtureRequest, prepare: Prepare) -> Copies:
+    folder: Path = request.getfixturevalue("tmp_path_factory").mktemp("world")
+    shutil.copyfile(request.getfixturevalue("sqlite_template"), folder / "founded.db")
+    founded = World(f"sqlite:///{folder / 'founded.db'}")
+    prepare(founded)
+    founded.close()
+
+    @contextmanager
+    def copied() -> Iterator[World]:
+        for name in ("world.db", "world.db-wal", "world.db-shm"):
+            (folder / name).unlink(missing_ok=True)
+        shutil.copyfile(folder / "founded.db", folder / "world.db")
+        world = founded.again(f"sqlite:///{folder / 'world.db'}")
+        yield world
+        world.close()
+
+    return copied
 
 
-def _postgresql(request: pytest.FixtureRequest) -> Iterator[World]:
-    founded, template = request.getfixturevalue("founded_postgres")
+def _in_postgres(request: pytest.FixtureRequest, prepare: Prepare) -> Copies:
     cluster = request.getfixturevalue("postgres")
-    name = cluster.create(template)
-    world = founded.again(cluster.url(name))
-    yield world
-    world.close()
-    cluster.drop(name)
+    template = cluster.create(request.getfixturevalue("postgres_template"))
+    founded = World(cluster.url(template))
+    prepare(founded)
+    founded.close()
+
+    @contextmanager
+    def copied() -> Iterator[World]:
+        name = cluster.create(template)
+        world = founded.again(cluster.url(name))
+        try:
+            yield world
+        finally:
+            world.close()
+            cluster.drop(name)
+
+    return copied
 
 
-KINDS = {"sqlite": _sqlite, "postgresql": _postgresql}
+@pytest.fixture(scope="session")
+def worlds_on(request: pytest.FixtureRequest) -> Callable[[str], Copies]:
+    """Copies of the founded world, by kind of database."""
+    made: dict[str, Copies] = {}
+
+    def of_kind(kind: str) -> Copies:
+        if kind not in made:
+            made[kind] = copies_of(request, kind)
+        return made[kind]
+
+    return of_kind
 
 
 @pytest.fixture(params=KINDS)
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
+def world(request: pytest.FixtureRequest, worlds_on: Callable[[str], Copies]) -> Iterator[World]:
     """A founded world of the test's own; the test runs once on SQLite and once on PostgreSQL."""
-    yield from KINDS[request.param](request)
+    with worlds_on(request.param)() as made:
+        yield made
 
 
 @pytest.fixture
-def small_world(request: pytest.FixtureRequest) -> Iterator[World]:
+def small_world(worlds_on: Callable[[str], Copies]) -> Iterator[World]:
     """A founded world on SQLite only, for what no database can change."""
-    yield from _sqlite(request)
+    with worlds_on("sqlite")() as made:
+        yield made

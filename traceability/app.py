@@ -27,7 +27,7 @@ from traceability.domain.profile import Profile, load
 from traceability.formats.labels import load_designs
 from traceability.store import work
 from traceability.store.accounts import UserRow
-from traceability.web import admin, enterprise, errors, guard, i18n, public, regulator, words
+from traceability.web import admin, enterprise, errors, guard, home, i18n, public, regulator, words
 from traceability.web.printing import Printing
 
 FACES = frozenset({"public", "staff"})
@@ -112,6 +112,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 (the name of a scheme)
         SECURITY_PASSWORD_SINGLE_HASH=["argon2"],
         SECURITY_PASSWORD_SALT="unused with argon2",  # noqa: S106 (argon2 salts each password itself)
+        SECURITY_STATIC_FOLDER=None,
         SECURITY_REGISTERABLE=False,
         SECURITY_RECOVERABLE=False,
         SECURITY_CHANGEABLE=True,
@@ -156,6 +157,7 @@ def _open_staff(app: Flask, doors: work.House) -> None:
             guard.allow(guard.PUBLIC)(view)
     for blueprint in (enterprise.bp, regulator.bp, admin.bp):
         app.register_blueprint(blueprint)
+    app.add_url_rule("/home", "home", home.home)
 
 
 def _harden(app: Flask, settings: Settings) -> None:

@@ -1,3 +1,3 @@
-from tests.worlds import founded_postgres, founded_sqlite, small_world, world
+from tests.worlds import small_world, world, worlds_on
 
-__all__ = ["founded_postgres", "founded_sqlite", "small_world", "world"]
+__all__ = ["small_world", "world", "worlds_on"]

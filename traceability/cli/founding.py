@@ -184,7 +184,7 @@ def _hasher(desk: Desk) -> Callable[[str], str]:
 
     def hashed(password: str) -> str:
         with app.test_request_context(headers={"Accept-Language": language}):
-            faults, normal = app.security.password_util.validate(password, True)  # type: ignore[attr-defined]
+            faults, normal = app.extensions["security"].password_util.validate(password, True)
             if faults:
                 raise click.UsageError(" ".join(map(str, faults)))
             return str(hash_password(normal))
@@ -206,12 +206,21 @@ def demo(desk: Desk, if_empty: bool, seed: int, today: date | None) -> None:
     """Live through the demo season in an empty database; print sign-ins and marks to look up."""
     with desk.look() as work:
         empty = people.is_empty(work)
+    unfinished = desk.settings.data / "demo.unfinished"
+    if not empty and unfinished.exists():
+        folder = desk.settings.data
+        raise Refused(
+            _("上次生成演示数据时中断，数据不完整。请清空数据库（%(folder)s）后重来。", folder=folder)
+        )
     if if_empty and not empty:
         click.echo(_("数据库中已有数据，不再生成演示数据。"))
         return
+    if empty:
+        unfinished.touch(mode=0o600)
     told = _live(desk, today or local_day(desk.now()), seed)
     with whole_file(demo_file(desk.settings)) as opened:
         opened.write(json.dumps(told, ensure_ascii=False, indent=2, default=str).encode())
+    unfinished.unlink(missing_ok=True)
     tell_demo(told, desk.settings.public_url)
 
 

@@ -123,8 +123,8 @@ def _line(brew: Brew, net: int, grams: int) -> Line:
 
 
 def carton_of(net: int) -> int:
-    """Packs in a carton: about two kilograms of tea, and never fewer than ten packs."""
-    return max(10, 2000 // net)
+    """Packs in a carton: three kilograms of tea."""
+    return 3000 // net
 
 
 def approve_and_issue(stage: Stage, brew: Brew, request: int) -> list[SerialRange]:

@@ -180,7 +180,7 @@ BATCHES: Final = (
     BatchRow("dysl", "LSK", 7, FIRST, (5, 9), 4, 7, (10, 18), "asking"),
     BatchRow("dyjj", "YD", 1, ZHENPIN, (3, 27), 4, 7, (6, 12)),
     BatchRow("dyjj", "YD", 2, SPECIAL, (4, 5), 4, 7, (8, 14)),
-    BatchRow("dyjj", "MC", 3, SPECIAL, (4, 12), 1, 7, (6, 11), "recalled"),
+    BatchRow("dyjj", "MC", 3, SPECIAL, (4, 12), 1, 8, (10, 15), "recalled"),
     BatchRow("dyjj", "YD", 4, FIRST, (4, 22), 4, 7, (10, 18)),
     BatchRow("gdys", "YW", 1, ZUNPIN, (3, 25), 4, 7, (5, 9)),
     BatchRow("gdys", "YW", 2, ZHENPIN, (4, 2), 4, 7, (6, 12), "slip"),

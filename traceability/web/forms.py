@@ -114,7 +114,8 @@ class Choices(SelectField):
     """One of a list; `coerce` makes the value, an empty choice is None."""
 
     def __init__(self, label: Any = None, *, choices: Iterable[tuple[Any, Any]] = (), **kwargs: Any) -> None:
-        super().__init__(label, choices=list(choices), validate_choice=True, **kwargs)
+        super().__init__(label, validate_choice=True, **kwargs)
+        self.choices = list(choices)  # pairs are still read here, only the constructor warns of them
 
 
 class Ticks(SelectMultipleField):

@@ -212,9 +212,7 @@ def _notices(found: Answer) -> list[str]:
 
 
 _STANDINGS = {
-    Standing.SUSPENDED: _l(
-        "该企业使用专用标志的资格自%(day)s起暂停，暂停期间不得包装贴标。请留意包装日期。"
-    ),
+    Standing.SUSPENDED: _l("该企业使用专用标志的资格自%(day)s起暂停，暂停期间不得包装贴标。请留意包装日期。"),
     Standing.WITHDRAWN: _l(
         "该企业使用专用标志的资格已被注销，注销之后包装的茶叶不得使用标志。请留意包装日期。"
     ),

@@ -26,7 +26,9 @@ Row = TypeVar("Row")
 # --- doing ----------------------------------------------------------------------------------------------------------
 
 
-def carry_out(form: Form, act: Callable[[Any], object], *, said: object, to: str) -> ResponseReturnValue | None:
+def carry_out(
+    form: Form, act: Callable[[Any], object], *, said: object, to: str
+) -> ResponseReturnValue | None:
     """Do what a posted form asks: say so and lead on. None when there is a page to show: not posted, or refused."""
     if not form.is_submitted() or submit(form, act) is None:
         return None
@@ -127,7 +129,7 @@ def limit_text(limit: Limit | None) -> str:
     return " ".join(parts)
 
 
-# --- typing a report ---------------------------------------------------------------------------------------------------
+# --- typing a report ----------------------------------------------------------------------------------------
 
 
 class ReportForm(Form):
@@ -171,7 +173,11 @@ _VALUE = "value_"
 
 def report_form(profile: Profile) -> type[ReportForm]:
     """The form for a report on the parameters this profile knows."""
-    return type("ProfileReportForm", (ReportForm,), {f"{_VALUE}{one.key}": _value_field(one) for one in profile.parameters})
+    return type(
+        "ProfileReportForm",
+        (ReportForm,),
+        {f"{_VALUE}{one.key}": _value_field(one) for one in profile.parameters},
+    )
 
 
 def _value_field(parameter: Parameter) -> Any:

@@ -125,8 +125,7 @@ def _lines(work: Work, firm: Enterprise, batch: Lot, asks: Sequence[PackAsk], at
 
 def _next_pack(work: Work, batch: Lot, further: int) -> str:
     """Pack lots of a batch are numbered on: P01, P02, …"""
-    made = sum(edge.source == batch.id for edge in rows.edges_from(work.session, batch.id))
-    return f"P{made + further + 1:02d}"
+    return f"P{rows.pack_lots_made(work.session, batch.id) + further + 1:02d}"
 
 
 def own_product(work: Work, enterprise: int, number: int) -> Product:

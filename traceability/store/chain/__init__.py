@@ -7,7 +7,6 @@ from traceability.store.chain.cartons import (
     cartons,
     cartons_away,
     cartons_on,
-    cartons_overlapping,
     name_cartons,
 )
 from traceability.store.chain.events import (
@@ -82,7 +81,15 @@ from traceability.store.chain.stock import (
     sold_of,
     stocks,
 )
-from traceability.store.chain.trace import all_edges, edges_among, edges_from, live_edges, plots_of, reach
+from traceability.store.chain.trace import (
+    all_edges,
+    edges_among,
+    edges_from,
+    live_edges,
+    pack_lots_made,
+    plots_of,
+    reach,
+)
 
 __all__ = [
     "Booked",
@@ -114,7 +121,6 @@ __all__ = [
     "cartons",
     "cartons_away",
     "cartons_on",
-    "cartons_overlapping",
     "close_batch",
     "confirm_report",
     "dispatch_event",
@@ -141,6 +147,7 @@ __all__ = [
     "name_cartons",
     "on_hand",
     "open_shortage_g",
+    "pack_lots_made",
     "plot_day",
     "plot_used",
     "plots_of",

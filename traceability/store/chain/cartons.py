@@ -54,12 +54,6 @@ def carton_no_taken(session: Session, enterprise: int, no: str) -> bool:
     return session.scalar(select(CartonRow.id).where(same)) is not None
 
 
-def cartons_overlapping(session: Session, wanted: SerialRange) -> bool:
-    """Whether a serial of the range is in a carton already."""
-    touching = (CartonRangeRow.first <= wanted.last) & (CartonRangeRow.last >= wanted.first)
-    return session.scalar(select(CartonRangeRow.id).where(touching).limit(1)) is not None
-
-
 def name_cartons(session: Session, shipment: int, numbers: Iterable[int]) -> None:
     """Put cartons on a shipment's paper."""
     session.add_all(ShipmentCartonRow(shipment_id=shipment, carton_id=number) for number in numbers)

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session, aliased
 from traceability.domain.chain import (
     Account,
     Edge,
+    LotKind,
 )
-from traceability.store.chain.rows import EdgeRow, EntryRow
+from traceability.store.chain.rows import EdgeRow, EntryRow, LotRow
 
 
 def reach(session: Session, number: int, *, forward: bool) -> set[int]:
@@ -52,6 +53,12 @@ def edges_from(session: Session, number: int) -> list[Edge]:
     live = live_edges()
     rows = session.execute(select(live).where(live.c.source_id == number).order_by(live.c.target_id))
     return [Edge(row.source_id, row.target_id, int(row.grams)) for row in rows]
+
+
+def pack_lots_made(session: Session, batch: int) -> int:
+    """How many pack lots a batch ever went into, those amended to nothing too."""
+    into = select(func.count(EdgeRow.target_id.distinct())).join(LotRow, LotRow.id == EdgeRow.target_id)
+    return session.scalar(into.where(EdgeRow.source_id == batch, LotRow.kind == LotKind.PACKS.value)) or 0
 
 
 def all_edges(session: Session) -> list[Edge]:

@@ -100,7 +100,9 @@ def register_enterprise() -> ResponseReturnValue:
     """Register a firm; only an officer may take a code whose check fails, with a reason."""
     form = RegisterForm()
     form.county.choices = _counties()
-    done = carry_out(form, lambda work: _register(work, form), said=_("企业已登记。"), to=url_for("regulator.enterprises"))
+    done = carry_out(
+        form, lambda work: _register(work, form), said=_("企业已登记。"), to=url_for("regulator.enterprises")
+    )
     return done or page("regulator/register.html", form)
 
 
@@ -145,7 +147,10 @@ def authorise(number: int) -> ResponseReturnValue:
     return _decide(
         number, form, lambda work: _authorise(work, number, form),
         said=_("核准已登记。"), title=_("登记核准公告"), button=_("登记核准"),
-        hints={"announcement_no": _("州局公告的编号，例如 2026-01。"), "scope": _("企业只能为这些等级的产品申领标志。")},
+        hints={
+            "announcement_no": _("州局公告的编号，例如 2026-01。"),
+            "scope": _("企业只能为这些等级的产品申领标志。"),
+        },
     )  # fmt: skip
 
 
@@ -213,10 +218,13 @@ def receive_returned(number: int) -> ResponseReturnValue:
         number, form, lambda work: _receive(work, number, form),
         said=_("已登记缴回并销毁。"), title=_("接收缴回的标志"), button=_("登记缴回并销毁"),
         note=_("逐枚清点、当场销毁后登记。登记后，这些标志占用的茶叶重量才会释放。"),
-        hints={"serials": _("可写多段，例如 0000012001-0000012200, 12203。"), "counted": _("实际清点的枚数，应与控制号一致。")},
+        hints={
+            "serials": _("可写多段，例如 0000012001-0000012200, 12203。"),
+            "counted": _("实际清点的枚数，应与控制号一致。"),
+        },
     )  # fmt: skip
 
 
 def _receive(work: Any, number: int, form: ReturnForm) -> int:
-    asked = {"enterprise": number, "ranges": form.serials.data, "counted": form.counted.data}
+    asked: dict[str, Any] = {"enterprise": number, "ranges": form.serials.data, "counted": form.counted.data}
     return marks.return_marks(work, **asked, **_reasoned(form))

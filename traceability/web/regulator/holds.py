@@ -45,7 +45,9 @@ def release_hold(number: int) -> ResponseReturnValue:
     if done:
         return done
     with look() as work:
-        found = next(((one, lot) for one, lot in oversight.open_holds(work, by=me()) if one.id == number), None)
+        found = next(
+            ((one, lot) for one, lot in oversight.open_holds(work, by=me()) if one.id == number), None
+        )
     if found is None:
         raise HoldUnknown(hold=number)
     hold, lot = found

@@ -107,7 +107,13 @@ def recall(lot: int) -> ResponseReturnValue:
 
 def _recall(work: Any, lot: int, form: RecallForm) -> int:
     return oversight.recall(
-        work, by=me(), now=moment(), lot=lot, grade=form.grade.data, reason=form.reason.data or "", key=form.key.data
+        work,
+        by=me(),
+        now=moment(),
+        lot=lot,
+        grade=form.grade.data,
+        reason=form.reason.data or "",
+        key=form.key.data,
     )
 
 

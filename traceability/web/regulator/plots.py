@@ -49,11 +49,13 @@ def _list(form: Form, state: str | None = None) -> ResponseReturnValue:
         state = state or chosen(STATES, "active")
         growers = _growers(work)
         rows = sliced(_searched([one for one in found if one.state == state], growers))
-        left = {one.id: chain.allowance_of(work, one, today) for one in rows.rows if state == PlotState.ACTIVE}
+        shown = rows.rows if state == PlotState.ACTIVE else []
+        left = {one.id: chain.allowance_of(work, one, today) for one in shown}
     tabs = [(name, sum(1 for one in found if one.state == name)) for name in STATES]
     return page(
         "regulator/plots.html", form,
-        rows=rows, left=left, growers=growers, state=state, tabs=tabs, today=today, part=words.profile().season_part(today),
+        rows=rows, left=left, growers=growers, state=state, tabs=tabs, today=today,
+        part=words.profile().season_part(today),
     )  # fmt: skip
 
 
@@ -65,7 +67,9 @@ def _growers(work: Any) -> dict[int, str]:
 
 
 def _searched(found: list[Plot], growers: dict[int, str]) -> list[Plot]:
-    return searched(found, lambda one: (one.no, one.place, words.county(one.township), growers.get(one.grower)))
+    return searched(
+        found, lambda one: (one.no, one.place, words.county(one.township), growers.get(one.grower))
+    )
 
 
 @bp.route("/plots/<int:number>/approve", methods=["GET", "POST"])

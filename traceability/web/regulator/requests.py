@@ -41,10 +41,16 @@ def requests() -> ResponseReturnValue:
         batches = {one.lot.id: one.lot.no for one in chain.lots(work, by=me())}
     rows = searched(
         [one for one in found if state == "all" or one.state == state],
-        lambda one: (one.no, batches.get(one.batch), firms[one.enterprise].name if one.enterprise in firms else ""),
+        lambda one: (
+            one.no,
+            batches.get(one.batch),
+            firms[one.enterprise].name if one.enterprise in firms else "",
+        ),
     )
     tabs = [(name, sum(1 for one in found if name in ("all", one.state))) for name in STATES]
-    return page("regulator/requests.html", rows=sliced(rows), firms=firms, batches=batches, state=state, tabs=tabs)
+    return page(
+        "regulator/requests.html", rows=sliced(rows), firms=firms, batches=batches, state=state, tabs=tabs
+    )
 
 
 @dataclass(frozen=True)
@@ -139,13 +145,15 @@ def refuse(number: int) -> ResponseReturnValue:
 def _page(number: int, *, approving: Form | None = None, refusing: Form | None = None) -> ResponseReturnValue:
     with look() as work:
         case = _case(work, number)
-        issued = [one for one in marks.issued_ranges(work, by=me(), batch=case.request.batch)]
+        issued = marks.issued_ranges(work, by=me(), batch=case.request.batch)
     forms = {
         "approving": approving or ApproveForm(formdata=None),
         "refusing": refusing or ReasonForm(formdata=None),
     }
     products = {line.product for line in case.request.lines}
-    issued = [one for one in issued if one.issue.product in products] if case.request.state == "issued" else []
+    issued = (
+        [one for one in issued if one.issue.product in products] if case.request.state == "issued" else []
+    )
     return page("regulator/request.html", approving or refusing, case=case, issued=issued, **forms)
 
 
@@ -155,7 +163,9 @@ def _case(work: Any, number: int) -> Case:
     firm = people.enterprise(work, by=me(), number=request.enterprise, now=moment())
     found = [one for one in oversight.findings(work, by=me()) if one.state == "open"]
     upstream = chain.trace(work, by=me(), lot=request.batch).lots
-    missing = [s for s in chain.shortages(work, by=me()) if s.enterprise == request.enterprise and not s.settled_at]
+    missing = [
+        s for s in chain.shortages(work, by=me()) if s.enterprise == request.enterprise and not s.settled_at
+    ]
     return Case(
         request=request,
         firm=firm,
@@ -182,7 +192,9 @@ def _spares(known: Sequence[Any], request: Any) -> dict[int, Spares]:
         if one.state in _LIVE or one.id == request.id
         for line in one.lines
     ]
-    return {asked.product: _spares_of([x for x in lines if x.product == asked.product]) for asked in request.lines}
+    return {
+        asked.product: _spares_of([x for x in lines if x.product == asked.product]) for asked in request.lines
+    }
 
 
 def _spares_of(lines: Sequence[RequestLine]) -> Spares:

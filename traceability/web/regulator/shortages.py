@@ -34,7 +34,13 @@ def shortages() -> ResponseReturnValue:
         firms = firms_of(work, [one.enterprise for one in found])
         lots = {one.lot: chain.dossier(work, by=me(), lot=one.lot).lot for one in found}
     still = [one for one in found if one.settled_at is None]
-    return page("regulator/shortages.html", still=still, settled=[x for x in found if x.settled_at], firms=firms, lots=lots)
+    return page(
+        "regulator/shortages.html",
+        still=still,
+        settled=[x for x in found if x.settled_at],
+        firms=firms,
+        lots=lots,
+    )
 
 
 @bp.route("/shortages/<int:number>/settle", methods=["GET", "POST"])
@@ -47,12 +53,19 @@ def settle_shortage(number: int) -> ResponseReturnValue:
         missing = chain.dossier(work, by=me(), lot=found.lot)
         able = _able(work, found)
     form.lot.choices = [
-        (line.lot.id, _("%(no)s（在库 %(kg)s 千克）", no=line.lot.no, kg=words.kg(line.grams))) for line in able
+        (line.lot.id, _("%(no)s（在库 %(kg)s 千克）", no=line.lot.no, kg=words.kg(line.grams)))
+        for line in able
     ]
     done = carry_out(
         form,
         lambda work: chain.settle_shortage(
-            work, by=me(), now=moment(), shortage=number, lot=form.lot.data, reason=form.reason.data or "", key=form.key.data
+            work,
+            by=me(),
+            now=moment(),
+            shortage=number,
+            lot=form.lot.data,
+            reason=form.reason.data or "",
+            key=form.key.data,
         ),
         said=_("缺量已核销。"),
         to=url_for("regulator.shortages"),

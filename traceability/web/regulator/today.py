@@ -49,7 +49,7 @@ def _gather(work: Any) -> dict[str, Any]:
     proposed = [one for one in people.plots(work, by=me()) if one.state is PlotState.PROPOSED]
     missing = [s for s in chain.shortages(work, by=me()) if s.shipment is None and s.settled_at is None]
     decided = oversight.decisions(work, by=me())[:8]
-    firms = firms_of(work, [x.enterprise for x in (*filed, *found[:SHOWN_FINDINGS], *missing, *decided)])
+    firms = firms_of(work, [*_of(filed), *_of(found[:SHOWN_FINDINGS]), *_of(missing), *_of(decided)])
     waiting = [
         *(_request(one, firms) for one in filed),
         *_plots(proposed),
@@ -73,6 +73,11 @@ def _gather(work: Any) -> dict[str, Any]:
         "decided": decided,
         "firms": firms,
     }
+
+
+def _of(things: Sequence[Any]) -> list[int | None]:
+    """The firms of these."""
+    return [one.enterprise for one in things]
 
 
 _UNDECIDED = (RequestState.FILED, RequestState.APPROVED)
@@ -131,5 +136,7 @@ def decisions() -> ResponseReturnValue:
     with look() as work:
         found = oversight.decisions(work, by=me())
         firms = firms_of(work, [one.enterprise for one in found])
-    rows = searched(found, lambda one: (_name(firms, one.enterprise), one.reason, words.word(one.outcome, "outcome")))
+    rows = searched(
+        found, lambda one: (_name(firms, one.enterprise), one.reason, words.word(one.outcome, "outcome"))
+    )
     return page("regulator/decisions.html", rows=sliced(rows), firms=firms)

@@ -1,0 +1,196 @@
+"""Two at the same moment: threads with connections of their own, let go together."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+from tests.world import World
+from traceability.domain.errors import Refusal
+from traceability.services import chain, marks, people
+from traceability.store import chain as chain_rows
+
+Task = Callable[[World], Any]
+
+
+def at_once(world: World, *tasks: Task) -> list[Any]:
+    """What each is answered, or why it is refused; anything else that is raised is a fault."""
+    barrier = Barrier(len(tasks))
+
+    def alone(task: Task) -> Any:
+        own = world.again()
+        try:
+            own.rows(lambda session: session.connection())  # connected before the start
+            barrier.wait()
+            return task(own)
+        except Refusal as refusal:
+            return refusal
+        finally:
+            own.close()
+
+    with ThreadPoolExecutor(len(tasks)) as threads:
+        return [one.result() for one in [threads.submit(alone, task) for task in tasks]]
+
+
+def one_won(answers: list[Any], *codes: str) -> Any:
+    """The answer of the only one that was accepted; the others were refused with one of these codes."""
+    refused = [one for one in answers if isinstance(one, Refusal)]
+    assert len(refused) == len(answers) - 1, answers
+    assert {one.code for one in refused} <= set(codes), refused
+    return next(one for one in answers if not isinstance(one, Refusal))
+
+
+# --- the races: each leaves a world in which exactly one has won ----------------------------------------------
+
+
+def last_grams(world: World) -> None:
+    """Two clerks pack the last grams of one batch, each with marks of their own; there is tea to spill for one."""
+    batch = world.passed_batch(kg="2.001")
+    a = world.marked_batch(batch=batch, packs=10)
+    b = world.marked_batch(batch=batch, packs=10)
+    one_won(
+        at_once(
+            world,
+            lambda w: w.pack(batch, a.ranges, spill_g=1),
+            lambda w: w.pack(batch, b.ranges, spill_g=1, by=w.firm.clerk),
+        ),
+        "lot.overdrawn",
+        "lot.reserved",
+    )
+
+
+def last_sale(world: World) -> None:
+    """Two counters sell the last packs of one lot."""
+    lot = world.packed(packs=10).lot
+    one_won(at_once(world, lambda w: w.sold(lot, packs=6), lambda w: w.sold(lot, packs=6)), "lot.overdrawn")
+    assert world.on_hand(lot) == (400, 4)
+
+
+def one_serial(world: World) -> None:
+    """One serial is applied to two pack lots (FRAUD F07)."""
+    marked = world.marked_batch(packs=10, kg=3)
+    tasks: list[Task] = [lambda w: w.pack(marked.batch, marked.nth(0, 6)), lambda w: w.pack(marked.batch, marked.nth(5, 5))]
+    one_won(at_once(world, *tasks), "marks.already_applied")
+
+
+def last_of_plot(world: World) -> None:
+    """Two firms take the last kilogram of one plot's allowance (FRAUD F29)."""
+    plot = world.new_plot(mu=1)
+    world.leaf(plot=plot, kg=64)
+    one_won(
+        at_once(
+            world,
+            lambda w: w.leaf(plot=plot, kg=1),
+            lambda w: w.leaf(plot=plot, kg=1, firm=w.other),
+        ),
+        "plot.allowance_exceeded",
+    )
+
+
+def last_request(world: World) -> None:
+    """Two requests for the same batch's last tea (FRAUD F03)."""
+    batch = world.passed_batch(kg=2)
+    tasks: list[Task] = [lambda w: w.request(batch, packs=15), lambda w: w.request(batch, packs=15, by=w.firm.clerk)]
+    one_won(at_once(world, *tasks), "request.exceeds_batch")
+
+
+def one_key(world: World) -> None:
+    """The same weigh slip is sent twice with one key (FRAUD F18): one lot, and both are told of it."""
+    before = world.table_counts()
+    first, second = at_once(world, *[lambda w: w.received(kg=5, key="slip-1")] * 2)
+    assert first == second
+    assert world.table_counts()["lot"] == before["lot"] + 1
+
+
+def one_number(world: World) -> None:
+    """Two clerks enter different slips under one number."""
+    tasks: list[Task] = [lambda w: w.received(kg=5, no="R-7"), lambda w: w.received(kg=6, no="R-7", plot=w.plots[1])]
+    one_won(at_once(world, *tasks), "number.taken", "lot.number_taken")
+
+
+def packed_and_approved(world: World) -> None:
+    """The office approves a request while the firm packs of the same batch: neither waits for the other for ever."""
+    marked = world.marked_batch(packs=10, kg=3)
+    request = world.request(marked.batch, packs=5)
+    answers = at_once(world, lambda w: w.pack(marked.batch, marked.ranges), lambda w: w.approve(request))
+    assert not [one for one in answers if isinstance(one, Refusal)], answers
+
+
+def amended_and_packed(world: World) -> None:
+    """A receipt is lowered while its batch is packed: whatever the order, the book closes."""
+    leaf = world.received(kg=18)
+    made = world.tea_of(leaf.lots[0], g=18000, kg=4)
+    batch = world.batch({made: 4000})
+    world.sample(batch)
+    world.report(batch)
+    marked = world.marked_batch(batch=batch, packs=30)
+    correction = chain.Correction(net_g=12000)
+    at_once(
+        world,
+        lambda w: w.do(chain.amend, event=leaf.id, correction=correction, reason="误记"),
+        lambda w: w.pack(batch, marked.ranges, by=w.firm.clerk),
+    )
+
+
+def destroyed_and_voided(world: World) -> None:
+    """A pack is destroyed while a spare of the same issued range is voided: the projection keeps both."""
+    packed = world.packed(packs=10, spares=1)
+    answers = at_once(
+        world,
+        lambda w: w.do(chain.destroy, lot=packed.lot, packs=1, ranges=packed.nth(0), reason="受潮"),
+        lambda w: w.do(marks.void_marks, ranges=packed.nth(10), reason="污损"),
+    )
+    assert not [one for one in answers if isinstance(one, Refusal)], answers
+
+
+def twice_returned(world: World) -> None:
+    """The same sold pack is taken back twice, and the sale amended beside it."""
+    lot = world.packed(packs=10).lot
+    sale = world.sold(lot, packs=1)
+    back = {"sale": sale, "packs": 1, "opened": False, "restock": True, "reason": "退货"}
+    one_won(
+        at_once(
+            world,
+            lambda w: w.do(chain.take_back, **back),
+            lambda w: w.do(chain.take_back, **back),
+            lambda w: w.do(chain.amend, event=sale, correction=chain.Correction(packs=0), reason="误记"),
+        ),
+        "return.exceeds_sale",
+    )
+
+
+def answered_twice(world: World) -> None:
+    """One delivery is accepted and refused at once."""
+    tea = world.tea(kg=2)
+    shipment = world.sent(tea, g=2000, to=world.other.party)
+    by = world.other.manager
+    one_won(
+        at_once(
+            world,
+            lambda w: w.do(chain.deliver, by=by, shipment=shipment),
+            lambda w: w.do(chain.refuse_delivery, by=by, shipment=shipment, reason="受潮"),
+        ),
+        "delivery.settled",
+    )
+
+
+def suspended_twice(world: World) -> None:
+    """County and prefecture suspend a firm at once: one suspension."""
+    asked = {"enterprise": world.firm.id, "reason": "来源不符"}
+    tasks: list[Task] = [
+        lambda w: w.do(people.suspend_enterprise, by=w.county, **asked),
+        lambda w: w.do(people.suspend_enterprise, by=w.prefecture, **asked),
+    ]
+    one_won(at_once(world, *tasks), "decision.already")
+
+
+RACES = (
+    last_grams, last_sale, one_serial, last_of_plot, last_request, one_key, one_number, packed_and_approved,
+    amended_and_packed, destroyed_and_voided, twice_returned, answered_twice, suspended_twice,
+)  # fmt: skip
+
+
+def closes(world: World) -> None:
+    """The book of a world that saw a race."""
+    assert world.breaches() == ()
+    assert world.rows(chain_rows.all_edges) is not None

@@ -1,0 +1,38 @@
+"""The web application over a small world: real pages, the world's own clock."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.world import World
+from tests.worlds import small_world, world, worlds_on
+from traceability.app import create_app
+from traceability.config import Settings
+
+__all__ = ["small_world", "world", "worlds_on"]
+
+SECRET = "a secret for tests, long enough to sign with"
+
+
+def app_over(world: World, folder: Path, *faces: str) -> Flask:
+    """The application with these doors open on a world; pages see the time the world has."""
+    settings = Settings(data=folder, database_url=world.url, secret_key=SECRET)
+    app = create_app(settings, faces or ("public",), house=world.house, clock=lambda: world.now)
+    app.config.update(TESTING=True)
+    return app
+
+
+@pytest.fixture
+def public_app(small_world: World, tmp_path: Path) -> Flask:
+    """The public door alone."""
+    return app_over(small_world, tmp_path)
+
+
+@pytest.fixture
+def visitor(public_app: Flask) -> FlaskClient:
+    """Somebody with a phone, reading Chinese."""
+    client = public_app.test_client()
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "zh-CN"
+    return client
