@@ -108,6 +108,14 @@ def one_number(world: World) -> None:
     one_won(at_once(world, *tasks), "number.taken", "lot.number_taken")
 
 
+def one_report(world: World) -> None:
+    """One report file is handed in for two batches (FRAUD F14), under two numbers."""
+    a, b = world.sampled_batch(), world.sampled_batch()
+    content = b"%PDF-1.4 the same"
+    tasks: list[Task] = [lambda w: w.report(a, report_no="A", content=content), lambda w: w.report(b, report_no="B", content=content)]
+    one_won(at_once(world, *tasks), "report.taken")
+
+
 def packed_and_approved(world: World) -> None:
     """The office approves a request while the firm packs of the same batch: neither waits for the other for ever."""
     marked = world.marked_batch(packs=10, kg=3)
@@ -185,7 +193,7 @@ def suspended_twice(world: World) -> None:
 
 
 RACES = (
-    last_grams, last_sale, one_serial, last_of_plot, last_request, one_key, one_number, packed_and_approved,
+    last_grams, last_sale, one_serial, last_of_plot, last_request, one_key, one_number, one_report, packed_and_approved,
     amended_and_packed, destroyed_and_voided, twice_returned, answered_twice, suspended_twice,
 )  # fmt: skip
 

@@ -130,6 +130,13 @@ def test_init_again_changes_nothing(founded: Run, data: Path) -> None:
     assert _count(data, "office") == 13
 
 
+def test_init_founds_either_kind_of_database(data: Path, bare_database_url: str) -> None:
+    run = runner(data, lambda: NOW, database_url=bare_database_url)
+    for _ in range(2):
+        assert run("init").exit_code == 0
+    assert run("audit").exit_code == 0
+
+
 def _count(data: Path, table: str) -> int:
     engine = sa.create_engine(f"sqlite:///{data / 'traceability.db'}")
     with engine.connect() as connection:

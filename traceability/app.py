@@ -45,17 +45,23 @@ def read_profile() -> Profile:
     return load((Path(__file__).parent / "profiles" / "duyun-maojian.toml").read_text("utf-8"))
 
 
+KEY_BYTES = 32
+
+
 class NoKeys(RuntimeError):
-    """There is no master key: `traceability init` makes it."""
+    """There is no usable master key: `traceability init` makes it."""
 
 
 def read_keys(folder: Path) -> dict[str, bytes]:
-    """Master keys by id; raise `NoKeys`. A key others can read is refused."""
+    """Master keys by id; raise `NoKeys`. A key that others can read, or that was cut short, is refused."""
     found = {}
     for path in sorted(folder.glob("mark-*.key")):
         if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise NoKeys(f"{path.name} is open to others; run: chmod 600 on it")
-        found[path.stem.removeprefix("mark-")] = bytes.fromhex(path.read_text("ascii").strip())
+        key = bytes.fromhex(path.read_text("ascii").strip())
+        if len(key) != KEY_BYTES:
+            raise NoKeys(f"{path.name} does not hold {KEY_BYTES} bytes; restore it from your copy")
+        found[path.stem.removeprefix("mark-")] = key
     if not found:
         raise NoKeys("no master key: run `traceability init`")
     return found

@@ -1,15 +1,17 @@
 """The web application over a small world: real pages, the world's own clock."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.world import World
+from tests.world import World, profile
 from tests.worlds import small_world, world, worlds_on
 from traceability.app import create_app
 from traceability.config import Settings
+from traceability.web import i18n, words
 
 __all__ = ["small_world", "world", "worlds_on"]
 
@@ -36,3 +38,28 @@ def visitor(public_app: Flask) -> FlaskClient:
     client = public_app.test_client()
     client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "zh-CN"
     return client
+
+
+@pytest.fixture(scope="session")
+def wording() -> Flask:
+    """Languages and words without a house: for texts alone."""
+    app = Flask("traceability.app")
+    app.config.update(BABEL_TRANSLATION_DIRECTORIES="translations", BABEL_DEFAULT_LOCALE="zh_Hans")
+    app.extensions["profile"] = profile()
+    i18n.register(app)
+    words.register(app)
+    return app
+
+
+@pytest.fixture
+def chinese(wording: Flask) -> Iterator[None]:
+    """Inside a request from somebody who reads Chinese."""
+    with wording.test_request_context(headers={"Accept-Language": "zh-CN"}):
+        yield
+
+
+@pytest.fixture
+def english(wording: Flask) -> Iterator[None]:
+    """Inside a request from somebody who reads English."""
+    with wording.test_request_context(headers={"Accept-Language": "en"}):
+        yield

@@ -54,12 +54,6 @@ PLAUSIBLE: dict[str, object] = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def chinese(public_app: Flask) -> Iterator[None]:
-    with public_app.test_request_context(headers={"Accept-Language": "zh-CN"}):
-        yield
-
-
 @pytest.mark.usefixtures("chinese")
 @pytest.mark.parametrize("kind", ALL, ids=lambda one: one.code)
 class TestEveryRefusal:

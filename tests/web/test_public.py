@@ -15,7 +15,7 @@ from traceability.store.scans import ScanRow
 from traceability.store.work import look
 from traceability.web import mark_page
 
-GTIN = "6901234567892"
+GTIN = "6923450657713"
 
 
 @pytest.fixture
@@ -148,7 +148,7 @@ class TestWhatIsShown:
         for text in (
             "5.6 %",
             "≤ 6.5",
-            "≥ 40.0",
+            "≥ 43.2",
             "农药残留符合",
             "示例检验中心",
             "数值由企业录入",
@@ -238,7 +238,7 @@ class TestAddresses:
     def test_a_product_with_a_number_is_found_by_it_and_by_no_other(
         self, visitor: FlaskClient, small_world: World
     ) -> None:
-        product = small_world.product(100, gtin=GTIN)
+        product = small_world.product(100, name="都匀毛尖茶礼盒", gtin=GTIN)
         code = first(small_world.packed(packs=2, product=product))
         assert visitor.get(f"/01/0{GTIN}/21/{code}").status_code == 200
         assert visitor.get(f"/01/{GTIN}/21/{code}").status_code == 200

@@ -1,7 +1,6 @@
 """Everything a page shows has a name, and figures are written as people here write them."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -9,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from traceability.domain.marks import MarkState
 from traceability.domain.profile import Grade, LeafGrade
@@ -23,18 +21,6 @@ SOURCES = Path(__file__).parent.parent.parent / "traceability"
 class Found:
     code: str
     evidence: dict[str, Any] = field(default_factory=dict)
-
-
-@pytest.fixture
-def chinese(public_app: Flask) -> Iterator[None]:
-    with public_app.test_request_context(headers={"Accept-Language": "zh-CN"}):
-        yield
-
-
-@pytest.fixture
-def english(public_app: Flask) -> Iterator[None]:
-    with public_app.test_request_context(headers={"Accept-Language": "en"}):
-        yield
 
 
 @pytest.mark.usefixtures("chinese")

@@ -204,7 +204,7 @@ def _tree(found: Trace) -> Iterator[str]:
     while open_ends:
         text, lot, indent = open_ends.pop()
         again = lot is not None and lot in seen and bool(nexts[lot] or found.plots.get(lot))
-        yield f"{text}  {_('（见上）')}" if again else text
+        yield _("%(line)s（见上）", line=text) if again else text
         if lot is not None and lot not in seen:
             seen.add(lot)
             open_ends += _branches(found, nexts, lot, indent)
@@ -229,9 +229,8 @@ def _branches(
     if not found.forward:
         for plot, grams in found.plots.get(lot, {}).items():
             card = found.plot_names[plot]
-            ends.append(
-                (f"{kg(grams)} kg  {_('地块')} {card.no}  {words.county(card.township)} {card.place}", None)
-            )
+            place = _("地块 %(no)s", no=card.no)
+            ends.append((f"{kg(grams)} kg  {place}  {words.county(card.township)} {card.place}", None))
     drawn = [
         (f"{indent}{'└─' if last else '├─'} {text}", there, f"{indent}{'  ' if last else '│ '} ")
         for last, (text, there) in zip([False] * (len(ends) - 1) + [True], ends, strict=False)

@@ -70,10 +70,11 @@ def _need_port(host: str, port: int) -> None:
             tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             tried.bind(address)
     except OSError as error:
-        taken = _(
+        why = _(
             "不能在 %(host)s 的端口 %(port)s 上提供服务：%(why)s", host=host, port=port, why=error.strerror
         )
-        raise click.ClickException(f"{taken}\n{_('可用 --port 换一个端口。')}") from error
+        other = _("可用 --port 换一个端口。")
+        raise click.ClickException(f"{why}\n{other}") from error
 
 
 def _need_keys(settings: Settings) -> None:

@@ -34,6 +34,7 @@ def take_action(
     reason: str | None = None,
 ) -> None:
     """Check the step, add one action row per range and issue, move the projection on, keep one fact."""
+    rows.lock_issues(work.session, (span.issue for span in spans))
     marks.check_step(action, spans)
     if STEPS[action].reason and not (reason and reason.strip()):
         raise errors.ReasonMissing()

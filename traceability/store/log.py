@@ -97,8 +97,9 @@ def insert_or_leave(session: Session, row: type[Base], values: Mapping[str, obje
     """Insert unless its key is there, waiting for a transaction that is about to insert it; whether it was inserted."""
     dialect = session.get_bind().dialect.name
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    done = session.execute(insert(row).values(**values).on_conflict_do_nothing())
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    first = next(iter(row.__table__.primary_key))
+    done = session.execute(insert(row).values(**values).on_conflict_do_nothing().returning(first))
+    return done.first() is not None
 
 
 def all_facts(session: Session) -> list[Fact]:

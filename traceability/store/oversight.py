@@ -200,7 +200,7 @@ def settle_finding(session: Session, number: int, *, within: Within, outcome: st
     query = select(FindingRow).where(
         FindingRow.id == number, FindingRow.state == "open", _mine(within, FindingRow)
     )
-    row = session.scalars(query.with_for_update()).first()
+    row = session.scalars(query.with_for_update(key_share=True)).first()
     if row is not None:
         row.state, row.outcome = "settled", outcome
     return row is not None

@@ -11,14 +11,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 
+from traceability.domain.errors import NumberTaken
 from traceability.domain.log import Fact
 from traceability.domain.profile import Profile
 from traceability.store.log import FactRow
 
 #: Tables that hold no facts, and may be written outside a change.
 NOTES = frozenset({"scan", "user", "counter", "request_key"})
+
+
+#: Tables whose numbers people give.
+NUMBERED = frozenset({"carton", "enterprise", "event", "grower", "lot", "plot", "product", "report", "scale", "user"})
+UNIQUE_VIOLATION = "23505"
 
 
 class ChangeWithoutFact(AssertionError):
@@ -75,13 +82,23 @@ class Work:
 @contextmanager
 def change(house: House) -> Iterator[Work]:
     """One business change: all of it is kept, or none of it; raise `ChangeWithoutFact`."""
-    with house.sessions.begin() as session:
-        work = Work(session, house)
-        work.watch()
-        yield work
-        session.flush()
-        if work.touched - NOTES and not work.facts:
-            raise ChangeWithoutFact(sorted(work.touched))
+    try:
+        with house.sessions.begin() as session:
+            work = Work(session, house)
+            work.watch()
+            yield work
+            session.flush()
+            if work.touched - NOTES and not work.facts:
+                raise ChangeWithoutFact(sorted(work.touched))
+    except IntegrityError as error:
+        raise _number_taken(error) or error from error
+
+
+def _number_taken(error: IntegrityError) -> NumberTaken | None:
+    """What the second of two hears who gave one number at the same moment, each finding it free (PostgreSQL)."""
+    told = getattr(error.orig, "diag", None)
+    lost = getattr(error.orig, "sqlstate", "") == UNIQUE_VIOLATION and told.table_name in NUMBERED
+    return NumberTaken(no=(told.message_detail or "")[:80]) if lost else None
 
 
 @contextmanager

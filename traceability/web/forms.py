@@ -28,6 +28,8 @@ Result = TypeVar("Result")
 class Parsed(StringField):
     """A text read by one of the domain's parsers. `optional` gives None for an empty text."""
 
+    data: Any
+
     def __init__(
         self,
         label: Any = None,
@@ -137,7 +139,7 @@ class Form(FlaskForm):
         name = str(error.facts.get("field") or error.field or "")
         text, self.refusal_code = refusal_text(error), error.code
         target = self._fields.get(name)
-        if target is None or target.type == "CSRFTokenField":
+        if target is None or target.type in {"CSRFTokenField", "HiddenField"}:
             self.form_errors.append(text)
         else:
             target.errors = [*target.errors, text]

@@ -77,13 +77,13 @@ def moment() -> datetime:
 
 def me() -> Identity:
     """Who is signed in; only called in views that are not public."""
-    return cast(Identity, g.identity)
+    return cast(Identity, g.person)
 
 
 def register(app: Flask) -> None:
     """Ask at every request."""
     app.before_request(_enter)
-    app.context_processor(lambda: {"me": g.get("identity"), "May": May})
+    app.context_processor(lambda: {"me": g.get("person"), "May": May})
 
 
 def _enter() -> ResponseReturnValue | None:
@@ -94,12 +94,12 @@ def _enter() -> ResponseReturnValue | None:
     wanted = getattr(view, "permission", None)
     if wanted is None:
         abort(403)
-    g.identity = _identity()
+    g.person = _identity()
     if PUBLIC in wanted:
         return None
-    if g.identity is None:
+    if g.person is None:
         return redirect(url_for("security.login", next=request.full_path if request.method == "GET" else None))
-    if SIGNED_IN not in wanted and not any(g.identity.may(May(one)) for one in wanted):
+    if SIGNED_IN not in wanted and not any(g.person.may(May(one)) for one in wanted):
         abort(403)
     return None
 

@@ -40,8 +40,8 @@ def check() -> ResponseReturnValue:
     return redirect(url_for(".mark", code=_PUNCTUATION.sub("", wanted)), 303)
 
 
-@bp.get("/m/<code>")
 @bp.get("/M/<code>")
+@bp.get("/m/<code>")
 @allow(PUBLIC)
 def mark(code: str) -> ResponseReturnValue:
     """The page of a mark."""

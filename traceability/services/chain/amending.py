@@ -169,11 +169,12 @@ def _amend_loss(amendment: _Amendment, event: Event, correction: Correction) -> 
 def _amend_sale(amendment: _Amendment, event: Event, correction: Correction) -> Booked:
     """Fewer packs sold than was said; what came back since stays sold and returned."""
     work = amendment.work
+    rows.lots_by_id(work.session, [_one(work, event, Account.HELD).lot or 0], lock=True)  # nothing comes back now
+    stock = _one(work, event, Account.HELD)
     sold, back = rows.sold_of(work.session, event.id)
     change = _change(correction.packs, sold)
     if change >= 0 or sold + change < back:
         raise errors.ReturnExceedsSale(packs=correction.packs, sold=sold, returned=back)
-    stock = _one(work, event, Account.HELD)
     grams = stock.grams // stock.packs * change
     entries = [
         held(stock.lot or 0, stock.party or 0, -grams, -change),

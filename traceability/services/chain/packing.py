@@ -54,6 +54,8 @@ def pack(
     stock = one_stock(work, batch, party=acting.own_party(work, firm, None), at=at)
     require_passed(work, stock.lot)
     _check_asks(asks)
+    wanted = [one for ask in asks for one in ask.ranges]
+    mark_rows.issues_overlapping(work.session, wanted, enterprise=firm.id, lock=True)  # in order, before any is read
     found = [_marks_for(work, firm, stock.lot, ask, at) for ask in asks]
     lines = _lines(work, firm, stock.lot, asks, at)
     booking = rules.pack(

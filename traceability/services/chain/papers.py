@@ -131,7 +131,7 @@ def _sale(work: Work, found: Paper) -> SalePaper:
     return SalePaper(found, found.lots[0].lot, *rows.sold_of(work.session, found.event.id))
 
 
-# --- where goods are ----------------------------------------------------------------------------------------------------
+# --- where goods are --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

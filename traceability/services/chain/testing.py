@@ -15,6 +15,7 @@ from traceability.services import acting
 from traceability.services.acting import once
 from traceability.services.oversight import keep_document
 from traceability.store import chain as rows
+from traceability.store import log as log_rows
 from traceability.store import oversight as oversight_rows
 from traceability.store.chain import Report
 from traceability.store.work import Work
@@ -160,6 +161,7 @@ def _keep_report(
 def _check_report(
     work: Work, batch: Lot, no: str, reported_on: date, now: datetime, tested: Mapping[str, Decimal | bool]
 ) -> None:
+    log_rows.next_numbers(work.session, "report")  # one at a time: number and file may serve once (FRAUD F14)
     if rows.report_no_taken(work.session, no):
         raise errors.ReportTaken(report_no=no)
     if reported_on > local_day(now):

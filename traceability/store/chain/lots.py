@@ -57,7 +57,7 @@ def lots_by_id(session: Session, numbers: Iterable[int], *, lock: bool = False) 
         .order_by(LotRow.id)
     )
     if lock:
-        query = query.with_for_update(of=LotRow).execution_options(populate_existing=True)
+        query = query.with_for_update(of=LotRow, key_share=True).execution_options(populate_existing=True)
     return {row.id: lot_of(row, product) for row, product in session.execute(query)}
 
 

@@ -82,7 +82,7 @@ def shipment(session: Session, number: int, *, within: Within, lock: bool = Fals
     """A shipment sent or to be received within reach."""
     query = select(ShipmentRow).where(ShipmentRow.id == number, _shipment_within(within))
     if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
+        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     row = session.scalars(query).first()
     return _shipment(row) if row else None
 

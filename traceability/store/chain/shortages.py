@@ -58,7 +58,8 @@ def add_shortage(
 def shortage(session: Session, number: int, *, within: Within, lock: bool = False) -> Shortage | None:
     """A shortage within reach."""
     if lock:
-        session.execute(select(ShortageRow.id).where(ShortageRow.id == number).with_for_update())
+        locked = select(ShortageRow.id).where(ShortageRow.id == number)
+        session.execute(locked.with_for_update(key_share=True))
     return next((one for one in shortages(session, within=within) if one.id == number), None)
 
 

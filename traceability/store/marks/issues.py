@@ -79,9 +79,15 @@ def issues_overlapping(
             IssueRow.enterprise_id == enterprise, IssueRow.first <= one.last, IssueRow.last >= one.first
         )
         query = query.order_by(IssueRow.id)
-        for row in session.scalars(query.with_for_update() if lock else query):
+        for row in session.scalars(query.with_for_update(key_share=True) if lock else query):
             found[row.id] = _issue(row)
     return list(found.values())
+
+
+def lock_issues(session: Session, numbers: Iterable[int]) -> None:
+    """Let no other action on these issued ranges run beside this one: their projection is rewritten as a whole."""
+    wanted = select(IssueRow.id).where(IssueRow.id.in_(set(numbers))).order_by(IssueRow.id)
+    session.execute(wanted.with_for_update(key_share=True))
 
 
 def outstanding(session: Session, batch: int, enterprise: int) -> list[Outstanding]:

@@ -70,7 +70,7 @@ def request(session: Session, number: int, *, within: Within, lock: bool = False
     """A request within reach."""
     query = _requests(within).where(RequestRow.id == number)
     if lock:
-        query = query.with_for_update(of=RequestRow).execution_options(populate_existing=True)
+        query = query.with_for_update(of=RequestRow, key_share=True).execution_options(populate_existing=True)
     row = session.scalars(query).first()
     return _request(session, row) if row else None
 

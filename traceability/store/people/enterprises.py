@@ -92,7 +92,8 @@ def enterprises(session: Session, *, within: Within) -> list[Enterprise]:
 
 def lock_enterprise(session: Session, number: int) -> None:
     """Let no other change of this firm's requests or rights run beside this one."""
-    session.execute(select(EnterpriseRow.id).where(EnterpriseRow.id == number).with_for_update())
+    firm = select(EnterpriseRow.id).where(EnterpriseRow.id == number)
+    session.execute(firm.with_for_update(key_share=True))
 
 
 def add_party(
@@ -195,7 +196,7 @@ def lift_suspension(session: Session, enterprise: int, *, at: datetime) -> bool:
     row = session.scalars(
         select(SuspensionRow)
         .where(SuspensionRow.enterprise_id == enterprise, SuspensionRow.lifted_at.is_(None))
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).first()
     if row is not None:
         row.lifted_at = at

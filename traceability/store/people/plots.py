@@ -107,7 +107,7 @@ def plots(session: Session, *, within: Within) -> list[Plot]:
 def plot(session: Session, number: int, *, lock: bool = False) -> Plot | None:
     """A plot by id; `lock` makes other changes to its account wait (FRAUD F29)."""
     query = select(PlotRow).where(PlotRow.id == number)
-    row = session.scalars(query.with_for_update() if lock else query).first()
+    row = session.scalars(query.with_for_update(key_share=True) if lock else query).first()
     return _plot(row) if row else None
 
 

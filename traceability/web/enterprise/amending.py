@@ -42,10 +42,15 @@ def events() -> ResponseReturnValue:
             for one in chain.events(work, by=me(), limit=EVERY)
             if one.root is None and (kind not in list(EventKind) or one.kind == kind)
         ]
-        shown = listing(found, lambda one: f"{one.no} {words.word(one.kind)} {words.day(one.happened_at)}")
+        shown = listing(found, lambda one: (one.no, words.word(one.kind), words.day(one.happened_at)))
         rows = papers.papers(work, by=me(), events=shown.rows)
     return forms.page(
-        "enterprise/events.html", listing=shown, papers=rows, kind=kind, kinds=list(EventKind), amendable=AMENDABLE
+        "enterprise/events.html",
+        listing=shown,
+        papers=rows,
+        kind=kind,
+        kinds=list(EventKind),
+        amendable=AMENDABLE,
     )
 
 
@@ -141,7 +146,7 @@ def _plan(work: Any, form: AmendForm, event: int) -> Plan:
     _amend(work, form, event, key=None)
     new = [one for one in chain.events(work, by=me(), limit=EVERY) if one.id not in known]
     short = [(one.grams, lot) for one, lot in papers.shortages(work, by=me()) if one.id not in open_before]
-    others = sorted({one.root for one in new if one.root != event})
+    others = sorted({one.root for one in new if one.root and one.root != event})
     return Plan(
         papers.paper(work, by=me(), event=event),
         tuple(papers.paper(work, by=me(), event=one) for one in others),

@@ -1,10 +1,9 @@
 """What the stages of the desk share: the blueprint, fields every form has, tables of lots, lists, and the answer."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,10 +15,11 @@ from traceability.domain.errors import Refusal
 from traceability.domain.people import May
 from traceability.domain.profile import Grade
 from traceability.services import people
-from traceability.web import forms, guard, words
+from traceability.web import forms, words
 from traceability.web.errors import refusal_text
 from traceability.web.forms import Choices, Form, Parsed, StringField, TextAreaField
 from traceability.web.guard import me, moment
+from traceability.web.showing import Slice, searched, sliced
 
 bp = Blueprint("enterprise", __name__, url_prefix="/desk")
 
@@ -132,8 +132,9 @@ class RowsForm(Form):
         name = self._input_of(error.facts.get("lot"))
         if name is None:
             return super().show(error)
-        g.setdefault("row_errors", {})[name] = refusal_text(error)
-        self.form_errors.append(refusal_text(error))
+        self.refusal_code, text = error.code, refusal_text(error)
+        g.setdefault("row_errors", {})[name] = text
+        self.form_errors.append(text)
         return None
 
     def _input_of(self, no: Any) -> str | None:
@@ -170,55 +171,12 @@ def quantity(kind: LotKind) -> Callable[[str], int]:
 
 # --- lists ------------------------------------------------------------------------------------------------------------
 
-PAGE = 50
 
-
-@dataclass(frozen=True)
-class Listing(Generic[Row]):
-    """One page of a list, and where it stands."""
-
-    rows: Sequence[Row]
-    total: int
-    page: int
-    pages: int
-
-
-def listing(found: Sequence[Row], text: Callable[[Row], str]) -> Listing[Row]:
-    """The page asked for of the rows whose text holds every word of the search."""
-    wanted = request.args.get("q", "").casefold().split()
-    kept = [one for one in found if all(part in text(one).casefold() for part in wanted)]
-    pages = max(1, -(-len(kept) // PAGE))
-    page = min(max(1, request.args.get("page", 1, type=int)), pages)
-    return Listing(kept[(page - 1) * PAGE : page * PAGE], len(kept), page, pages)
+def listing(found: Iterable[Row], text: Callable[[Row], Iterable[str | None]]) -> Slice[Row]:
+    """The page asked for of the rows that hold every word of the search."""
+    return sliced(searched(found, text))
 
 
 def hours_since(at: datetime) -> int:
     """Whole hours from a moment to now."""
     return int((moment() - at).total_seconds() // 3600)
-
-
-__all__ = [
-    "METHODS",
-    "Listing",
-    "RowsForm",
-    "answer",
-    "at_field",
-    "bp",
-    "done",
-    "firm",
-    "grades",
-    "grams",
-    "guard",
-    "hours_since",
-    "listing",
-    "now_local",
-    "optional",
-    "own_no",
-    "picked_cartons",
-    "quantity",
-    "read_grams",
-    "read_whole",
-    "reason_field",
-    "stock_inputs",
-    "weights",
-]

@@ -15,7 +15,16 @@ from traceability.domain.units import local_day
 from traceability.services import chain, people
 from traceability.services.chain import papers
 from traceability.web import forms, words
-from traceability.web.enterprise.door import METHODS, answer, at_field, bp, done, listing, own_no, reason_field
+from traceability.web.enterprise.door import (
+    METHODS,
+    answer,
+    at_field,
+    bp,
+    done,
+    listing,
+    own_no,
+    reason_field,
+)
 from traceability.web.forms import BooleanField, Choices, Form, StringField
 from traceability.web.guard import allow, look, me, moment
 
@@ -120,7 +129,9 @@ def receipts() -> ResponseReturnValue:
     """Every receipt, latest first."""
     with look() as work:
         plots = {one.id: one for one in people.plots(work, by=me())}
-        shown = listing(_receipts(work), lambda one: f"{one.no} {_plot_text(plots, one)} {words.day(one.happened_at)}")
+        shown = listing(
+            _receipts(work), lambda one: (one.no, _plot_text(plots, one), words.day(one.happened_at))
+        )
         found = papers.papers(work, by=me(), events=shown.rows)
     return forms.page("enterprise/receipts.html", listing=shown, papers=found, plots=plots)
 

@@ -16,9 +16,9 @@ from traceability.services import chain, oversight
 from traceability.services.chain import papers
 from traceability.web import forms, words
 from traceability.web.enterprise.door import METHODS, answer, bp, done, listing, reason_field
-from traceability.web.enterprise.testing import limit_text
 from traceability.web.forms import Choices, FileField, Form
 from traceability.web.guard import allow, look, me, moment
+from traceability.web.showing import ReportForm, report_rows
 
 
 @bp.get("/lots")
@@ -32,13 +32,16 @@ def lots() -> ResponseReturnValue:
         made = [] if request.args.get("stock") else chain.lots(work, by=me(), kinds=kinds)
     every = {line.lot.id: line for line in [*made, *here.values()]}
     found = sorted(every.values(), key=lambda line: line.lot.id, reverse=True)
-    shown = listing(found, lambda line: f"{line.lot.no} {line.maker} {_called(line.lot)}")
+    shown = listing(found, lambda line: (line.lot.no, line.maker, *_called(line.lot)))
     return forms.page("enterprise/lots.html", listing=shown, here=here, kind=kind, kinds=list(LotKind))
 
 
-def _called(lot: Lot) -> str:
-    parts = [words.word(lot.kind), lot.product.name if lot.product else ""]
-    return " ".join([*parts, words.word(lot.grade or lot.leaf_grade or "")])
+def _called(lot: Lot) -> tuple[str, ...]:
+    return (
+        words.word(lot.kind),
+        lot.product.name if lot.product else "",
+        words.word(lot.grade or lot.leaf_grade or ""),
+    )
 
 
 @bp.get("/lots/<int:lot>")
@@ -53,40 +56,10 @@ def lot(lot: int) -> ResponseReturnValue:
         form=Form(),
         lot=known,
         held=held,
-        limits=_judged(known),
+        report=report_rows(known.status, known.lot, words.profile()) if known.status else [],
         marks={state: n for state, n in counts(known.spans).items() if n},
         states=MarkState,
     )
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A value of a report beside its limit."""
-
-    name: str
-    value: str
-    limit: str
-    met: bool
-
-
-def _judged(known: chain.Dossier) -> list[Judged]:
-    """The values of the report that counts, each against the limit of the batch's grade."""
-    status = known.status
-    if status is None or status.report is None or known.lot.grade is None:
-        return []
-    profile, report = words.profile(), status.report
-    limits = profile.limits(profile.edition_on(report.reported_on), known.lot.grade)
-    return [
-        Judged(words.parameter(one.parameter), _value(one.parameter, value), limit_text(one), one.met_by(value))
-        for one in limits
-        if (value := report.tested.get(one.parameter)) is not None
-    ]
-
-
-def _value(parameter: str, value: Any) -> str:
-    if isinstance(value, bool):
-        return _("是") if value else _("否")
-    return f"{value} {words.profile().parameter(parameter).unit}"
 
 
 # --- trace ----------------------------------------------------------------------------------------------------
@@ -146,6 +119,7 @@ class AttachForm(Form):
     """A file that belongs to a lot."""
 
     file = FileField(_l("文件（PDF 或照片）"))
+    content = ReportForm.content
 
 
 @bp.route("/lots/<int:lot>/documents", methods=METHODS)
@@ -166,15 +140,9 @@ def attach(lot: int) -> ResponseReturnValue:
 
 
 def _attach(work: Any, form: AttachForm, lot: int) -> int:
-    handed_in = form.file.data
+    name, content = form.content()
     return oversight.attach_document(
-        work,
-        by=me(),
-        now=moment(),
-        lot=lot,
-        name=handed_in.filename if handed_in else "",
-        content=handed_in.read() if handed_in else b"",
-        key=form.key.data,
+        work, by=me(), now=moment(), lot=lot, name=name, content=content, key=form.key.data
     )
 
 
@@ -221,7 +189,9 @@ def recall(lot: int) -> ResponseReturnValue:
             key=form.key.data,
         ),
         lambda _recall: done(
-            _("已发起召回：批次 %(lot)s 及其去向共 %(n)s 个批次。", lot=known.lot.no, n=len(reached)), "lot", lot=lot
+            _("已发起召回：批次 %(lot)s 及其去向共 %(n)s 个批次。", lot=known.lot.no, n=len(reached)),
+            "lot",
+            lot=lot,
         ),
         "enterprise/recall.html",
         title=_("召回"),
@@ -241,7 +211,5 @@ def findings() -> ResponseReturnValue:
         found = oversight.own_findings(work, by=me())
         holds = papers.own_holds(work, by=me())
         recalls = oversight.recalls(work, by=me())
-    shown = listing(found, lambda one: f"{words.word(one.code, 'finding')} {words.finding_sentence(one)}")
+    shown = listing(found, lambda one: (words.word(one.code, "finding"), words.finding_sentence(one)))
     return forms.page("enterprise/findings.html", listing=shown, holds=holds, recalls=recalls)
-
-

@@ -16,7 +16,16 @@ from traceability.domain.units import parse_count
 from traceability.formats.labels import Design
 from traceability.services import chain, marks, people
 from traceability.web import forms, words
-from traceability.web.enterprise.door import METHODS, answer, bp, done, firm, listing, read_whole, reason_field
+from traceability.web.enterprise.door import (
+    METHODS,
+    answer,
+    bp,
+    done,
+    firm,
+    listing,
+    read_whole,
+    reason_field,
+)
 from traceability.web.forms import Choices, Form
 from traceability.web.guard import allow, look, me, moment
 from traceability.web.printing import Printing
@@ -44,7 +53,7 @@ def requests() -> ResponseReturnValue:
         found = marks.requests(work, by=me())
         lots = {one.lot.id: one.lot for one in chain.lots(work, by=me(), kinds=[LotKind.BATCH])}
         ready = _ready(work)
-    shown = listing(found, lambda one: f"{one.no} {lots[one.batch].no if one.batch in lots else ''}")
+    shown = listing(found, lambda one: (one.no, lots[one.batch].no if one.batch in lots else ""))
     return forms.page(
         "enterprise/requests.html", listing=shown, lots=lots, products=products, ready=ready, form=Form()
     )
@@ -137,7 +146,7 @@ def issued() -> ResponseReturnValue:
     with look() as work:
         found = marks.issued_ranges(work, by=me())
         counts = marks.counts(work, by=me())
-    shown = listing(found[::-1], lambda one: f"{one.issue.range} {one.batch.no} {one.product.name}")
+    shown = listing(found[::-1], lambda one: (str(one.issue.range), one.batch.no, one.product.name))
     return forms.page("enterprise/marks.html", listing=shown, counts=counts, states=tuple(MarkState))
 
 

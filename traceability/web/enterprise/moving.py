@@ -101,7 +101,7 @@ def deliveries() -> ResponseReturnValue:
     waiting = [one for one in found if one.mine]
     under_way = [one for one in found if one.shipment.state == "on_the_way" and not one.mine]
     answered = [one for one in found if one.shipment.state != "on_the_way"]
-    shown = listing(answered, lambda one: f"{one.shipment.no} {one.sender.name} {one.consignee.name}")
+    shown = listing(answered, lambda one: (one.shipment.no, one.sender.name, one.consignee.name))
     return forms.page(
         "enterprise/deliveries.html",
         waiting=waiting,
@@ -169,7 +169,11 @@ def _received(found: papers.Delivery) -> dict[int, int]:
 def _accepted(found: papers.Delivery, received: dict[int, int]) -> str:
     short = [line.lot.no for line in found.lines if received[line.lot.id] < _sent(line)]
     if short:
-        return _("运单 %(no)s 已签收；批次 %(lots)s 有短少，请在下面了结。", no=found.shipment.no, lots=words.listed(short))
+        return _(
+            "运单 %(no)s 已签收；批次 %(lots)s 有短少，请在下面了结。",
+            no=found.shipment.no,
+            lots=words.listed(short),
+        )
     return _("运单 %(no)s 已全数签收。", no=found.shipment.no)
 
 

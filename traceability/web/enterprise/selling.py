@@ -56,7 +56,7 @@ def sales() -> ResponseReturnValue:
     with look() as work:
         parties = {one.id: one.name for one in people.own_parties(work, by=me())}
         found = papers.sales(work, by=me())
-    shown = listing(found, lambda one: f"{one.paper.event.no} {one.lot.no} {one.paper.event.terms.get('buyer', '')}")
+    shown = listing(found, lambda one: (one.paper.event.no, one.lot.no, one.paper.event.terms.get("buyer")))
     return forms.page("enterprise/sales.html", listing=shown, parties=parties)
 
 
@@ -66,7 +66,12 @@ def sellable() -> ResponseReturnValue:
     """What can be sold, by whose stock it is."""
     with look() as work:
         stocks = [
-            (one, chain.on_hand(work, by=me(), kinds=[LotKind.PACKS, LotKind.BATCH, LotKind.MADE], party=one.id))
+            (
+                one,
+                chain.on_hand(
+                    work, by=me(), kinds=[LotKind.PACKS, LotKind.BATCH, LotKind.MADE], party=one.id
+                ),
+            )
             for one in people.own_parties(work, by=me())
         ]
     return forms.page("enterprise/sellable.html", stocks=[(one, lines) for one, lines in stocks if lines])

@@ -22,7 +22,9 @@ KINDS = ("household", "cooperative", "enterprise")
 def suppliers() -> ResponseReturnValue:
     """Every list the forms choose from."""
     with look() as work:
-        left = {plot.id: one for plot, one in people.plots_with_allowance(work, by=me(), day=local_day(moment()))}
+        left = {
+            plot.id: one for plot, one in people.plots_with_allowance(work, by=me(), day=local_day(moment()))
+        }
         return forms.page(
             "enterprise/suppliers.html",
             plots=people.plots(work, by=me()),
@@ -105,7 +107,8 @@ def add_plot() -> ResponseReturnValue:
     with look() as work:
         known = people.growers(work, by=me())
     form.grower.choices = [
-        (one, f"{masked(name)} · {words.word(kind, 'grower')} · {no}") for one, no, kind, name, _where in known
+        (one, f"{masked(name)} · {words.word(kind, 'grower')} · {no}")
+        for one, no, kind, name, _where in known
     ]
     return _add(
         form,

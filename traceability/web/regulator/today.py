@@ -7,10 +7,12 @@ from typing import Any
 
 from flask import url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_date
 from flask_babel import gettext as _
 
 from traceability.domain.marks import MarkState, RequestState
 from traceability.domain.people import Enterprise, May, PlotState
+from traceability.domain.units import local_day
 from traceability.services import chain, marks, oversight, people
 from traceability.web import words
 from traceability.web.forms import page
@@ -23,7 +25,7 @@ SHOWN_FINDINGS = 8
 
 @dataclass(frozen=True)
 class Waiting:
-    """Something that waits for somebody: what kind, what and why, since when, and where it is dealt with."""
+    """Something that waits for somebody: what kind, whose, why, where it is dealt with, and since when."""
 
     kind: str
     title: str
@@ -31,6 +33,7 @@ class Waiting:
     href: str
     action: str
     since: datetime | None = None
+    notes: tuple[str, ...] = ()
     tone: str = "attention"
 
 
@@ -40,7 +43,8 @@ def today() -> ResponseReturnValue:
     """What needs a decision, oldest requests first; how many of each; marks by state; what was decided lately."""
     with look() as work:
         gathered = _gather(work)
-    return page("regulator/today.html", now=moment(), **gathered)
+    weekday = format_date(local_day(moment()), "EEEE")
+    return page("regulator/today.html", now=moment(), weekday=weekday, **gathered)
 
 
 def _gather(work: Any) -> dict[str, Any]:
@@ -93,40 +97,56 @@ def _name(firms: dict[int, Enterprise], number: int | None) -> str:
     return found.name if found else ""
 
 
+def _action(permission: May, verb: str) -> str:
+    return verb if me().may(permission) else _("查看")
+
+
 def _request(one: Any, firms: dict[int, Enterprise]) -> Waiting:
     packs, grams = sum(line.packs for line in one.lines), sum(line.grams for line in one.lines)
-    detail = _("%(no)s · 提交于 %(at)s", no=one.no, at=words.moment(one.filed_at))
-    title = _(
-        "%(firm)s 申领 %(packs)s 枚，用茶 %(kg)s 千克",
-        firm=_name(firms, one.enterprise), packs=f"{packs:,}", kg=words.kg(grams),
-    )  # fmt: skip
-    action = _("审核") if me().may(May.DECIDE_MARKS) else _("查看")
-    href = url_for("regulator.request_page", number=one.id)
-    return Waiting(_("用标申请"), title, detail, href, action, one.filed_at)
+    return Waiting(
+        _("用标申请"),
+        _name(firms, one.enterprise),
+        _("申领 %(packs)s 枚，用茶 %(kg)s 千克", packs=f"{packs:,}", kg=words.kg(grams)),
+        url_for("regulator.request_page", number=one.id),
+        _action(May.DECIDE_MARKS, _("审核")),
+        one.filed_at,
+        (one.no, _("%(at)s 提交", at=words.moment(one.filed_at))),
+    )
 
 
 def _plots(proposed: Sequence[Any]) -> list[Waiting]:
+    """One line for all of them."""
     if not proposed:
         return []
     title = _("%(n)s 块茶园待核准", n=len(proposed))
     detail = words.listed([one.no for one in proposed[:4]]) + ("…" if len(proposed) > 4 else "")
-    action = _("核准") if me().may(May.APPROVE_PLOT) else _("查看")
+    action = _action(May.APPROVE_PLOT, _("核准"))
     return [Waiting(_("茶园"), title, detail, url_for("regulator.plots", state="proposed"), action, tone="")]
 
 
 def _shortage(one: Any, firms: dict[int, Enterprise]) -> Waiting:
-    title = _("%(firm)s 缺量 %(kg)s 千克", firm=_name(firms, one.enterprise), kg=words.kg(one.grams))
-    detail = _("更正后已贴标的茶叶不足，%(day)s 起；了结前从新申请中扣减", day=words.day(one.opened_at))
-    action = _("处置") if me().may(May.SETTLE) else _("查看")
-    return Waiting(_("缺量"), title, detail, url_for("regulator.shortages"), action, one.opened_at, "stop")
+    return Waiting(
+        _("缺量"),
+        _name(firms, one.enterprise),
+        _("更正后有 %(kg)s 千克已贴标、无法冲回；核销前从新申请中扣减", kg=words.kg(one.grams)),
+        url_for("regulator.shortages"),
+        _action(May.SETTLE, _("处置")),
+        one.opened_at,
+        (_("%(day)s起", day=words.day(one.opened_at)),),
+        "stop",
+    )
 
 
 def _finding(one: Any, firms: dict[int, Enterprise]) -> Waiting:
-    detail = _("%(firm)s · %(day)s", firm=_name(firms, one.enterprise), day=words.day(one.happened_at))
-    href = url_for("regulator.finding", number=one.id)
-    sentence = words.finding_sentence(one)
-    action = _("处置") if me().may(May.SETTLE) else _("查看")
-    return Waiting(words.word(one.code, "finding"), sentence, detail, href, action, one.recorded_at)
+    return Waiting(
+        words.word(one.code, "finding"),
+        _name(firms, one.enterprise),
+        words.finding_sentence(one),
+        url_for("regulator.finding", number=one.id),
+        _action(May.SETTLE, _("处置")),
+        one.recorded_at,
+        (words.moment(one.happened_at),),
+    )
 
 
 @bp.get("/decisions")
