@@ -13,9 +13,12 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
+from hypothesis import strategies as st
 
 from tests.world import DAMP, GOOD, Firm, World
+from tests.worlds import KINDS, Copies, copies_of
 from traceability.domain import balance, errors
 from traceability.domain import marks as mark_rules
 from traceability.domain.chain import Run
@@ -658,3 +661,23 @@ WEIGHTS = {
     "hold": 2, "release": 4, "recall": 1, "amend": 10, "unpack": 3, "settle_shortage": 2,
 }  # fmt: skip
 STEPS = [name for name, weight in WEIGHTS.items() for _ in range(weight)]
+
+Steps = list[tuple[str, int]]
+step = st.tuples(st.sampled_from(STEPS), st.integers(0, 2**16))
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def under_way(request: pytest.FixtureRequest) -> Copies:
+    """A season under way, as often as wanted, on either database."""
+    return copies_of(request, request.param, lambda world: History(world).begin())
+
+
+def live(seasons: Copies, told: Steps, *, checked: int = 0) -> None:
+    """Live through a history and check the book at its end (and, if `checked`, after every so many steps)."""
+    with seasons() as world:
+        history = History(world)
+        for n, (name, number) in enumerate(told, start=1):
+            history.step(name, number)
+            if checked and n % checked == 0:
+                history.check(every_lot=False)
+        history.check()

@@ -8,7 +8,6 @@ from typing import Any
 from tests.world import World
 from traceability.domain.errors import Refusal
 from traceability.services import chain, marks, people
-from traceability.store import chain as chain_rows
 
 Task = Callable[[World], Any]
 
@@ -97,22 +96,27 @@ def last_request(world: World) -> None:
 def one_key(world: World) -> None:
     """The same weigh slip is sent twice with one key (FRAUD F18): one lot, and both are told of it."""
     before = world.table_counts()
-    first, second = at_once(world, *[lambda w: w.received(kg=5, key="slip-1")] * 2)
+    key = f"slip-{before['lot']}"
+    first, second = at_once(world, *[lambda w: w.received(kg=5, key=key)] * 2)
     assert first == second
     assert world.table_counts()["lot"] == before["lot"] + 1
 
 
 def one_number(world: World) -> None:
     """Two clerks enter different slips under one number."""
-    tasks: list[Task] = [lambda w: w.received(kg=5, no="R-7"), lambda w: w.received(kg=6, no="R-7", plot=w.plots[1])]
+    no = f"R-{world.table_counts()['lot']}"
+    tasks: list[Task] = [lambda w: w.received(kg=5, no=no), lambda w: w.received(kg=6, no=no, plot=w.plots[1])]
     one_won(at_once(world, *tasks), "number.taken", "lot.number_taken")
 
 
 def one_report(world: World) -> None:
     """One report file is handed in for two batches (FRAUD F14), under two numbers."""
     a, b = world.sampled_batch(), world.sampled_batch()
-    content = b"%PDF-1.4 the same"
-    tasks: list[Task] = [lambda w: w.report(a, report_no="A", content=content), lambda w: w.report(b, report_no="B", content=content)]
+    content = f"%PDF-1.4 {a}".encode()
+    tasks: list[Task] = [
+        lambda w: w.report(a, report_no=f"A-{a}", content=content),
+        lambda w: w.report(b, report_no=f"B-{a}", content=content),
+    ]
     one_won(at_once(world, *tasks), "report.taken")
 
 
@@ -190,6 +194,7 @@ def suspended_twice(world: World) -> None:
         lambda w: w.do(people.suspend_enterprise, by=w.prefecture, **asked),
     ]
     one_won(at_once(world, *tasks), "decision.already")
+    world.do(people.lift_suspension, by=world.county, **asked)
 
 
 RACES = (
@@ -198,7 +203,8 @@ RACES = (
 )  # fmt: skip
 
 
-def closes(world: World) -> None:
-    """The book of a world that saw a race."""
-    assert world.breaches() == ()
-    assert world.rows(chain_rows.all_edges) is not None
+def rounds(world: World, race: Callable[[World], None], how_many: int) -> None:
+    """The same race again and again in one world, with more and more behind it; the book closes after each."""
+    for _ in range(how_many):
+        race(world)
+        assert world.breaches() == ()

@@ -11,7 +11,8 @@ Time moves on a minute with everything done, so what is done later happens later
 """
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -21,9 +22,11 @@ from inspect import signature
 from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from traceability.domain.chain import Run
+from traceability.domain.errors import Refusal
 from traceability.domain.marks import SerialRange
 from traceability.domain.people import Identity, Role
 from traceability.domain.profile import Grade, LeafGrade, Profile, load
@@ -187,6 +190,16 @@ class World:
         if "by" in known:
             given["by"] = by or self.firm.manager
         return {name: value for name, value in given.items() if name in known} | asked
+
+    @contextmanager
+    def refusal(self, expected: type[Refusal], **facts: Any) -> Iterator[None]:
+        """What is done inside is refused like that, with these facts, and nothing is written."""
+        before = self.table_counts(notes=True)
+        with pytest.raises(expected) as caught:
+            yield
+        assert type(caught.value) is expected
+        assert {name: caught.value.facts.get(name) for name in facts} == facts
+        assert self.table_counts(notes=True) == before
 
     def rows(self, store_function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """What a store function says; undone."""

@@ -155,7 +155,8 @@ class NoRole(RoleMixin):
 
 
 def _open_staff(app: Flask, doors: work.House) -> None:
-    session = scoped_session(doors.sessions)
+    # It reads who is signed in and keeps that open to the end of the request: as a reader it stops no change of ours.
+    session = scoped_session(work.sessions(doors.sessions.kw["bind"].execution_options(reading=True)))
     Security(app, SQLAlchemySessionUserDatastore(session, UserRow, NoRole))
     app.teardown_appcontext(lambda _error: session.remove())
     for name, view in app.view_functions.items():

@@ -1,16 +1,18 @@
 """The web application over a small world: real pages, the world's own clock."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.web.staff import Staff
 from tests.world import World, profile
 from tests.worlds import small_world, world, worlds_on
 from traceability.app import create_app
 from traceability.config import Settings
+from traceability.domain.people import Identity
 from traceability.web import i18n, words
 
 __all__ = ["small_world", "world", "worlds_on"]
@@ -63,3 +65,15 @@ def english(wording: Flask) -> Iterator[None]:
     """Inside a request from somebody who reads English."""
     with wording.test_request_context(headers={"Accept-Language": "en"}):
         yield
+
+
+@pytest.fixture
+def staff_app(small_world: World, tmp_path: Path) -> Flask:
+    """Both doors."""
+    return app_over(small_world, tmp_path, "public", "staff")
+
+
+@pytest.fixture
+def staff(staff_app: Flask, small_world: World) -> Callable[[Identity], Staff]:
+    """Somebody signed in: `staff(world.county)`."""
+    return lambda who: Staff(staff_app, small_world, who)

@@ -171,7 +171,7 @@ class TestPages:
     def test_a_refusal_is_a_page_with_its_code(self, visitor: FlaskClient) -> None:
         answer = visitor.get("/refuse")
         assert answer.status_code == 422
-        assert "可用 1.50 千克" in answer.text
+        assert "1.50 千克" in answer.text
         assert "lot.reserved" in answer.text
 
     def test_a_refusal_is_json_for_a_program(self, visitor: FlaskClient) -> None:

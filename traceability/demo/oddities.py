@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from traceability.demo.cast import record_work, register_scale
-from traceability.demo.making import Brew, choose, make, picking_time, pluck, receive, report
+from traceability.demo.making import BASKET_G, Brew, choose, make, picking_time, pluck, receive, report
 from traceability.demo.market import send
 from traceability.demo.marking import Asking, Marked, ask, file_request, hand_back
 from traceability.demo.papers import report_values
@@ -31,7 +31,7 @@ def _slip(stage: Stage, brew: Brew, day: int) -> Story:
         for one in stage.see(chain.events, by=brew.firm.manager, limit=9)
         if one.kind is EventKind.LEAF_RECEIPT
     )
-    leaf[lot] = typed - 800
+    leaf[lot] = typed - BASKET_G
     stage.do(
         chain.amend,
         by=brew.firm.manager,

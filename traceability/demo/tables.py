@@ -63,7 +63,7 @@ FIRMS: Final = (
     ),
     FirmRow(
         "dyjj", "JJ", "都匀剑江示例茶业有限公司", "522701", "91522701MAXTEA0585", "1145227010003",
-        "certification_mark", (ZHENPIN, SPECIAL, FIRST),
+        "gi_product", (ZHENPIN, SPECIAL, FIRST),
         (Garden("YD", "522701111", "匀东坡", 960, 6), Garden("MC", "522701106", "墨冲坡", 1010, 3)),
         "SC-DY-058",
     ),

@@ -32,6 +32,13 @@
 
   document.querySelectorAll("button.fill").forEach((button) => button.addEventListener("click", () => {
     const input = document.getElementsByName(button.dataset.into)[0];
-    input.value = button.dataset.value; input.dispatchEvent(new Event("input", { bubbles: true })); input.focus();
+    const { first, last, count } = button.dataset;
+    if (first) {
+      const packs = document.getElementsByName(count)[0], n = whole(packs.value), end = n ? Math.min(last, +first + n - 1) : +last;
+      const number = (serial) => String(serial).padStart(10, "0");
+      input.value = `${number(first)}-${number(end)}`;
+      if (!n) packs.value = end - first + 1;
+    } else input.value = button.dataset.value;
+    input.dispatchEvent(new Event("input", { bubbles: true })); input.focus();
   }));
 })();

@@ -161,8 +161,9 @@ class ReportForm(Form):
 
     def show(self, error: Refusal) -> None:
         """A missing value is said beside its own field."""
-        field = self._fields.get(f"{_VALUE}{error.facts.get('parameter')}")
+        field = self._fields.get(value_field(str(error.facts.get("parameter"))))
         if error.code == "report.value_missing" and field is not None:
+            self.refusal_code = error.code
             field.errors = [*field.errors, refusal_text(error)]
         else:
             super().show(error)
@@ -171,12 +172,17 @@ class ReportForm(Form):
 _VALUE = "value_"
 
 
+def value_field(parameter: str) -> str:
+    """The name of a parameter's field."""
+    return _VALUE + parameter
+
+
 def report_form(profile: Profile) -> type[ReportForm]:
     """The form for a report on the parameters this profile knows."""
     return type(
         "ProfileReportForm",
         (ReportForm,),
-        {f"{_VALUE}{one.key}": _value_field(one) for one in profile.parameters},
+        {value_field(one.key): _value_field(one) for one in profile.parameters},
     )
 
 

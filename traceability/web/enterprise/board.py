@@ -35,7 +35,7 @@ def board() -> ResponseReturnValue:
     with look() as work:
         standing = firm(work)
         found = chain.board(work, by=me())
-        stages = [(kind, [_card(work, line) for line in found[kind]]) for kind in LotKind]
+        stages = [_stage(work, kind, found[kind]) for kind in LotKind]
         counts = marks.counts(work, by=me())
         waiting = [one for one in papers.deliveries(work, by=me()) if one.mine]
         short = papers.shortages(work, by=me())
@@ -52,6 +52,25 @@ def board() -> ResponseReturnValue:
         short=short,
         holds=holds,
     )
+
+
+#: So many cards a stage; the rest is a list.
+CARDS = 12
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A column of the board: its cards, oldest first, and what there is in all."""
+
+    kind: LotKind
+    cards: list[Card]
+    lots: int
+    grams: int
+
+
+def _stage(work: Any, kind: LotKind, lines: list[Any]) -> Stage:
+    cards = [_card(work, line) for line in lines[:CARDS]]
+    return Stage(kind, cards, len(lines), sum(line.grams for line in lines))
 
 
 def _card(work: Any, line: Any) -> Card:

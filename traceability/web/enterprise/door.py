@@ -8,6 +8,7 @@ from typing import Any, ClassVar, TypeVar
 from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
+from wtforms.validators import InputRequired
 
 from traceability.domain import units
 from traceability.domain.chain import LotKind
@@ -90,17 +91,29 @@ def optional(coerce: Callable[[str], Any]) -> Callable[[Any], Any]:
     return lambda value: coerce(value) if value else None
 
 
+def one_of(label: Any, coerce: Callable[[str], Any] = int) -> Choices:
+    """Something that has to be chosen: nothing is chosen by mere leaving it."""
+    return Choices(label, coerce=optional(coerce), validators=[InputRequired(_l("请选择。"))])
+
+
+def choices(found: Iterable[tuple[Any, str]]) -> list[tuple[Any, Any]]:
+    """What there is to choose from; where there is only one, it is chosen."""
+    listed = list(found)
+    return listed if len(listed) == 1 else [("", _l("请选择")), *listed]
+
+
 def grades(label: Any, *, empty: Any = None) -> "GradeChoices":
     """A product grade; with `empty` it may be left open, and that is what the open choice says."""
-    return GradeChoices(label, coerce=optional(Grade), empty=empty)
+    needed = [] if empty else [InputRequired(_l("请选择。"))]
+    return GradeChoices(label, coerce=optional(Grade), empty=empty or _l("请选择"), validators=needed)
 
 
 class GradeChoices(Choices):
     """Product grades in the profile's order and the reader's language."""
 
-    def __init__(self, label: Any = None, *, empty: Any = None, **kwargs: Any) -> None:
+    def __init__(self, label: Any = None, *, empty: Any, **kwargs: Any) -> None:
         super().__init__(label, **kwargs)
-        self.choices = [*([("", empty)] if empty else []), *((one.value, words.word(one)) for one in Grade)]
+        self.choices = [("", empty), *((one.value, words.word(one)) for one in Grade)]
 
 
 def read_grams(text: str) -> int:

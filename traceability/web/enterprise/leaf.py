@@ -20,12 +20,14 @@ from traceability.web.enterprise.door import (
     answer,
     at_field,
     bp,
+    choices,
     done,
     listing,
+    one_of,
     own_no,
     reason_field,
 )
-from traceability.web.forms import BooleanField, Choices, Form, StringField
+from traceability.web.forms import BooleanField, Form, StringField
 from traceability.web.guard import allow, look, me, moment
 
 REMEMBERED = ("plot", "scale", "leaf_grade")
@@ -34,12 +36,12 @@ REMEMBERED = ("plot", "scale", "leaf_grade")
 class ReceiptForm(Form):
     """Leaf at the scale. The tick is shown once a large weight was asked about."""
 
-    plot = Choices(_l("地块"), coerce=int)
+    plot = one_of(_l("地块"))
     gross = forms.weight(_l("毛重"))
     tare = forms.weight(_l("皮重"), zero=True, default="0")
     confirmed = BooleanField(_l("我再看过一次秤，重量无误"))
-    scale = Choices(_l("秤"), coerce=int)
-    leaf_grade = Choices(_l("鲜叶等级"), coerce=LeafGrade)
+    scale = one_of(_l("秤"))
+    leaf_grade = one_of(_l("鲜叶等级"), LeafGrade)
     certificate_no = StringField(_l("承诺达标合格证编号"))
     plucked_on = forms.day(_l("采摘日"), optional=True)
     at = at_field(_l("过秤时间"))
@@ -55,13 +57,15 @@ class ReceiptForm(Form):
     def offer(self, work: Any) -> None:
         """Fill in the choices."""
         cards = people.plots_with_allowance(work, by=me(), day=local_day(moment()))
-        self.plot.choices = [(plot.id, _card(plot, left)) for plot, left in cards] + [
+        active = [(plot.id, _card(plot, left)) for plot, left in cards]
+        proposed = [
             (plot.id, _("%(no)s %(place)s（待核准）", no=plot.no, place=plot.place))
             for plot in people.plots(work, by=me())
             if plot.state is not PlotState.ACTIVE
         ]
-        self.scale.choices = [(one.id, one.no) for one in people.scales(work, by=me())]
-        self.leaf_grade.choices = [(one.value, words.word(one)) for one in LeafGrade]
+        self.plot.choices = choices([*active, *proposed])
+        self.scale.choices = choices((one.id, one.no) for one in people.scales(work, by=me()))
+        self.leaf_grade.choices = choices((one.value, words.word(one)) for one in LeafGrade)
 
 
 def _card(plot: Plot, left: Any) -> str:
@@ -188,7 +192,7 @@ def write_off(lot: int) -> ResponseReturnValue:
 class PlotWorkForm(Form):
     """Farm work with an input, and its safety interval."""
 
-    plot = Choices(_l("地块"), coerce=int)
+    plot = one_of(_l("地块"))
     product = StringField(_l("投入品"))
     dose = StringField(_l("用量"))
     worked_on = forms.day(_l("使用日期"))
@@ -201,7 +205,7 @@ def work_on_plot() -> ResponseReturnValue:
     """Record what was used on a plot; leaf is refused until the interval has passed."""
     form = PlotWorkForm(data={"plot": request.args.get("plot")})
     with look() as work:
-        form.plot.choices = [(one.id, f"{one.no} {one.place}") for one in people.plots(work, by=me())]
+        form.plot.choices = choices((one.id, f"{one.no} {one.place}") for one in people.plots(work, by=me()))
     return answer(
         form,
         lambda work: chain.record_plot_work(

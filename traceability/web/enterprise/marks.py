@@ -101,14 +101,15 @@ def request_marks(lot: int) -> ResponseReturnValue:
 
 
 def _fitting(products: Iterable[Product], batch: Lot) -> list[Product]:
-    """Products of a grade the batch may be sold as."""
-    return [one for one in products if batch.grade is not None and one.grade.at_most(batch.grade)]
+    """Products of a grade the batch may be sold as: the best grade first, then the largest pack."""
+    fitting = [one for one in products if batch.grade is not None and one.grade.at_most(batch.grade)]
+    return sorted(fitting, key=lambda one: (one.grade.rank, -one.net_content_g, one.name))
 
 
 def _lines() -> list[tuple[int, int, int]]:
-    """(product, packs, spares) of what was filled in: `packs-P`, `spares-P`."""
+    """(product, packs, spares) of what was filled in, in the order of the page: `packs-P`, `spares-P`."""
     packs, spares = forms.keyed("packs", parse_count), forms.keyed("spares", read_whole)
-    wanted = sorted({*packs, *(one for one, n in spares.items() if n)})
+    wanted = dict.fromkeys([*packs, *(one for one, n in spares.items() if n)])
     return [(one, packs.get(one, 0), spares.get(one, 0)) for one in wanted]
 
 

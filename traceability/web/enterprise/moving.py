@@ -19,15 +19,17 @@ from traceability.web.enterprise.door import (
     answer,
     at_field,
     bp,
+    choices,
     done,
     listing,
+    one_of,
     own_no,
     quantity,
     reason_field,
     stock_inputs,
 )
 from traceability.web.errors import refusal_text
-from traceability.web.forms import Choices, Form, StringField
+from traceability.web.forms import Form, StringField
 from traceability.web.guard import allow, look, me, moment
 
 
@@ -36,7 +38,7 @@ class DispatchForm(RowsForm):
 
     prefixes = ("packs", "grams")
 
-    consignee = Choices(_l("收货方"), coerce=int)
+    consignee = one_of(_l("收货方"))
     carrier = StringField(_l("承运人"))
     vehicle = StringField(_l("车牌或运单号"))
     at = at_field(_l("发出时间"))
@@ -53,7 +55,7 @@ def dispatch() -> ResponseReturnValue:
         form.lines = chain.on_hand(work, by=me(), party=sender)
         parties = people.own_parties(work, by=me())
         cartons = _cartons(work, form.lines, sender)
-        form.consignee.choices = _consignees(work, parties, sender)
+        form.consignee.choices = choices(_consignees(work, parties, sender))
     lines = [DispatchLine(*one) for one in stock_inputs(form.lines)]
     return answer(
         form,

@@ -48,7 +48,7 @@ def pack(lot: int) -> ResponseReturnValue:
         known = chain.dossier(work, by=me(), lot=lot)
         free = chain.free_g(work, by=me(), batch=lot, at=moment())
         issued = marks.issued_ranges(work, by=me(), batch=lot)
-    asks = _asks({one.product.id for one in issued})
+    asks = _asks([one.id for one in _products(issued)])
     return answer(
         form,
         lambda work: chain.pack(
@@ -69,8 +69,9 @@ def pack(lot: int) -> ResponseReturnValue:
                 packs=sum(one.packs for one in asks),
                 spill=words.kg(form.spill.data),
             ),
-            "lot",
-            lot=booked.lots[0],
+            "lots",
+            kind=LotKind.PACKS,
+            stock=1,
         ),
         "enterprise/pack.html",
         lot=known,
@@ -83,7 +84,7 @@ def _asks(products: Iterable[int]) -> list[PackAsk]:
     """What was filled in, by product: `packs-P`, `serials-P`, `over-P` in grams."""
     packs, over = forms.keyed("packs", parse_count), forms.keyed("over", read_grams)
     serials = forms.keyed("serials", read_ranges)
-    named = [one for one in sorted(products) if one in packs or one in serials]
+    named = [one for one in products if one in packs or one in serials]
     return [PackAsk(one, packs.get(one, 0), serials.get(one, ()), over.get(one, 0)) for one in named]
 
 

@@ -294,7 +294,14 @@ def count_stock(lot: int) -> ResponseReturnValue:
             key=form.key.data,
         ),
         lambda booked: done(
-            _("批次 %(lot)s 盘点已登记，单号 %(no)s。", lot=known.lot.no, no=booked.no), "lot", lot=lot
+            _(
+                "批次 %(lot)s 盘点已登记：清点 %(counted)s，单号 %(no)s。",
+                lot=known.lot.no,
+                counted=form.counted.data,
+                no=booked.no,
+            ),
+            "lot",
+            lot=lot,
         ),
         title=_("盘点"),
         lot=known,

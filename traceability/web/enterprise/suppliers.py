@@ -10,7 +10,7 @@ from traceability.domain.people import May
 from traceability.domain.units import local_day
 from traceability.services import people
 from traceability.web import forms, words
-from traceability.web.enterprise.door import METHODS, answer, bp, done, grades, own_no
+from traceability.web.enterprise.door import METHODS, answer, bp, choices, done, grades, one_of, own_no
 from traceability.web.forms import Choices, Form, StringField
 from traceability.web.guard import allow, look, me, moment
 
@@ -91,7 +91,7 @@ class PlotForm(Form):
     """A piece of tea garden."""
 
     no = StringField(_l("地块编号"))
-    grower = Choices(_l("茶农"), coerce=int)
+    grower = one_of(_l("茶农"))
     township = StringField(_l("乡镇代码"))
     place = StringField(_l("地名"))
     area_mu = forms.area(_l("面积"))
@@ -106,10 +106,10 @@ def add_plot() -> ResponseReturnValue:
     form = PlotForm()
     with look() as work:
         known = people.growers(work, by=me())
-    form.grower.choices = [
+    form.grower.choices = choices(
         (one, f"{masked(name)} · {words.word(kind, 'grower')} · {no}")
         for one, no, kind, name, _where in known
-    ]
+    )
     return _add(
         form,
         lambda work: people.register_plot(

@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from traceability.domain.chain import LotKind
+from traceability.domain.chain import Lot, LotKind
 from traceability.domain.people import May
+from traceability.domain.units import local_day
 from traceability.services import chain, marks, oversight
 from traceability.services.chain import Dossier
 from traceability.web import words
@@ -19,11 +20,14 @@ from traceability.web.showing import (
     ReportForm,
     carry_out,
     chosen,
+    limit_text,
+    limits_of,
     report_form,
     report_rows,
     searched,
     sliced,
     trace_rows,
+    value_field,
 )
 
 KINDS = (LotKind.BATCH, LotKind.PACKS, LotKind.MADE, LotKind.LEAF)
@@ -95,7 +99,10 @@ def hold_lot(lot: int) -> ResponseReturnValue:
 def recall(lot: int) -> ResponseReturnValue:
     """Recall a lot and everything made from it; the reach is shown first."""
     form, to = RecallForm(), url_for("regulator.lot", lot=lot)
-    form.grade.choices = [(one, words.word(one, "recall")) for one in ("I", "II", "III")]
+    form.grade.choices = [
+        ("", _("请选择")),
+        *((one, words.word(one, "recall")) for one in ("I", "II", "III")),
+    ]
     done = carry_out(form, lambda work: _recall(work, lot, form), said=_("召回已发布。"), to=to)
     if done:
         return done
@@ -123,7 +130,18 @@ def record_retest(lot: int) -> ResponseReturnValue:
     """The office's own report on the retained sample; it counts from now on."""
     form, to = report_form(words.profile())(), url_for("regulator.lot", lot=lot)
     done = carry_out(form, lambda work: _retest(work, lot, form), said=_("复检报告已登记。"), to=to)
-    return done or page("regulator/retest.html", form, found=_about(lot), back=to)
+    if done:
+        return done
+    known = _about(lot)
+    return page("regulator/retest.html", form, found=known, limits=_limits(known.lot), back=to)
+
+
+def _limits(batch: Lot) -> dict[str, str]:
+    """What the batch's grade asks, by the name of the field."""
+    if batch.grade is None:
+        return {}
+    found = limits_of(words.profile(), batch.grade, local_day(moment()))
+    return {value_field(one.parameter): limit_text(one) for one in found}
 
 
 def _retest(work: Any, lot: int, form: ReportForm) -> int:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from traceability.domain.errors import Refusal
 from traceability.domain.marks import RequestLine, RequestState
 from traceability.domain.people import May, Product
 from traceability.services import chain, marks, oversight, people
@@ -28,6 +29,12 @@ class ApproveForm(Form):
 
     report_confirmed = BooleanField(_l("已将填报数值与报告原件逐项核对，一致"))
     reason = TextAreaField(_l("备注（可不填）"))
+
+    def show(self, error: Refusal) -> None:
+        """A report nobody compared is said beside the tick."""
+        if error.facts.get("failing") == ["report_not_confirmed"]:
+            error.facts["field"] = "report_confirmed"
+        super().show(error)
 
 
 @bp.get("/requests")

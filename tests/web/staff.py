@@ -1,0 +1,80 @@
+"""Somebody signed in through the real login page, filling in real forms."""
+
+import html
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_security import hash_password
+from sqlalchemy import update
+from werkzeug.test import TestResponse
+
+from tests.world import World
+from traceability.domain.people import Identity
+from traceability.store.accounts import UserRow
+
+PASSWORD = "a password for tests"
+
+
+@lru_cache(maxsize=1)
+def _hashed() -> str:
+    return hash_password(PASSWORD)
+
+
+def give_password(app: Flask, world: World, who: Identity) -> str:
+    """Let this person sign in with PASSWORD; their sign-in name."""
+    with app.app_context():
+        hashed = _hashed()
+    with world.house.sessions.begin() as session:
+        session.execute(update(UserRow).where(UserRow.id == who.user).values(password=hashed))
+        return str(session.get_one(UserRow, who.user).email)
+
+
+def hidden(page: str, name: str) -> str:
+    """The value of a hidden input, the first of that name."""
+    found = re.search(rf'<input[^>]*name="{name}"[^>]*value="([^"]*)"', page)
+    assert found, f"no hidden {name} in the page"
+    return html.unescape(found[1])
+
+
+def sign_in(client: FlaskClient, email: str, password: str = PASSWORD) -> TestResponse:
+    """The login page, filled in."""
+    token = hidden(client.get("/login").text, "csrf_token")
+    return client.post("/login", data={"email": email, "password": password, "csrf_token": token})
+
+
+class Staff:
+    """A person at a staff door."""
+
+    def __init__(self, app: Flask, world: World, who: Identity) -> None:
+        self.client = app.test_client()
+        self.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "zh-CN"
+        answer = sign_in(self.client, give_password(app, world, who))
+        assert answer.status_code == 302, answer.text
+
+    def get(self, path: str) -> TestResponse:
+        return self.client.get(path)
+
+    def text(self, path: str) -> str:
+        """The words of a page that has to be there."""
+        answer = self.get(path)
+        assert answer.status_code == 200, (path, answer.status_code)
+        return words_of(answer)
+
+    def post(self, path: str, *, on: str | None = None, **fields: Any) -> TestResponse:
+        """Send the form of the page `on` (the same address unless said otherwise), its hidden inputs included."""
+        page = self.get(on or path).text
+        unseen = {"csrf_token": hidden(page, "csrf_token"), "key": hidden(page, "key")}
+        return self.send(path, unseen | fields)
+
+    def send(self, path: str, fields: Mapping[str, Any]) -> TestResponse:
+        return self.client.post(path, data=dict(fields))
+
+
+def words_of(answer: TestResponse) -> str:
+    """What a reader reads: tags gone, white space even."""
+    plain = re.sub(r"<[^>]+>", " ", answer.text)
+    return " ".join(html.unescape(plain).split())
