@@ -306,7 +306,7 @@ class World:
             needed = grams(kg) * 9 // 2 + rejects_g
             inputs = {self.leaf(kg=Decimal(needed) / 1000, firm=firm): needed}
         run = Run(rejects_g, grams(kg), Decimal("76.5"), Decimal("5.6"), reason)
-        default: dict[str, Any] = {"by": firm.manager, "inputs": inputs, "run": run}
+        default: dict[str, Any] = {"by": firm.manager, "inputs": inputs, "run": run, "grade": Grade.ZHENPIN}
         return self.do(chain.process_leaf, **(default | more))
 
     def tea(self, *, kg: Weight = 2, **more: Any) -> int:

@@ -1,22 +1,22 @@
 """Plot work, leaf receipts, write-offs."""
 
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from tests.world import World
 from traceability.domain import errors
-from traceability.domain.chain import EventKind
+from traceability.domain.chain import EventKind, LotKind
 from traceability.domain.people import Role
 from traceability.domain.profile import LeafGrade
 from traceability.services import chain, people
+from traceability.services.chain import papers
 
 
 def test_a_receipt_makes_one_leaf_lot_of_its_net_weight(world: World) -> None:
     booked = world.received(kg="31.2")
     assert world.on_hand(booked.lots[0]) == (31200, 0)
-    assert world.see(chain.paper, event=booked.id).event.kind is EventKind.LEAF_RECEIPT
+    assert world.see(papers.paper, event=booked.id).event.kind is EventKind.LEAF_RECEIPT
     assert world.findings() == []
 
 
@@ -170,8 +170,8 @@ def test_a_slip_sent_twice_makes_one_lot(world: World) -> None:
     assert world.received(kg=5, key="slip", firm=world.other) != first  # keys are a firm's own
 
 
-def first_moment(world: World, event: int):
-    return world.see(chain.paper, event=event).event.happened_at
+def first_moment(world: World, event: int) -> datetime:
+    return world.see(papers.paper, event=event).event.happened_at
 
 
 def test_a_refused_request_frees_its_key(world: World) -> None:
@@ -219,4 +219,4 @@ def test_growers_names_are_not_for_everybody(small_world: World) -> None:
 def test_clerks_record_leaf_too(small_world: World) -> None:
     assert small_world.firm.clerk.role is Role.CLERK
     small_world.leaf(by=small_world.firm.clerk, leaf_grade=LeafGrade.SINGLE_BUD)
-    assert small_world.see(chain.board)["leaf"][0].grams == Decimal(10_000)
+    assert small_world.see(chain.board)[LotKind.LEAF][0].grams == 10_000

@@ -10,6 +10,7 @@ from traceability.domain import errors
 from traceability.domain.chain import Run
 from traceability.domain.profile import Grade, LeafGrade
 from traceability.services import chain
+from traceability.services.chain import papers
 
 
 def run_of(out_g: int, *, rejects_g: int = 0, fresh: str = "76.5", made: str = "5.6", reason: str = "") -> Run:
@@ -19,7 +20,7 @@ def run_of(out_g: int, *, rejects_g: int = 0, fresh: str = "76.5", made: str = "
 def test_processing_books_rejects_and_loss(world: World) -> None:
     lot = world.leaf(kg="72.55")
     made = world.do(chain.process_leaf, inputs={lot: 72550}, run=run_of(16400, rejects_g=850), grade=Grade.ZHENPIN)
-    paper = world.see(chain.paper, event=made.id)
+    paper = world.see(papers.paper, event=made.id)
     assert {account.value: g for account, g in paper.sinks.items()} == {"rejects": 850, "loss": 55300}
     assert world.on_hand(made.lots[0]) == (16400, 0)
     assert world.on_hand(lot) == (0, 0)
@@ -98,7 +99,7 @@ def test_coarse_leaf_makes_no_fine_grade(world: World) -> None:
     lot = world.leaf(kg=9, leaf_grade=LeafGrade.ONE_BUD_TWO_LEAVES)
     with world.refusal(errors.GradeTooHigh):
         world.run({lot: 9000}, kg=2, grade=Grade.ZHENPIN)
-    made = world.tea_of(lot, g=9000, kg=2)
+    made = world.tea_of(lot, g=9000, kg=2, grade=None)
     assert world.see(chain.dossier, lot=made).lot.grade is world.house.profile.best_grade_for(
         LeafGrade.ONE_BUD_TWO_LEAVES
     )
@@ -134,7 +135,7 @@ def test_refining_takes_out_fines_and_loss_and_never_gains(world: World) -> None
     with world.refusal(errors.WeightNotPositive):
         world.do(chain.refine, inputs={tea: 1000}, out_g=0, fines_g=51)
     made = world.do(chain.refine, inputs={tea: 1000}, out_g=940, fines_g=50)
-    paper = world.see(chain.paper, event=made.id)
+    paper = world.see(papers.paper, event=made.id)
     assert {account.value: g for account, g in paper.sinks.items()} == {"fines": 50, "loss": 10}
 
 
@@ -205,13 +206,13 @@ def test_no_sample_is_drawn_before_the_last_tea_went_in(world: World) -> None:
 
 
 def test_a_sample_weighs_something_and_is_there(small_world: World) -> None:
-    batch = small_world.batch(kg=2)
+    batch, tea = small_world.batch(kg=2), small_world.tea()
     with small_world.refusal(errors.WeightNotPositive):
         small_world.sample(batch, test_g=0)
     with small_world.refusal(errors.LotOverdrawn):
         small_world.sample(batch, test_g=2001, retained_g=0)
     with small_world.refusal(errors.LotWrongKind):
-        small_world.sample(small_world.tea())
+        small_world.sample(tea)
 
 
 def test_tea_issued_marks_wait_for_goes_into_nothing_else(world: World) -> None:

@@ -48,7 +48,11 @@ def test_every_view_says_who_may_enter(staff_app: Flask) -> None:
 
 
 def test_no_view_behind_a_staff_door_is_open_to_everybody(staff_app: Flask) -> None:
-    behind = {n: p for n, p in openings(staff_app).items() if n.split(".")[0] in {"enterprise", "regulator", "admin"}}
+    behind = {
+        n: p
+        for n, p in openings(staff_app).items()
+        if n.split(".")[0] in {"enterprise", "regulator", "admin"}
+    }
     assert behind
     assert {name for name, permission in behind.items() if permission & {PUBLIC, SIGNED_IN}} == set()
 
@@ -115,7 +119,9 @@ def test_a_form_without_its_token_is_refused(staff: SignIn, small_world: World) 
     assert small_world.table_counts() == before
 
 
-def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(staff_app: Flask, small_world: World) -> None:
+def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(
+    staff_app: Flask, small_world: World
+) -> None:
     email = give_password(staff_app, small_world, small_world.county)
     wrong = sign_in(staff_app.test_client(), email, "not the password")
     unknown = sign_in(staff_app.test_client(), "nobody@example.cn", "not the password")
@@ -126,7 +132,9 @@ def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(staff_app: Fla
 
 def test_a_closed_sign_in_is_out_at_once(staff: SignIn, small_world: World) -> None:
     clerk = staff(small_world.firm.clerk)
-    small_world.do(people.set_user_active, by=small_world.admin, user=small_world.firm.clerk.user, active=False)
+    small_world.do(
+        people.set_user_active, by=small_world.admin, user=small_world.firm.clerk.user, active=False
+    )
     answer = clerk.get("/desk/")
     assert answer.status_code == 302
     assert "/login" in answer.headers["Location"]

@@ -120,7 +120,8 @@ def stock_of(work: Work, numbers: Iterable[int], *, party: Party, at: datetime) 
     owner = party.enterprise or party.kept_by or 0
     lots = chain_rows.lots_by_id(work.session, wanted, lock=True)
     batches = [one.id for one in lots.values() if one.kind is LotKind.BATCH]
-    reserved = {one: reserved_g(work, one, owner) for one in batches}
+    marked = batches if party.enterprise else []  # marks go on in the firm's own house
+    reserved = {one: reserved_g(work, one, owner) for one in marked}
     found = chain_rows.stocks(work.session, lots.values(), party=party.id, at=at, reserved=reserved)
     return {
         number: stock

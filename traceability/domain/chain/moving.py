@@ -91,10 +91,18 @@ def _moved(lot: int, grams: int, packs: int, shipment: int, party: int) -> list[
 
 
 def settle_transit(
-    *, lot: Lot, grams: int, packs: int, shipment: int, account: Account, at: datetime, now: datetime
+    *,
+    lot: Lot,
+    grams: int,
+    packs: int,
+    shipment: int,
+    account: Account,
+    opened_at: datetime,
+    at: datetime,
+    now: datetime,
 ) -> Booking:
     """Close a shortage in transport: what did not arrive was destroyed, or lost."""
-    check_time(at, now=now, born=[lot.born_at])
+    check_time(at, now=now, born=[opened_at])
     out = Entry(Account.TRANSIT, -grams, lot=lot.id, packs=-packs, shipment=shipment)
     return Booking(EventKind.DESTRUCTION, at, (out, *sunk(account, grams, lot.id, packs)))
 

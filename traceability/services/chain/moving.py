@@ -7,7 +7,7 @@ from datetime import datetime
 from traceability.domain import chain as rules
 from traceability.domain import errors, marks
 from traceability.domain.chain import Account, Arrival, Draw, EventKind, Lot, LotKind, Remark
-from traceability.domain.marks import MarkAction, SerialRange
+from traceability.domain.marks import MarkAction, MarkState, SerialRange, Span
 from traceability.domain.people import Enterprise, Identity, May, Party, read_reason, read_text
 from traceability.services import acting
 from traceability.services.acting import once
@@ -15,6 +15,7 @@ from traceability.services.chain.drawing import any_draw, one_stock
 from traceability.services.chain.packing import in_lot
 from traceability.services.marking import take_action
 from traceability.store import chain as rows
+from traceability.store import marks as mark_rows
 from traceability.store import people as people_rows
 from traceability.store.chain import Booked, Shipment, Shortage
 from traceability.store.work import Work
@@ -102,7 +103,14 @@ def carton_packs(work: Work, lot: Lot, names: Sequence[str], *, holder: int) -> 
     away = rows.cartons_away(work.session, [one.id for one in named], holder) if named else set()
     if gone := [one.no for one in named if one.id in away]:
         raise errors.CartonUnknown(carton=gone[0])
-    return {one.id: marks.count(one.ranges) for one in named}
+    spans = mark_rows.spans_of_lot(work.session, lot.id) if named else []
+    return {one.id: _live_marks(spans, one.ranges) for one in named}
+
+
+def _live_marks(spans: Sequence[Span], ranges: Sequence[SerialRange]) -> int:
+    """Packs of a carton that are still packs: marks retired or found unused since do not count."""
+    inside, _ = marks.cut(spans, ranges)
+    return sum(len(span.range) for span in inside if span.state is MarkState.APPLIED)
 
 
 @once
@@ -242,6 +250,7 @@ def settle_transit(
         packs=found.packs,
         shipment=found.shipment,
         account=Account.DESTROYED,
+        opened_at=found.opened_at,
         at=at,
         now=now,
     )

@@ -10,8 +10,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from traceability.domain.chain import EventKind
 from traceability.domain.marks import SerialRange
-from traceability.store.chain.rows import CartonRangeRow, CartonRow, ShipmentCartonRow, ShipmentRow
+from traceability.store.chain.rows import (
+    CartonRangeRow,
+    CartonRow,
+    EntryRow,
+    EventRow,
+    ShipmentCartonRow,
+    ShipmentRow,
+)
+from traceability.store.chain.stock import sold_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,7 @@ def cartons_on(session: Session, shipment: int) -> list[int]:
 
 
 def cartons_away(session: Session, numbers: Iterable[int], holder: int) -> set[int]:
-    """Cartons whose last shipment did not go to this holder: they are elsewhere."""
+    """Cartons whose last shipment did not go to this holder, and cartons that were sold: they are elsewhere."""
     last = (
         select(ShipmentCartonRow.carton_id, func.max(ShipmentCartonRow.shipment_id).label("shipment"))
         .where(ShipmentCartonRow.carton_id.in_(set(numbers)))
@@ -78,4 +87,16 @@ def cartons_away(session: Session, numbers: Iterable[int], holder: int) -> set[i
         (ShipmentRow.to_id != holder) & (ShipmentRow.state != "refused"),
         (ShipmentRow.from_id != holder) & (ShipmentRow.state == "refused"),
     )
-    return set(session.scalars(query.where(gone)))
+    return {*session.scalars(query.where(gone)), *_sold(session, numbers)}
+
+
+def _sold(session: Session, numbers: Iterable[int]) -> set[int]:
+    """Cartons named on a sale of which not everything came back."""
+    of_lot = EntryRow.lot_id.in_(select(CartonRow.lot_id).where(CartonRow.id.in_(set(numbers))))
+    kind = EventRow.kind == EventKind.SALE.value
+    sales = select(EventRow.id, EventRow.terms).join(EntryRow, EntryRow.root_id == EventRow.id).where(kind, of_lot)
+    names: set[str] = set()
+    for sale, terms in {row.id: row.terms for row in session.execute(sales)}.items():
+        sold, back = sold_of(session, sale) if terms.get("cartons") else (0, 0)
+        names |= set(terms["cartons"]) if sold > back else set()
+    return set(session.scalars(select(CartonRow.id).where(CartonRow.id.in_(set(numbers)), CartonRow.no.in_(names))))

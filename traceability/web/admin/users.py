@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_security import hash_password
+from wtforms.validators import ValidationError
 
 from traceability.domain.people import FIRM_ROLES, May, Role
 from traceability.services import people
@@ -37,7 +38,7 @@ class UserForm(Form):
     def validate_password(self, field: Any) -> None:
         """A typed password is long enough, or left out."""
         if field.data and len(field.data) < SHORTEST_PASSWORD:
-            raise ValueError(_("密码至少 %(n)s 个字符。", n=SHORTEST_PASSWORD))
+            raise ValidationError(_("密码至少 %(n)s 个字符。", n=SHORTEST_PASSWORD))
 
 
 class ActiveForm(Form):

@@ -100,7 +100,7 @@ def _leaf_card(line: Any, hours: int) -> Card:
 def _batch_card(work: Any, line: Any, hours: int) -> Card:
     status = chain.batch_status(work, line.lot)
     free = chain.free_g(work, by=me(), batch=line.lot.id, at=moment())
-    return Card(line, hours, batch_tag(status), batch_steps(status), free)
+    return Card(line, hours, batch_tag(status), batch_steps(status, free), free)
 
 
 def batch_tag(status: chain.BatchStatus) -> tuple[str, str]:
@@ -114,7 +114,7 @@ def batch_tag(status: chain.BatchStatus) -> tuple[str, str]:
     return ("", _("合格")) if status.confirmed else ("attention", _("待县局确认报告"))
 
 
-def batch_steps(status: chain.BatchStatus) -> tuple[tuple[str, Any], ...]:
+def batch_steps(status: chain.BatchStatus, free_g: int) -> tuple[tuple[str, Any], ...]:
     """What can be done next with a batch."""
     if not status.closed:
         return ("sample", _("抽样送检")), ("blend", _("并入干茶"))
@@ -122,4 +122,5 @@ def batch_steps(status: chain.BatchStatus) -> tuple[tuple[str, Any], ...]:
         return (("report", _("登记报告")),)
     if not status.judgement.passed:
         return ("redeclare", _("改判等级")), ("refine", _("精制"))
-    return (("request_marks", _("申领标志")), *((("pack", _("包装")),) if status.confirmed else ()))
+    asking = (("request_marks", _("申领标志")),) if free_g else ()
+    return *asking, *((("pack", _("包装")),) if status.confirmed else ())

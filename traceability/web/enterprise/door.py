@@ -15,11 +15,11 @@ from traceability.domain.chain import LotKind
 from traceability.domain.errors import Refusal
 from traceability.domain.people import May
 from traceability.domain.profile import Grade
-from traceability.services import people
+from traceability.services import chain, people
 from traceability.web import forms, words
 from traceability.web.errors import refusal_text
 from traceability.web.forms import Choices, Form, Parsed, StringField, TextAreaField
-from traceability.web.guard import me, moment
+from traceability.web.guard import look, me, moment
 from traceability.web.showing import Slice, searched, sliced
 
 bp = Blueprint("enterprise", __name__, url_prefix="/desk")
@@ -50,6 +50,11 @@ def answer(
     return forms.page(template, form, **shown) if result is None else then(result)
 
 
+def ask(form: Form, use_case: Callable[..., Result], **asked: Any) -> Callable[[Any], Result]:
+    """The use case a form asks for: by whoever is signed in, now, and once however often it is sent."""
+    return lambda work: use_case(work, by=me(), now=moment(), key=form.key.data, **asked)
+
+
 def _rows_fine(form: Form) -> bool:
     """Unreadable rows are told together with unreadable fields."""
     if request.method == "POST" and g.get("row_errors"):
@@ -61,6 +66,12 @@ def _rows_fine(form: Form) -> bool:
 def firm(work: Any) -> people.FirmLine:
     """The firm of whoever is signed in, and where its authorisation stands."""
     return people.enterprise(work, by=me(), number=me().firm(May.READ_CHAIN), now=moment())
+
+
+def about(lot: int) -> chain.Dossier:
+    """The lot a form is about; raise `LotUnknown`."""
+    with look() as work:
+        return chain.dossier(work, by=me(), lot=lot)
 
 
 # --- fields -----------------------------------------------------------------------------------------------------

@@ -17,7 +17,9 @@ from traceability.services.chain import papers
 from traceability.web import forms, words
 from traceability.web.enterprise.door import (
     METHODS,
+    about,
     answer,
+    ask,
     at_field,
     bp,
     choices,
@@ -84,29 +86,23 @@ def receive() -> ResponseReturnValue:
     form.asks_again = bool(form.confirmed.data)
     return answer(
         form,
-        lambda work: _receive(work, form),
+        ask(
+            form,
+            chain.receive_leaf,
+            at=form.at.data,
+            plot=form.plot.data,
+            scale=form.scale.data,
+            gross_g=form.gross.data,
+            tare_g=form.tare.data,
+            leaf_grade=form.leaf_grade.data,
+            certificate_no=form.certificate_no.data or "",
+            plucked_on=form.plucked_on.data,
+            no=form.no.data,
+            confirmed=bool(form.confirmed.data),
+        ),
         lambda booked: _received(form, booked),
         "enterprise/receipt.html",
         latest=today,
-    )
-
-
-def _receive(work: Any, form: ReceiptForm) -> Any:
-    return chain.receive_leaf(
-        work,
-        by=me(),
-        now=moment(),
-        at=form.at.data,
-        plot=form.plot.data,
-        scale=form.scale.data,
-        gross_g=form.gross.data,
-        tare_g=form.tare.data,
-        leaf_grade=form.leaf_grade.data,
-        certificate_no=form.certificate_no.data or "",
-        plucked_on=form.plucked_on.data,
-        no=form.no.data,
-        confirmed=bool(form.confirmed.data),
-        key=form.key.data,
     )
 
 
@@ -158,19 +154,16 @@ class WriteOffForm(Form):
 def write_off(lot: int) -> ResponseReturnValue:
     """Declare tea of a lot lost."""
     form = WriteOffForm()
-    with look() as work:
-        known = chain.dossier(work, by=me(), lot=lot)
+    known = about(lot)
     return answer(
         form,
-        lambda work: chain.write_off(
-            work,
-            by=me(),
-            now=moment(),
+        ask(
+            form,
+            chain.write_off,
             at=form.at.data,
             lot=lot,
             grams=form.grams.data,
             reason=form.reason.data or "",
-            key=form.key.data,
         ),
         lambda booked: done(
             _(
@@ -208,16 +201,14 @@ def work_on_plot() -> ResponseReturnValue:
         form.plot.choices = choices((one.id, f"{one.no} {one.place}") for one in people.plots(work, by=me()))
     return answer(
         form,
-        lambda work: chain.record_plot_work(
-            work,
-            by=me(),
-            now=moment(),
+        ask(
+            form,
+            chain.record_plot_work,
             plot=form.plot.data,
             product=form.product.data or "",
             dose=form.dose.data or "",
             worked_on=form.worked_on.data,
             interval_days=form.interval_days.data,
-            key=form.key.data,
         ),
         lambda _plot: done(_("农事已登记：%(product)s。", product=form.product.data), "suppliers"),
         title=_("登记农事与投入品"),

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
@@ -10,14 +9,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from traceability.domain.chain import Edge, Lot, LotKind
-from traceability.domain.marks import MarkState, counts
 from traceability.domain.people import May, Plot
 from traceability.services import chain, oversight
 from traceability.services.chain import papers
 from traceability.web import forms, words
-from traceability.web.enterprise.door import METHODS, answer, bp, done, listing, reason_field
+from traceability.web.enterprise.door import METHODS, about, answer, ask, bp, done, listing, reason_field
 from traceability.web.forms import Choices, FileField, Form
-from traceability.web.guard import allow, look, me, moment
+from traceability.web.guard import allow, look, me
 from traceability.web.showing import ReportForm, report_rows
 
 
@@ -57,8 +55,6 @@ def lot(lot: int) -> ResponseReturnValue:
         lot=known,
         held=held,
         report=report_rows(known.status, known.lot, words.profile()) if known.status else [],
-        marks={state: n for state, n in counts(known.spans).items() if n},
-        states=MarkState,
     )
 
 
@@ -127,22 +123,15 @@ class AttachForm(Form):
 def attach(lot: int) -> ResponseReturnValue:
     """Attach a file to a lot."""
     form = AttachForm()
-    with look() as work:
-        known = chain.dossier(work, by=me(), lot=lot)
+    name, content = form.content()
+    known = about(lot)
     return answer(
         form,
-        lambda work: _attach(work, form, lot),
+        ask(form, oversight.attach_document, lot=lot, name=name, content=content),
         lambda _document: done(_("文件已附到批次 %(lot)s。", lot=known.lot.no), "lot", lot=lot),
         title=_("附文件"),
         lot=known,
         lead=_("合格证、送货单、照片等；PDF、PNG 或 JPEG，不超过 10 MB。"),
-    )
-
-
-def _attach(work: Any, form: AttachForm, lot: int) -> int:
-    name, content = form.content()
-    return oversight.attach_document(
-        work, by=me(), now=moment(), lot=lot, name=name, content=content, key=form.key.data
     )
 
 
@@ -179,15 +168,7 @@ def recall(lot: int) -> ResponseReturnValue:
         reached = oversight.recall_reach(work, by=me(), lot=lot)
     return answer(
         form,
-        lambda work: oversight.recall(
-            work,
-            by=me(),
-            now=moment(),
-            lot=lot,
-            grade=form.grade.data,
-            reason=form.reason.data or "",
-            key=form.key.data,
-        ),
+        ask(form, oversight.recall, lot=lot, grade=form.grade.data, reason=form.reason.data or ""),
         lambda _recall: done(
             _("已发起召回：批次 %(lot)s 及其去向共 %(n)s 个批次。", lot=known.lot.no, n=len(reached)),
             "lot",

@@ -15,7 +15,9 @@ from traceability.web import forms, words
 from traceability.web.enterprise.door import (
     METHODS,
     RowsForm,
+    about,
     answer,
+    ask,
     at_field,
     bp,
     done,
@@ -27,7 +29,7 @@ from traceability.web.enterprise.door import (
     weights,
 )
 from traceability.web.forms import Choices, Form
-from traceability.web.guard import allow, look, me, moment
+from traceability.web.guard import allow, look, me
 
 
 class ProcessForm(RowsForm):
@@ -75,17 +77,15 @@ def process() -> ResponseReturnValue:
     inputs = weights()
     return answer(
         form,
-        lambda work: chain.process_leaf(
-            work,
-            by=me(),
-            now=moment(),
+        ask(
+            form,
+            chain.process_leaf,
             at=form.at.data,
             inputs=inputs,
             run=form.run,
             grade=form.grade.data,
             no=form.no.data,
             lot_no=form.lot_no.data,
-            key=form.key.data,
         ),
         lambda booked: done(
             _(
@@ -125,17 +125,15 @@ def refine() -> ResponseReturnValue:
     inputs = weights()
     return answer(
         form,
-        lambda work: chain.refine(
-            work,
-            by=me(),
-            now=moment(),
+        ask(
+            form,
+            chain.refine,
             at=form.at.data,
             inputs=inputs,
             out_g=form.out.data,
             fines_g=form.fines.data,
             no=form.no.data,
             lot_no=form.lot_no.data,
-            key=form.key.data,
         ),
         lambda booked: done(
             _(
@@ -177,10 +175,9 @@ def blend() -> ResponseReturnValue:
     inputs = weights()
     return answer(
         form,
-        lambda work: chain.blend(
-            work,
-            by=me(),
-            now=moment(),
+        ask(
+            form,
+            chain.blend,
             at=form.at.data,
             inputs=inputs,
             fines_g=form.fines.data,
@@ -188,7 +185,6 @@ def blend() -> ResponseReturnValue:
             into=form.into.data,
             grade=form.grade.data,
             no=form.no.data,
-            key=form.key.data,
         ),
         lambda booked: done(
             _(
@@ -221,19 +217,16 @@ class SampleForm(Form):
 def sample(lot: int) -> ResponseReturnValue:
     """Draw the samples of a batch; it is closed from here on."""
     form = SampleForm()
-    with look() as work:
-        known = chain.dossier(work, by=me(), lot=lot)
+    known = about(lot)
     return answer(
         form,
-        lambda work: chain.draw_samples(
-            work,
-            by=me(),
-            now=moment(),
+        ask(
+            form,
+            chain.draw_samples,
             at=form.at.data,
             batch=lot,
             test_g=form.test.data,
             retained_g=form.retained.data,
-            key=form.key.data,
         ),
         lambda booked: done(
             _(

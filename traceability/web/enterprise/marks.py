@@ -19,6 +19,7 @@ from traceability.web import forms, words
 from traceability.web.enterprise.door import (
     METHODS,
     answer,
+    ask,
     bp,
     done,
     firm,
@@ -87,9 +88,7 @@ def request_marks(lot: int) -> ResponseReturnValue:
     lines = _lines()
     return answer(
         form,
-        lambda work: marks.request_marks(
-            work, by=me(), now=moment(), batch=lot, lines=lines, key=form.key.data
-        ),
+        ask(form, marks.request_marks, batch=lot, lines=lines),
         lambda _request: done(_asked(known.lot, lines), "requests"),
         "enterprise/request.html",
         lot=known,
@@ -130,7 +129,7 @@ def withdraw(number: int) -> ResponseReturnValue:
     form = Form()
     return answer(
         form,
-        lambda work: marks.withdraw_request(work, by=me(), now=moment(), request=number, key=form.key.data),
+        ask(form, marks.withdraw_request, request=number),
         lambda _request: done(_("申领已撤回。"), "requests"),
         title=_("撤回申领"),
         back=("requests", _("申领标志")),
@@ -248,14 +247,7 @@ def void() -> ResponseReturnValue:
     form = VoidForm(data={"serials": request.args.get("serials")})
     return answer(
         form,
-        lambda work: marks.void_marks(
-            work,
-            by=me(),
-            now=moment(),
-            ranges=form.serials.data,
-            reason=form.reason.data or "",
-            key=form.key.data,
-        ),
+        ask(form, marks.void_marks, ranges=form.serials.data, reason=form.reason.data or ""),
         lambda n: done(_("已作废标志 %(n)s 枚。", n=n), "marks"),
         title=_("作废标志"),
         lead=_("污损、印坏的标志作废以后不能再用；占用的茶叶重量不因作废而放出，实物缴回县局清点后才放出。"),

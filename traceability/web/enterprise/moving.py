@@ -17,6 +17,7 @@ from traceability.web.enterprise.door import (
     METHODS,
     RowsForm,
     answer,
+    ask,
     at_field,
     bp,
     choices,
@@ -30,7 +31,7 @@ from traceability.web.enterprise.door import (
 )
 from traceability.web.errors import refusal_text
 from traceability.web.forms import Form, StringField
-from traceability.web.guard import allow, look, me, moment
+from traceability.web.guard import allow, look, me
 
 
 class DispatchForm(RowsForm):
@@ -59,10 +60,9 @@ def dispatch() -> ResponseReturnValue:
     lines = [DispatchLine(*one) for one in stock_inputs(form.lines)]
     return answer(
         form,
-        lambda work: chain.dispatch(
-            work,
-            by=me(),
-            now=moment(),
+        ask(
+            form,
+            chain.dispatch,
             at=form.at.data,
             consignee=form.consignee.data,
             lines=lines,
@@ -70,7 +70,6 @@ def dispatch() -> ResponseReturnValue:
             vehicle=form.vehicle.data or "",
             sender=sender,
             no=form.no.data,
-            key=form.key.data,
         ),
         lambda booked: done(_("已发运，单号 %(no)s。等收货方签收。", no=booked.no), "deliveries"),
         "enterprise/dispatch.html",
@@ -136,15 +135,7 @@ def delivery(shipment: int) -> ResponseReturnValue:
     received = _received(found)
     return answer(
         form,
-        lambda work: chain.deliver(
-            work,
-            by=me(),
-            now=moment(),
-            at=form.at.data,
-            shipment=shipment,
-            received=received,
-            key=form.key.data,
-        ),
+        ask(form, chain.deliver, at=form.at.data, shipment=shipment, received=received),
         lambda _booked: done(_accepted(found, received), "deliveries"),
         "enterprise/delivery.html",
         found=found,
@@ -158,13 +149,10 @@ def _received(found: papers.Delivery) -> dict[int, int]:
         name = f"got-{line.lot.id}"
         typed = request.form.get(name, "")
         try:
-            received[line.lot.id] = quantity(line.lot.kind)(typed)
-            missing = not typed.strip()
+            received[line.lot.id] = quantity(line.lot.kind)(typed.strip() or "?")
         except Refusal as error:
-            g.setdefault("row_errors", {})[name] = refusal_text(error)
-            continue
-        if missing:
-            g.setdefault("row_errors", {})[name] = _("请填实收数；一件也没有到，填 0。")
+            told = refusal_text(error) if typed.strip() else _("请填实收数；一件也没有到，填 0。")
+            g.setdefault("row_errors", {})[name] = told
     return received
 
 
@@ -192,15 +180,7 @@ def refuse(shipment: int) -> ResponseReturnValue:
         found = papers.delivery(work, by=me(), shipment=shipment)
     return answer(
         form,
-        lambda work: chain.refuse_delivery(
-            work,
-            by=me(),
-            now=moment(),
-            at=form.at.data,
-            shipment=shipment,
-            reason=form.reason.data or "",
-            key=form.key.data,
-        ),
+        ask(form, chain.refuse_delivery, at=form.at.data, shipment=shipment, reason=form.reason.data or ""),
         lambda booked: done(
             _("运单 %(no)s 已拒收（%(event)s），货物退回发货方库存。", no=found.shipment.no, event=booked.no),
             "deliveries",
@@ -230,15 +210,13 @@ def settle(shortage: int) -> ResponseReturnValue:
         short, lot = papers.shortage(work, by=me(), number=shortage)
     return answer(
         form,
-        lambda work: chain.settle_transit(
-            work,
-            by=me(),
-            now=moment(),
+        ask(
+            form,
+            chain.settle_transit,
             at=form.at.data,
             shortage=shortage,
             ranges=form.serials.data or (),
             reason=form.reason.data or "",
-            key=form.key.data,
         ),
         lambda booked: done(
             _(

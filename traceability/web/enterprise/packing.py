@@ -15,7 +15,17 @@ from traceability.domain.units import parse_count
 from traceability.services import chain, marks
 from traceability.services.chain import CartonAsk, PackAsk, papers
 from traceability.web import forms, words
-from traceability.web.enterprise.door import METHODS, answer, at_field, bp, done, grams, own_no, read_grams
+from traceability.web.enterprise.door import (
+    METHODS,
+    answer,
+    ask,
+    at_field,
+    bp,
+    done,
+    grams,
+    own_no,
+    read_grams,
+)
 from traceability.web.forms import Form, TextAreaField
 from traceability.web.guard import allow, look, me, moment
 
@@ -51,16 +61,8 @@ def pack(lot: int) -> ResponseReturnValue:
     asks = _asks([one.id for one in _products(issued)])
     return answer(
         form,
-        lambda work: chain.pack(
-            work,
-            by=me(),
-            now=moment(),
-            at=form.at.data,
-            batch=lot,
-            asks=asks,
-            spill_g=form.spill.data,
-            no=form.no.data,
-            key=form.key.data,
+        ask(
+            form, chain.pack, at=form.at.data, batch=lot, asks=asks, spill_g=form.spill.data, no=form.no.data
         ),
         lambda booked: done(
             _(

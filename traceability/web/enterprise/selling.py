@@ -16,6 +16,7 @@ from traceability.web import forms, words
 from traceability.web.enterprise.door import (
     METHODS,
     answer,
+    ask,
     at_field,
     bp,
     done,
@@ -175,10 +176,9 @@ def take_back(sale: int) -> ResponseReturnValue:
         sold = papers.sale(work, by=me(), event=sale)
     return answer(
         form,
-        lambda work: chain.take_back(
-            work,
-            by=me(),
-            now=moment(),
+        ask(
+            form,
+            chain.take_back,
             at=form.at.data,
             sale=sale,
             packs=form.packs.data,
@@ -186,7 +186,6 @@ def take_back(sale: int) -> ResponseReturnValue:
             restock=form.restock.data == "restock",
             reason=form.reason.data or "",
             ranges=form.serials.data or (),
-            key=form.key.data,
         ),
         lambda booked: done(
             _(
@@ -235,17 +234,15 @@ def destroy(lot: int) -> ResponseReturnValue:
         form.offer(work, lot)
     return answer(
         form,
-        lambda work: chain.destroy(
-            work,
-            by=me(),
-            now=moment(),
+        ask(
+            form,
+            chain.destroy,
             at=form.at.data,
             lot=lot,
             packs=form.packs.data,
             ranges=form.serials.data,
             reason=form.reason.data or "",
             party=form.party.data,
-            key=form.key.data,
         ),
         lambda booked: done(
             _(

@@ -10,7 +10,7 @@ from traceability.domain.people import May
 from traceability.domain.units import local_day
 from traceability.services import people
 from traceability.web import forms, words
-from traceability.web.enterprise.door import METHODS, answer, bp, choices, done, grades, one_of, own_no
+from traceability.web.enterprise.door import METHODS, answer, ask, bp, choices, done, grades, one_of, own_no
 from traceability.web.forms import Choices, Form, StringField
 from traceability.web.guard import allow, look, me, moment
 
@@ -71,15 +71,13 @@ def add_grower() -> ResponseReturnValue:
     form.kind.choices = [(one, words.word(one, "grower")) for one in KINDS]
     return _add(
         form,
-        lambda work: people.register_grower(
-            work,
-            by=me(),
-            now=moment(),
+        ask(
+            form,
+            people.register_grower,
             kind=form.kind.data,
             name=form.name.data or "",
             township=form.township.data or "",
             no=form.no.data,
-            key=form.key.data,
         ),
         _("茶农已登记。"),
         _("登记茶农"),
@@ -112,10 +110,9 @@ def add_plot() -> ResponseReturnValue:
     )
     return _add(
         form,
-        lambda work: people.register_plot(
-            work,
-            by=me(),
-            now=moment(),
+        ask(
+            form,
+            people.register_plot,
             no=form.no.data or "",
             grower=form.grower.data,
             township=form.township.data or "",
@@ -123,7 +120,6 @@ def add_plot() -> ResponseReturnValue:
             area_mu=form.area_mu.data,
             cultivar=form.cultivar.data,
             altitude_m=form.altitude_m.data,
-            key=form.key.data,
         ),
         _("地块 %(no)s 已申报，县局核准以后可以收青。", no=form.no.data),
         _("申报地块"),
@@ -147,14 +143,12 @@ def add_scale() -> ResponseReturnValue:
     form = ScaleForm()
     return _add(
         form,
-        lambda work: people.register_scale(
-            work,
-            by=me(),
-            now=moment(),
+        ask(
+            form,
+            people.register_scale,
             no=form.no.data or "",
             verified_on=form.verified_on.data,
             verified_until=form.verified_until.data,
-            key=form.key.data,
         ),
         _("秤 %(no)s 的检定已登记。", no=form.no.data),
         _("登记秤的检定"),
@@ -178,15 +172,13 @@ def add_product() -> ResponseReturnValue:
     form = ProductForm()
     return _add(
         form,
-        lambda work: people.register_product(
-            work,
-            by=me(),
-            now=moment(),
+        ask(
+            form,
+            people.register_product,
             name=form.name.data or "",
             grade=form.grade.data,
             net_content_g=form.net_content_g.data,
             gtin=form.gtin.data,
-            key=form.key.data,
         ),
         _("产品已登记：%(name)s。", name=form.name.data),
         _("登记产品"),
@@ -208,14 +200,7 @@ def add_consignee() -> ResponseReturnValue:
     form = ConsigneeForm()
     return _add(
         form,
-        lambda work: people.register_consignee(
-            work,
-            by=me(),
-            now=moment(),
-            name=form.name.data or "",
-            place=form.place.data or "",
-            key=form.key.data,
-        ),
+        ask(form, people.register_consignee, name=form.name.data or "", place=form.place.data or ""),
         _("收货方已登记：%(name)s。", name=form.name.data),
         _("登记收货方"),
         lead=_("门店、电商仓等没有本系统账号的收货方，由本企业代记签收、销售和库存。"),

@@ -11,9 +11,9 @@ from traceability.domain.people import May
 from traceability.domain.units import local_day
 from traceability.services import chain
 from traceability.web import words
-from traceability.web.enterprise.door import METHODS, answer, bp, done, grades, reason_field
+from traceability.web.enterprise.door import METHODS, about, answer, ask, bp, done, grades, reason_field
 from traceability.web.forms import Form
-from traceability.web.guard import allow, look, me, moment
+from traceability.web.guard import allow, me, moment
 from traceability.web.showing import ReportForm, limit_text, limits_of, report_form
 
 
@@ -22,8 +22,7 @@ from traceability.web.showing import ReportForm, limit_text, limits_of, report_f
 def report(lot: int) -> ResponseReturnValue:
     """Enter the report of a batch, with its file; a failing value holds the batch at once."""
     form = report_form(words.profile())()
-    with look() as work:
-        known = chain.dossier(work, by=me(), lot=lot)
+    known = about(lot)
     return answer(
         form,
         lambda work: _report(work, form, lot),
@@ -80,19 +79,10 @@ class RedeclareForm(Form):
 def redeclare(lot: int) -> ResponseReturnValue:
     """A failed batch to a lower grade whose limits it meets."""
     form = RedeclareForm()
-    with look() as work:
-        known = chain.dossier(work, by=me(), lot=lot)
+    known = about(lot)
     return answer(
         form,
-        lambda work: chain.redeclare(
-            work,
-            by=me(),
-            now=moment(),
-            batch=lot,
-            grade=form.grade.data,
-            reason=form.reason.data or "",
-            key=form.key.data,
-        ),
+        ask(form, chain.redeclare, batch=lot, grade=form.grade.data, reason=form.reason.data or ""),
         lambda _lot: done(
             _(
                 "批次 %(lot)s 已改判为%(grade)s。冻结由县局解除。",

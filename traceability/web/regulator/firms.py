@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from traceability.domain import units
+from traceability.domain.errors import Refusal
 from traceability.domain.people import May, Role, Standing
 from traceability.domain.profile import Grade
 from traceability.services import marks, oversight, people
@@ -38,6 +39,15 @@ class ReturnForm(Form):
     serials = serials(_l("控制号"))
     counted = count(_l("清点枚数"), unit=_l("枚"))
     reason = TextAreaField(_l("缴回原因"))
+
+    def show(self, error: Refusal) -> None:
+        """A count that differs is said where it was counted, in the words of a counter."""
+        if error.code != "marks.miscounted":
+            return super().show(error)
+        self.refusal_code = error.code
+        text = _("控制号共 %(marks)s 枚，清点 %(packs)s 枚，两者应一致。", **error.facts)
+        self.counted.errors = [*self.counted.errors, text]
+        return None
 
 
 class RegisterForm(Form):
