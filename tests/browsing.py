@@ -126,10 +126,8 @@ class Person:
     def open(self, url: str, **headers: str) -> Page:
         return _page(self.client.get(url, headers=headers, follow_redirects=True))
 
-    def send(
-        self, url: str, /, *, form: int = 0, to: str = "", files: dict[str, Any] | None = None, **typed: Any
-    ) -> Page:
-        """Open a page, fill in one of its forms (the first, or the one that goes `to`), send it, follow where it leads."""
+    def send(self, url: str, /, *, form: Any = 0, to: Any = "", files: Any = None, **typed: Any) -> Page:
+        """Open a page, fill in a form (the first, or the one that goes `to`), send it, follow where it leads."""
         page = self.open(url)
         assert page.status == 200, (url, page.status, page.text[:300])
         chosen = next(one for one in page.forms if to in one.action) if to else page.forms[form]

@@ -261,7 +261,7 @@ class World:
             "scope": [Grade.ZHENPIN, Grade.SPECIAL, Grade.FIRST],
             "valid_from": date(2026, 1, 1), "valid_until": date(2028, 12, 31),
         }  # fmt: skip
-        self.do(people.authorise_enterprise, by=self.prefecture, enterprise=enterprise, **(default | more))
+        self.do(people.authorise_enterprise, **({"by": self.prefecture, "enterprise": enterprise} | default | more))
 
     def product(self, net_g: int, *, grade: Grade = Grade.ZHENPIN, by: Identity | None = None, **more: Any) -> int:
         default: dict[str, Any] = {"name": f"都匀毛尖茶{net_g}", "grade": grade, "net_content_g": net_g}

@@ -88,9 +88,9 @@ def test_leaf_that_was_processed_is_taken_from_the_loss_first_and_then_from_the_
     run = world.run({leaf.lots[0]: 10_000}, kg=2)
     amend(world, leaf.id, net_g=9500)  # 4.75 kg for 1 kg is possible
     assert (world.on_hand(run.lots[0]), sinks(world, run.id)) == ((2000, 0), {"loss": 7500})
-    amend(world, leaf.id, net_g=4017)
-    assert world.on_hand(run.lots[0]) == (1000, 0)  # at 4.017 for 1 no more than this
-    assert world.see(chain.trace, lot=run.lots[0]).edges[0].grams == 4017
+    amend(world, leaf.id, net_g=4018)
+    assert world.on_hand(run.lots[0]) == (1000, 0)  # at 4.017 to 1 no more than this
+    assert world.see(chain.trace, lot=run.lots[0]).edges[0].grams == 4018
     assert world.breaches() == ()
 
 

@@ -569,7 +569,8 @@ def _refused(error: Refusal) -> Response:
         known = {name: _plain(value) for name, value in error.facts.items() if name != "field"}
         told = {"code": error.code, "message": text, "field": refusal_field(error), "facts": known}
         return _answer(make_response(jsonify(told)), status)
-    page = render_template("errors/refused.html", text=text, code=error.code, back=_back())
+    title = HTTP_ERRORS[404][0] if status == 404 else _l("没有保存")
+    page = render_template("errors/refused.html", title=title, text=text, code=error.code, back=_back())
     return _answer(make_response(page), status)
 
 

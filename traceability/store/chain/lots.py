@@ -159,12 +159,18 @@ def sees(session: Session, number: int, within: Within) -> bool:
 
 
 def _county_sees(session: Session, number: int, county: str) -> bool:
-    """The county of the leaf and the county of the batch both see the chain, up and down."""
+    """The county of the leaf, that of the batch, and that of whoever holds it see the chain, up and down."""
     chain = {number, *reach(session, number, forward=False), *reach(session, number, forward=True)}
     made = select(LotRow.id).join(EnterpriseRow, EnterpriseRow.id == LotRow.origin_id)
+    had = (
+        select(EntryRow.id)
+        .join(PartyRow, PartyRow.id == EntryRow.party_id)
+        .join(EnterpriseRow, EnterpriseRow.id == PartyRow.enterprise_id)
+    )
     grown = select(EntryRow.id).join(PlotRow, PlotRow.id == EntryRow.plot_id)
     return bool(
         session.scalar(select(exists(made.where(LotRow.id.in_(chain), EnterpriseRow.county == county))))
+        or session.scalar(select(exists(had.where(EntryRow.lot_id.in_(chain), EnterpriseRow.county == county))))
         or session.scalar(
             select(exists(grown.where(EntryRow.lot_id.in_(chain), PlotRow.township.startswith(county))))
         )
