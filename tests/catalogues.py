@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("traceability", "templates")
 ENGLISH = ROOT / "traceability/translations/en/LC_MESSAGES/messages.po"
 #: Besides babel's own: the lazy ones of Flask-Babel.
-KEYWORDS = ("_l", "lazy_gettext", "lazy_ngettext:1,2", "lazy_pgettext:1c,2")
+KEYWORDS = ("_l", "_lp:1c,2", "lazy_gettext", "lazy_ngettext:1,2", "lazy_pgettext:1c,2")
 
 
 def read(file: Path, locale: str | None = None) -> Catalog:

@@ -55,7 +55,11 @@ def part_of(rng: Random, spans: Iterable[SerialRange]) -> tuple[SerialRange, ...
     """Some of the serials of a range."""
     one = some(rng, spans)
     first = rng.randint(one.first, one.last)
-    return (SerialRange(rng.choice([one.first, first]), rng.choice([one.last, max(first, (first + one.last) // 2)])),)
+    return (
+        SerialRange(
+            rng.choice([one.first, first]), rng.choice([one.last, max(first, (first + one.last) // 2)])
+        ),
+    )
 
 
 @dataclass(frozen=True)
@@ -171,12 +175,21 @@ class History:
         leaf = sum(taken.values())
         rejects = rng.choice([0, leaf // 50])
         ratio = rng.choice([Decimal("3.7"), Decimal("4.1"), Decimal("4.5"), Decimal(5), Decimal("6.2")])
-        run = Run(rejects, int((leaf - rejects) / ratio), Decimal("76.5"), Decimal("5.6"), rng.choice(["", "雨水叶", "夜班", "夜班"]))
+        run = Run(
+            rejects,
+            int((leaf - rejects) / ratio),
+            Decimal("76.5"),
+            Decimal("5.6"),
+            rng.choice(["", "雨水叶", "夜班", "夜班"]),
+        )
         self._do(chain.process_leaf, firm, at=self._at(rng), inputs=taken, run=run)
 
     def _inputs(self, rng: Random, firm: Firm) -> dict[int, int]:
         found = self._held(firm, *TEA)
-        return {one.lot: part(rng, one.grams) for one in (some(rng, found) for _ in range(rng.choice([1, 1, 2, 3])))}
+        return {
+            one.lot: part(rng, one.grams)
+            for one in (some(rng, found) for _ in range(rng.choice([1, 1, 2, 3])))
+        }
 
     def refine(self, rng: Random) -> None:
         firm = self._firm(rng)
@@ -202,7 +215,9 @@ class History:
     def sample(self, rng: Random) -> None:
         firm = self._firm(rng)
         batch = self._batch(rng, firm, "closed_at is null")
-        self._do(chain.draw_samples, firm, at=self._at(rng), batch=batch, test_g=rng.choice([5, 50]), retained_g=5)
+        self._do(
+            chain.draw_samples, firm, at=self._at(rng), batch=batch, test_g=rng.choice([5, 50]), retained_g=5
+        )
 
     def report(self, rng: Random) -> None:
         firm = self._firm(rng)
@@ -264,16 +279,27 @@ class History:
 
     def void(self, rng: Random) -> None:
         firm = self._firm(rng)
-        spans = [span.range for span, _ in self._spans(firm, MarkState.ON_HAND, MarkState.PRINTED, MarkState.APPLIED)]
+        spans = [
+            span.range
+            for span, _ in self._spans(firm, MarkState.ON_HAND, MarkState.PRINTED, MarkState.APPLIED)
+        ]
         self._do(marks.void_marks, firm, ranges=part_of(rng, spans), reason="污损")
 
     def hand_back(self, rng: Random) -> None:
         firm = self._firm(rng)
-        spans = [span.range for span, _ in self._spans(firm, MarkState.ON_HAND, MarkState.PRINTED, MarkState.VOID)]
+        spans = [
+            span.range for span, _ in self._spans(firm, MarkState.ON_HAND, MarkState.PRINTED, MarkState.VOID)
+        ]
         back = part_of(rng, spans)
         counted = mark_rules.count(back)
         self._do(
-            marks.return_marks, firm, by=self._office(firm), enterprise=firm.id, ranges=back, counted=counted, reason="缴回"
+            marks.return_marks,
+            firm,
+            by=self._office(firm),
+            enterprise=firm.id,
+            ranges=back,
+            counted=counted,
+            reason="缴回",
         )
 
     # --- packs ----------------------------------------------------------------------------------------------------
@@ -309,14 +335,18 @@ class History:
         other = self.world.other if firm is self.world.firm else self.world.firm
         to = rng.choice([other.party, self.world.shop, firm.party])
         cartons = self._cartons(rng, one.lot) if one.packs else ()
-        line = chain.DispatchLine(one.lot, grams=part(rng, one.grams), packs=part(rng, one.packs), cartons=cartons)
+        line = chain.DispatchLine(
+            one.lot, grams=part(rng, one.grams), packs=part(rng, one.packs), cartons=cartons
+        )
         self._do(
             chain.dispatch, firm, at=self._at(rng), consignee=to, lines=[line], carrier="自送", sender=sender
         )
 
     def _shipment(self, rng: Random) -> tuple[int, Firm]:
         query = "select shipment.id, coalesce(party.enterprise_id, party.kept_by) from shipment join party on party.id = to_id"
-        number, enterprise = some(rng, self._sql(sa.text(f"{query} where state = 'on_the_way' order by shipment.id")))
+        number, enterprise = some(
+            rng, self._sql(sa.text(f"{query} where state = 'on_the_way' order by shipment.id"))
+        )
         return number, next(one for one in (self.world.firm, self.world.other) if one.id == enterprise)
 
     def deliver(self, rng: Random) -> None:
@@ -324,7 +354,9 @@ class History:
         sent = self.world.rows(chain_rows.in_transit, number)
         received = None
         if rng.random() < 0.4:
-            received = {lot: max(0, (packs or grams) - rng.choice([0, 1, 2, -1])) for lot, grams, packs in sent}
+            received = {
+                lot: max(0, (packs or grams) - rng.choice([0, 1, 2, -1])) for lot, grams, packs in sent
+            }
         self._do(chain.deliver, firm, at=self._at(rng), shipment=number, received=received)
 
     def refuse(self, rng: Random) -> None:
@@ -378,7 +410,9 @@ class History:
         one = some(rng, self._held(firm, "pack_lot"))
         packs = rng.choice([1, 2, one.packs])
         ranges = self._worn(rng, one.lot, packs)
-        self._do(chain.destroy, firm, at=self._at(rng), lot=one.lot, packs=packs, ranges=ranges, reason="受潮")
+        self._do(
+            chain.destroy, firm, at=self._at(rng), lot=one.lot, packs=packs, ranges=ranges, reason="受潮"
+        )
 
     def count(self, rng: Random) -> None:
         firm = self._firm(rng)
@@ -445,7 +479,9 @@ class History:
             for batch, wanted in _reserved(work).items():
                 assert book.packed_g(batch) + wanted <= book.went_into(batch), f"batch {batch} is over-marked"
             kept = sorted(mark_rows.all_spans(work.session), key=lambda one: one.range)
-            assert sorted(mark_rules.replay(mark_rows.all_acts(work.session)), key=lambda one: one.range) == kept
+            assert (
+                sorted(mark_rules.replay(mark_rows.all_acts(work.session)), key=lambda one: one.range) == kept
+            )
             _check_allowances(work, self.world)
             _check_traces(work, self.world, book, every_lot=every_lot)
 
@@ -454,7 +490,9 @@ def _correction(rng: Random, kind: str, entries: Iterable[Any]) -> chain.Correct
     sums: Counter[str] = Counter()
     for one in entries:
         sums[one.account.value] += one.grams if one.account.value != "held" or one.grams > 0 else 0
-    change = rng.choice([Fraction(0), Fraction(1, 3), Fraction(9, 10), Fraction(1, 2), Fraction(11, 10), Fraction(2)])
+    change = rng.choice(
+        [Fraction(0), Fraction(1, 3), Fraction(9, 10), Fraction(1, 2), Fraction(11, 10), Fraction(2)]
+    )
 
     def new(account: str) -> int:
         return int(sums[account] * change)
@@ -468,7 +506,9 @@ def _correction(rng: Random, kind: str, entries: Iterable[Any]) -> chain.Correct
     if kind == "blending":
         return chain.Correction(fines_g=rng.choice([0, 5, 40, new("held")]))
     if kind == "processing":
-        return rng.choice([chain.Correction(out_g=new("held")), chain.Correction(rejects_g=rng.choice([0, 300]))])
+        return rng.choice(
+            [chain.Correction(out_g=new("held")), chain.Correction(rejects_g=rng.choice([0, 300]))]
+        )
     return rng.choice([chain.Correction(out_g=new("held")), chain.Correction(fines_g=rng.choice([0, 5, 40]))])
 
 
@@ -540,10 +580,15 @@ class Book:
             entries=entries,
             lots=chain_rows.lots_by_id(session, numbers),
             edges={pair: g for pair, g in edges.items() if g},
-            roots=dict(list(map(tuple, session.execute(sa.text("select id, kind from event where root_id is null"))))),
+            roots=dict(
+                list(map(tuple, session.execute(sa.text("select id, kind from event where root_id is null"))))
+            ),
             edge_rows=edge_rows,
             spans=mark_rows.all_spans(session),
-            issued={one.id: one for one in session.execute(sa.text("select id, batch_id, first, last from mark_issue"))},
+            issued={
+                one.id: one
+                for one in session.execute(sa.text("select id, batch_id, first, last from mark_issue"))
+            },
             plots=plots,
         )
 
@@ -580,7 +625,9 @@ class Book:
             by_root[one.root_id, one.account] += one.grams if one.account in SINKS else 0
         assert -sums["plot"] == sum(grams for account, grams in sums.items() if account != "plot")
         assert not [key for key, g in by_root.items() if isinstance(key, int) and g]
-        assert not {key: g for key, g in by_root.items() if not isinstance(key, int) and g < 0}, "a sink gave something"
+        assert not {key: g for key, g in by_root.items() if not isinstance(key, int) and g < 0}, (
+            "a sink gave something"
+        )
 
     def check_edges(self) -> None:
         """What an edge says went over is what was booked: out of the source, or (packs) into the target."""
@@ -595,10 +642,14 @@ class Book:
             into[one.root_id, one.target_id] += one.grams
         for (root, source), grams in out.items():
             if self.roots[root] != "packing":
-                assert booked[root, source] == -grams, f"event {root}: lot {source} gave {booked[root, source]}, edge {grams}"
+                assert booked[root, source] == -grams, (
+                    f"event {root}: lot {source} gave {booked[root, source]}, edge {grams}"
+                )
         for (root, target), grams in into.items():
             if self.roots[root] == "packing":
-                assert booked[root, target] == grams, f"event {root}: {target} got {booked[root, target]}, edge {grams}"
+                assert booked[root, target] == grams, (
+                    f"event {root}: {target} got {booked[root, target]}, edge {grams}"
+                )
         assert all(grams > 0 for grams in self.edges.values())
 
     def check_marks(self) -> None:

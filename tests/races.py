@@ -68,7 +68,10 @@ def last_sale(world: World) -> None:
 def one_serial(world: World) -> None:
     """One serial is applied to two pack lots (FRAUD F07)."""
     marked = world.marked_batch(packs=10, kg=3)
-    tasks: list[Task] = [lambda w: w.pack(marked.batch, marked.nth(0, 6)), lambda w: w.pack(marked.batch, marked.nth(5, 5))]
+    tasks: list[Task] = [
+        lambda w: w.pack(marked.batch, marked.nth(0, 6)),
+        lambda w: w.pack(marked.batch, marked.nth(5, 5)),
+    ]
     one_won(at_once(world, *tasks), "marks.already_applied")
 
 
@@ -89,7 +92,10 @@ def last_of_plot(world: World) -> None:
 def last_request(world: World) -> None:
     """Two requests for the same batch's last tea (FRAUD F03)."""
     batch = world.passed_batch(kg=2)
-    tasks: list[Task] = [lambda w: w.request(batch, packs=15), lambda w: w.request(batch, packs=15, by=w.firm.clerk)]
+    tasks: list[Task] = [
+        lambda w: w.request(batch, packs=15),
+        lambda w: w.request(batch, packs=15, by=w.firm.clerk),
+    ]
     one_won(at_once(world, *tasks), "request.exceeds_batch")
 
 
@@ -105,7 +111,10 @@ def one_key(world: World) -> None:
 def one_number(world: World) -> None:
     """Two clerks enter different slips under one number."""
     no = f"R-{world.table_counts()['lot']}"
-    tasks: list[Task] = [lambda w: w.received(kg=5, no=no), lambda w: w.received(kg=6, no=no, plot=w.plots[1])]
+    tasks: list[Task] = [
+        lambda w: w.received(kg=5, no=no),
+        lambda w: w.received(kg=6, no=no, plot=w.plots[1]),
+    ]
     one_won(at_once(world, *tasks), "number.taken", "lot.number_taken")
 
 

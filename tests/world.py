@@ -210,7 +210,9 @@ class World:
         """Rows of every table; running numbers and request keys only when asked."""
         left_out = set() if notes else {"counter", "request_key"}
         tables = [one for one in Base.metadata.sorted_tables if one.name not in left_out]
-        counted = [sa.select(sa.func.count()).select_from(one).scalar_subquery().label(one.name) for one in tables]
+        counted = [
+            sa.select(sa.func.count()).select_from(one).scalar_subquery().label(one.name) for one in tables
+        ]
         with look(self.house) as work:
             return dict(work.session.execute(sa.select(*counted)).mappings().one())
 
@@ -231,7 +233,12 @@ class World:
         self.shop = self.do(people.register_consignee, name="贵阳门店", place="贵阳")
 
     def user(
-        self, role: Role, *, enterprise: int | None = None, county: str | None = None, by: Identity | None = None
+        self,
+        role: Role,
+        *,
+        enterprise: int | None = None,
+        county: str | None = None,
+        by: Identity | None = None,
     ) -> Identity:
         """Somebody new who can sign in."""
         made = self.do(
@@ -261,14 +268,24 @@ class World:
             "scope": [Grade.ZHENPIN, Grade.SPECIAL, Grade.FIRST],
             "valid_from": date(2026, 1, 1), "valid_until": date(2028, 12, 31),
         }  # fmt: skip
-        self.do(people.authorise_enterprise, **({"by": self.prefecture, "enterprise": enterprise} | default | more))
+        self.do(
+            people.authorise_enterprise,
+            **({"by": self.prefecture, "enterprise": enterprise} | default | more),
+        )
 
-    def product(self, net_g: int, *, grade: Grade = Grade.ZHENPIN, by: Identity | None = None, **more: Any) -> int:
+    def product(
+        self, net_g: int, *, grade: Grade = Grade.ZHENPIN, by: Identity | None = None, **more: Any
+    ) -> int:
         default: dict[str, Any] = {"name": f"都匀毛尖茶{net_g}", "grade": grade, "net_content_g": net_g}
         return self.do(people.register_product, by=by, **(default | more))
 
     def new_plot(
-        self, *, mu: int | str = 200, township: str = "522701110", approved: bool = True, by: Identity | None = None
+        self,
+        *,
+        mu: int | str = 200,
+        township: str = "522701110",
+        approved: bool = True,
+        by: Identity | None = None,
     ) -> int:
         """A plot, registered by the firm and approved by its county."""
         plot = self.do(
@@ -282,7 +299,9 @@ class World:
 
     # --- the way of the tea ---------------------------------------------------------------------------------------
 
-    def received(self, *, kg: Weight = 10, plot: int | None = None, firm: Firm | None = None, **more: Any) -> Booked:
+    def received(
+        self, *, kg: Weight = 10, plot: int | None = None, firm: Firm | None = None, **more: Any
+    ) -> Booked:
         """A leaf receipt."""
         firm = firm or self.firm
         default: dict[str, Any] = {
@@ -318,7 +337,12 @@ class World:
         return self.run({leaf: g}, kg=kg, **more).lots[0]
 
     def blended(
-        self, inputs: Mapping[int, int] | None = None, *, kg: Weight = 2, firm: Firm | None = None, **more: Any
+        self,
+        inputs: Mapping[int, int] | None = None,
+        *,
+        kg: Weight = 2,
+        firm: Firm | None = None,
+        **more: Any,
     ) -> Booked:
         """A blend of made tea, made for it unless lots are named."""
         firm = firm or self.firm
@@ -340,7 +364,9 @@ class World:
         self.sample(batch, test_g=test_g, retained_g=retained_g, **by)
         return batch
 
-    def report(self, batch: int, *, tested: Mapping[str, Any] = GOOD, retest: bool = False, **more: Any) -> int:
+    def report(
+        self, batch: int, *, tested: Mapping[str, Any] = GOOD, retest: bool = False, **more: Any
+    ) -> int:
         """A test report on a batch, with a number and a file of its own."""
         n = next(self._numbers)
         default: dict[str, Any] = {
@@ -364,7 +390,9 @@ class World:
 
     # --- marks and packs ------------------------------------------------------------------------------------------
 
-    def request(self, batch: int, *, packs: int = 10, spares: int = 0, product: int | None = None, **more: Any) -> int:
+    def request(
+        self, batch: int, *, packs: int = 10, spares: int = 0, product: int | None = None, **more: Any
+    ) -> int:
         """A request for marks of one product (100 g unless named)."""
         lines = [(product or self.firm.p100, packs, spares)]
         return self.do(marks.request_marks, **({"batch": batch, "lines": lines} | more))
@@ -379,9 +407,15 @@ class World:
         found = self.rows(mark_rows.issues, within=self.prefecture.within, request=request)
         return tuple(one.range for one in found)
 
-    def print(self, ranges: Sequence[SerialRange], *, pack_day: date | None = None, **more: Any) -> marks.PrintJob:
+    def print(
+        self, ranges: Sequence[SerialRange], *, pack_day: date | None = None, **more: Any
+    ) -> marks.PrintJob:
         """Labels for a pack date (today unless given)."""
-        default: dict[str, Any] = {"ranges": tuple(ranges), "design": "a4-40", "pack_day": pack_day or self.today}
+        default: dict[str, Any] = {
+            "ranges": tuple(ranges),
+            "design": "a4-40",
+            "pack_day": pack_day or self.today,
+        }
         return self.do(marks.print_marks, **(default | more))
 
     def issued_batch(
@@ -417,12 +451,21 @@ class World:
         marked = self.marked_batch(packs=packs + extra, spares=spares, **more)
         applied = marked.first(packs)
         booked = self.pack(marked.batch, applied, product=marked.product)
-        return Packed(marked.batch, marked.request, marked.product, marked.ranges, booked.lots[0], booked.id, applied)
+        return Packed(
+            marked.batch, marked.request, marked.product, marked.ranges, booked.lots[0], booked.id, applied
+        )
 
     # --- on the way, and sold -------------------------------------------------------------------------------------
 
     def sent(
-        self, lot: int, *, packs: int = 0, g: int = 0, to: int | None = None, cartons: Sequence[str] = (), **more: Any
+        self,
+        lot: int,
+        *,
+        packs: int = 0,
+        g: int = 0,
+        to: int | None = None,
+        cartons: Sequence[str] = (),
+        **more: Any,
     ) -> int:
         """Goods on their way (to the shop in Guiyang unless named); the shipment's id."""
         line = chain.DispatchLine(lot, grams=g, packs=packs, cartons=tuple(cartons))

@@ -199,7 +199,9 @@ def codes_in(pdf: bytes) -> list[str]:
         file.write_bytes(pdf)
         subprocess.run(["pdftoppm", "-r", "300", "-gray", "-png", str(file), f"{folder}/page"], check=True)
         pages = sorted(Path(folder).glob("page*.png"))
-        read = partial(zxingcpp.read_barcodes, formats=zxingcpp.BarcodeFormat.QRCode)
+        read = partial(
+            zxingcpp.read_barcodes, formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+        )
         return [found.text for page in pages for found in read(Image.open(page))]
 
 

@@ -13,8 +13,12 @@ from traceability.services.chain import papers
 from traceability.store.chain import Booked
 
 
-def amend(world: World, event: int, *, reason: str = "误记", by=None, key: str | None = None, **changed) -> Booked:
-    return world.do(chain.amend, by=by, event=event, correction=chain.Correction(**changed), reason=reason, key=key)
+def amend(
+    world: World, event: int, *, reason: str = "误记", by=None, key: str | None = None, **changed
+) -> Booked:
+    return world.do(
+        chain.amend, by=by, event=event, correction=chain.Correction(**changed), reason=reason, key=key
+    )
 
 
 def sinks(world: World, event: int) -> dict[str, int]:

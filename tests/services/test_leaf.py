@@ -89,7 +89,8 @@ def test_the_office_may_set_a_plots_allowance_with_a_reason(world: World) -> Non
 
 
 @pytest.mark.parametrize(
-    ("wrong", "expected"), [({"part": "winter"}, errors.ChoiceUnknown), ({"grams": -1}, errors.WeightNotPositive)]
+    ("wrong", "expected"),
+    [({"part": "winter"}, errors.ChoiceUnknown), ({"grams": -1}, errors.WeightNotPositive)],
 )
 def test_an_allowance_needs_a_part_and_a_weight(small_world: World, wrong: dict, expected: type) -> None:
     asked = {"plot": small_world.plot, "season": 2026, "part": "spring", "grams": 1, "reason": "复核"}
@@ -120,7 +121,9 @@ def test_plot_work_lies_in_the_past_and_its_interval_within_a_year(small_world: 
     with small_world.refusal(errors.InTheFuture):
         small_world.do(chain.record_plot_work, worked_on=small_world.today + timedelta(days=1), **asked)
     with small_world.refusal(errors.NumberOutOfRange):
-        small_world.do(chain.record_plot_work, worked_on=small_world.today, **(asked | {"interval_days": 400}))
+        small_world.do(
+            chain.record_plot_work, worked_on=small_world.today, **(asked | {"interval_days": 400})
+        )
     with small_world.refusal(errors.PlotUnknown):
         small_world.do(chain.record_plot_work, worked_on=small_world.today, **(asked | {"plot": 99}))
 

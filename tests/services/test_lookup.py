@@ -42,7 +42,14 @@ def test_trade_and_office_checks_do_not_count_as_the_public(world: World, packed
 
 def test_a_wrong_code_is_unknown_whatever_is_wrong(world: World, packed: Packed) -> None:
     true = code(world, 1)
-    wrong = [true[:-1] + ("0" if true[-1] != "0" else "1"), code(world, 99), "", "0" * 16, "not a code", true + "0"]
+    wrong = [
+        true[:-1] + ("0" if true[-1] != "0" else "1"),
+        code(world, 99),
+        "",
+        "0" * 16,
+        "not a code",
+        true + "0",
+    ]
     for text in wrong:
         assert world.see(lookup.identify, text=text) is None
     assert world.see(lookup.answer, sighting=None) == lookup.UNKNOWN
@@ -60,7 +67,11 @@ def test_the_page_shows_what_to_compare_and_the_way_of_the_tea(world: World) -> 
     packed = world.packed(packs=5)
     world.do(chain.deliver, shipment=world.sent(packed.lot, packs=3))
     pack = look_up(world, 1).pack
-    assert (pack.enterprise.id, pack.product.net_content_g, pack.pack_lot.id) == (world.firm.id, 100, packed.lot)
+    assert (pack.enterprise.id, pack.product.net_content_g, pack.pack_lot.id) == (
+        world.firm.id,
+        100,
+        packed.lot,
+    )
     assert [step.kind for step in pack.steps] == [
         "leaf_receipt", "processing", "blending", "sampling", "packing", "dispatch"
     ]  # fmt: skip
@@ -92,7 +103,11 @@ def test_held_recalled_and_expired_packs_say_so(world: World, packed: Packed) ->
     world.now = now
     world.do(oversight.recall, by=world.county, lot=packed.batch, grade="I", reason="农残")
     answer = look_up(world, 1)
-    assert (answer.verdict, answer.pack.recall_reason, answer.pack.recall_grade) == (Verdict.RECALLED, "农残", "I")
+    assert (answer.verdict, answer.pack.recall_reason, answer.pack.recall_grade) == (
+        Verdict.RECALLED,
+        "农残",
+        "I",
+    )
 
 
 def test_a_suspension_is_a_notice_beside_the_verdict(world: World, packed: Packed) -> None:

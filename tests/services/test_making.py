@@ -13,13 +13,17 @@ from traceability.services import chain
 from traceability.services.chain import papers
 
 
-def run_of(out_g: int, *, rejects_g: int = 0, fresh: str = "76.5", made: str = "5.6", reason: str = "") -> Run:
+def run_of(
+    out_g: int, *, rejects_g: int = 0, fresh: str = "76.5", made: str = "5.6", reason: str = ""
+) -> Run:
     return Run(rejects_g, out_g, Decimal(fresh), Decimal(made), reason)
 
 
 def test_processing_books_rejects_and_loss(world: World) -> None:
     lot = world.leaf(kg="72.55")
-    made = world.do(chain.process_leaf, inputs={lot: 72550}, run=run_of(16400, rejects_g=850), grade=Grade.ZHENPIN)
+    made = world.do(
+        chain.process_leaf, inputs={lot: 72550}, run=run_of(16400, rejects_g=850), grade=Grade.ZHENPIN
+    )
     paper = world.see(papers.paper, event=made.id)
     assert {account.value: g for account, g in paper.sinks.items()} == {"rejects": 850, "loss": 55300}
     assert world.on_hand(made.lots[0]) == (16400, 0)

@@ -179,7 +179,9 @@ def test_printing_hands_out_codes_once(world: World) -> None:
 def test_printing_again_with_the_same_key_is_the_same_job(world: World) -> None:
     marked = world.issued_batch(packs=3)
     day = world.today
-    assert world.print(marked.ranges, key="job", pack_day=day) == world.print(marked.ranges, key="job", pack_day=day)
+    assert world.print(marked.ranges, key="job", pack_day=day) == world.print(
+        marked.ranges, key="job", pack_day=day
+    )
 
 
 def test_a_preview_carries_no_code_and_prints_nothing(world: World) -> None:

@@ -39,7 +39,10 @@ def test_the_sender_records_the_receipt_of_an_outside_consignee(world: World) ->
     lot = world.packed(packs=5).lot
     world.do(chain.deliver, shipment=world.sent(lot, packs=3))
     assert world.see(moving.stock_at, lot=lot, party=world.shop, at=world.now).packs == 3
-    assert {one.party.id: one.packs for one in world.see(papers.holders, lot=lot)} == {world.firm.party: 2, world.shop: 3}
+    assert {one.party.id: one.packs for one in world.see(papers.holders, lot=lot)} == {
+        world.firm.party: 2,
+        world.shop: 3,
+    }
 
 
 def test_refused_goods_go_back_with_a_finding(world: World) -> None:
@@ -108,7 +111,9 @@ def test_a_consignee_is_a_firm_here_or_ones_own_record(world: World) -> None:
             world.sent(tea, g=100, to=to)
     lot = world.packed(packs=3).lot
     world.do(chain.deliver, shipment=world.sent(lot, packs=3))
-    world.do(chain.deliver, shipment=world.sent(lot, packs=1, sender=world.shop, to=world.firm.party))  # and back
+    world.do(
+        chain.deliver, shipment=world.sent(lot, packs=1, sender=world.shop, to=world.firm.party)
+    )  # and back
     assert world.on_hand(lot) == (100, 1)
     with world.refusal(errors.NotFound):
         world.sent(lot, packs=1, sender=theirs)
@@ -147,7 +152,9 @@ def test_a_carton_travels_as_a_whole_from_where_it_is(world: World) -> None:
 
 def test_held_recalled_and_expired_goods_do_not_travel(world: World) -> None:
     held, called = world.packed(packs=2), world.packed(packs=2)
-    world.do(oversight.hold_lot, by=world.county, lot=held.batch, reason="抽查")  # a hold on the batch is one on its packs
+    world.do(
+        oversight.hold_lot, by=world.county, lot=held.batch, reason="抽查"
+    )  # a hold on the batch is one on its packs
     with world.refusal(errors.LotHeld):
         world.sent(held.lot, packs=1)
     world.do(oversight.recall, by=world.county, lot=called.batch, grade="I", reason="农残")

@@ -126,7 +126,9 @@ def test_decisions_are_told_to_the_offices_concerned(world: World) -> None:
         ("delete from mark_span where first = 1", "marks.equation"),
     ],
 )
-def test_the_check_of_the_book_names_what_was_tampered_with(world: World, tampering: str, breach: str) -> None:
+def test_the_check_of_the_book_names_what_was_tampered_with(
+    world: World, tampering: str, breach: str
+) -> None:
     world.packed(packs=3, extra=1)
     assert world.see(oversight.check_book).marks_issued == 4
     with world.house.sessions.begin() as session:  # somebody at the database, by hand

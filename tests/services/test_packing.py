@@ -154,7 +154,9 @@ def test_a_grade_that_left_the_scope_is_not_packed(world: World) -> None:
 
 def test_pack_lots_of_a_batch_are_numbered_on_also_after_an_amendment(world: World) -> None:
     packed = world.packed(packs=2, extra=2)
-    world.do(chain.amend, event=packed.event, correction=chain.Correction(unused=packed.applied), reason="未包")
+    world.do(
+        chain.amend, event=packed.event, correction=chain.Correction(unused=packed.applied), reason="未包"
+    )
     world.pack(packed.batch, packed.nth(2, 1))
     nos = {one.lot.no[-4:] for one in world.see(chain.lots, kinds=[LotKind.PACKS])}
     assert nos == {"-P01", "-P02"}

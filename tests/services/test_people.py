@@ -18,7 +18,9 @@ def test_thirteen_offices_are_founded_once(world: World) -> None:
     offices = world.see(people.offices, by=world.admin)
     assert len(offices) == 13
     world.do(people.set_office_telephone, by=world.admin, code="522701", telephone="0854-12315")
-    assert ("522701", "0854-12315") in [(code, tel) for code, _, tel in world.see(people.offices, by=world.admin)]
+    assert ("522701", "0854-12315") in [
+        (code, tel) for code, _, tel in world.see(people.offices, by=world.admin)
+    ]
     with world.refusal(errors.NotFound):
         world.do(people.set_office_telephone, by=world.admin, code="999999", telephone="1")
 
@@ -45,7 +47,9 @@ def test_a_closed_sign_in_is_nobody(world: World) -> None:
     user = world.firm.clerk.user
     world.do(people.set_user_active, by=world.admin, user=user, active=False)
     assert world.see(people.identity_of, user=user) is None
-    assert [active for _, active, who in world.see(people.users, by=world.admin) if who.user == user] == [False]
+    assert [active for _, active, who in world.see(people.users, by=world.admin) if who.user == user] == [
+        False
+    ]
     world.do(people.set_user_active, by=world.admin, user=user, active=True)
     assert world.see(people.identity_of, user=user) == world.firm.clerk
     with world.refusal(errors.OwnDecision):
@@ -59,9 +63,19 @@ def test_an_enterprise_is_registered_under_a_code_that_checks(world: World) -> N
     with world.refusal(errors.UsccInvalid):
         world.do(people.register_enterprise, by=world.admin, uscc="91522730MAXTEA030B", **asked)
     with world.refusal(errors.NotAllowed):  # an administrator overrides nothing
-        world.do(people.register_enterprise, by=world.admin, uscc="91522730MAXTEA030B", override_reason="证照如此", **asked)
+        world.do(
+            people.register_enterprise,
+            by=world.admin,
+            uscc="91522730MAXTEA030B",
+            override_reason="证照如此",
+            **asked,
+        )
     made = world.do(
-        people.register_enterprise, by=world.county, uscc="91522730MAXTEA030B", override_reason="证照如此", **asked
+        people.register_enterprise,
+        by=world.county,
+        uscc="91522730MAXTEA030B",
+        override_reason="证照如此",
+        **asked,
     )
     assert world.see(people.enterprise, by=world.prefecture, number=made).standing is Standing.NONE
     with world.refusal(errors.UsccTaken):
@@ -111,12 +125,16 @@ def test_standing_follows_the_days_and_decisions(world: World) -> None:
         world.later(days=1)
         world.do(people.withdraw_authorisation, by=world.prefecture, enterprise=world.firm.id, reason="停用")
     world.at("2029-01-02T08:00")
-    assert world.see(people.enterprise, by=world.prefecture, number=world.other.id).standing is Standing.EXPIRED
+    assert (
+        world.see(people.enterprise, by=world.prefecture, number=world.other.id).standing is Standing.EXPIRED
+    )
 
 
 def test_another_county_suspends_nobody_here(world: World) -> None:
     with world.refusal(errors.NotFound):
-        world.do(people.suspend_enterprise, by=world.other_county, enterprise=world.firm.id, reason="来源不符")
+        world.do(
+            people.suspend_enterprise, by=world.other_county, enterprise=world.firm.id, reason="来源不符"
+        )
     with world.refusal(errors.ReasonMissing):
         world.do(people.suspend_enterprise, by=world.county, enterprise=world.firm.id, reason="")
     with world.refusal(errors.NotAllowed):
@@ -165,7 +183,9 @@ def test_a_plot_is_proposed_by_a_firm_and_approved_by_its_county(world: World) -
         ({"place": "螺" * 121}, errors.TextTooLong),
     ],
 )
-def test_a_plot_has_a_number_a_grower_an_area_and_a_place(small_world: World, wrong: dict, expected: type) -> None:
+def test_a_plot_has_a_number_a_grower_an_area_and_a_place(
+    small_world: World, wrong: dict, expected: type
+) -> None:
     asked = {
         "no": "PLOT-1", "grower": small_world.grower, "township": "522701110", "place": "螺蛳壳", "area_mu": Decimal(1)
     }  # fmt: skip
@@ -182,7 +202,9 @@ def test_a_verification_of_a_scale_lasts_a_year_at_most(world: World) -> None:
     with world.refusal(errors.InTheFuture):
         world.do(people.register_scale, no="S", verified_on=date(2027, 1, 1), verified_until=date(2027, 6, 1))
     first = world.do(people.register_scale, no="S", verified_on=day, verified_until=day)
-    assert world.do(people.register_scale, no="S", verified_on=day, verified_until=date(2026, 12, 31)) == first
+    assert (
+        world.do(people.register_scale, no="S", verified_on=day, verified_until=date(2026, 12, 31)) == first
+    )
     assert len(world.see(people.scales)) == 2
 
 

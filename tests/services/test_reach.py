@@ -12,7 +12,9 @@ from traceability.services import chain, marks, oversight, people
 from traceability.services.chain import papers
 
 
-@pytest.mark.parametrize("what", ["run", "blend", "refine", "sample", "write_off", "count", "sell", "dispatch", "request"])
+@pytest.mark.parametrize(
+    "what", ["run", "blend", "refine", "sample", "write_off", "count", "sell", "dispatch", "request"]
+)
 def test_another_firms_lots_do_not_exist(world: World, what: str) -> None:
     by, to = world.other.manager, world.firm.party
     leaf, tea, batch = world.leaf(kg=9), world.tea(), world.passed_batch()
@@ -72,7 +74,13 @@ def test_another_firms_documents_do_not_exist(world: World) -> None:
     with world.refusal(errors.NotFound):
         world.see(oversight.document, number=99)
     with world.refusal(errors.LotUnknown):
-        world.do(oversight.attach_document, by=world.other.manager, lot=batch, name="a.png", content=b"\x89PNG\r\n\x1a\n")
+        world.do(
+            oversight.attach_document,
+            by=world.other.manager,
+            lot=batch,
+            name="a.png",
+            content=b"\x89PNG\r\n\x1a\n",
+        )
 
 
 def test_a_holder_sees_everything_upstream_and_one_step_downstream(world: World) -> None:
@@ -82,11 +90,20 @@ def test_a_holder_sees_everything_upstream_and_one_step_downstream(world: World)
     batch = world.batch({tea: 1000}, firm=world.other)
     further = world.batch({batch: 500}, firm=world.other)
     assert set(world.see(chain.trace, by=world.other.manager, lot=batch).lots) == {leaf, tea, batch}
-    assert set(world.see(chain.trace, lot=leaf, forward=True).lots) == {leaf, tea, batch}  # not what they made of it
+    assert set(world.see(chain.trace, lot=leaf, forward=True).lots) == {
+        leaf,
+        tea,
+        batch,
+    }  # not what they made of it
     with world.refusal(errors.LotUnknown):
         world.see(chain.trace, lot=further)
     for office in (world.county, world.other_county, world.prefecture):  # both counties see the chain
-        assert set(world.see(chain.trace, by=office, lot=leaf, forward=True).lots) == {leaf, tea, batch, further}
+        assert set(world.see(chain.trace, by=office, lot=leaf, forward=True).lots) == {
+            leaf,
+            tea,
+            batch,
+            further,
+        }
     third = world.user(Role.COUNTY, county="522730")
     with world.refusal(errors.LotUnknown):
         world.see(chain.trace, by=third, lot=leaf)
@@ -139,7 +156,12 @@ def test_the_board_shows_what_is_on_hand_by_stage(world: World) -> None:
 def test_a_dossier_tells_everything_about_a_lot(world: World) -> None:
     packed = world.packed(packs=3, extra=2)
     of_batch = world.see(chain.dossier, lot=packed.batch)
-    assert (of_batch.grams, of_batch.reserved_g, of_batch.status.passed, of_batch.own) == (200, 200, True, True)
+    assert (of_batch.grams, of_batch.reserved_g, of_batch.status.passed, of_batch.own) == (
+        200,
+        200,
+        True,
+        True,
+    )
     of_packs = world.see(chain.dossier, by=world.county, lot=packed.lot)
     assert (of_packs.packs, sum(len(span.range) for span in of_packs.spans)) == (3, 3)
     assert {event.kind.value for event, *_ in of_packs.history} == {"packing"}

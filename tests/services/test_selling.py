@@ -87,7 +87,9 @@ def test_held_recalled_and_expired_goods_are_not_sold(world: World) -> None:
         world.sold(called.lot)
     with world.refusal(errors.LotRecalled):
         world.do(chain.take_back, **back(sale))
-    world.do(chain.take_back, **back(sale, restock=False, ranges=called.nth(0)))  # but it may come back to be destroyed
+    world.do(
+        chain.take_back, **back(sale, restock=False, ranges=called.nth(0))
+    )  # but it may come back to be destroyed
     world.at("2028-03-26T08:00")
     with world.refusal(errors.LotExpired):
         world.sold(old.lot)

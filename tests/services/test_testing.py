@@ -74,7 +74,9 @@ def test_only_a_batch_has_a_report_and_only_its_own_firms(small_world: World) ->
         small_world.report(batch, by=small_world.other.manager)
 
 
-@pytest.mark.parametrize("content", [b"", b"<svg onload=alert(1)>", b"PK\x03\x04 a workbook", b"%PDF-" + b"0" * 10 * 1024 * 1024])
+@pytest.mark.parametrize(
+    "content", [b"", b"<svg onload=alert(1)>", b"PK\x03\x04 a workbook", b"%PDF-" + b"0" * 10 * 1024 * 1024]
+)
 def test_a_report_file_is_a_pdf_or_a_picture_of_a_bearable_size(small_world: World, content: bytes) -> None:
     batch = small_world.sampled_batch()
     with small_world.refusal(errors.FileRefused):
