@@ -17,7 +17,7 @@ KINDS = ("sqlite", "postgresql")
 
 
 def copies_of(request: pytest.FixtureRequest, kind: str, prepare: Prepare = lambda world: None) -> Copies:
-    """A founded world, prepared further, as often as wanted. Made once; the fixture that asks decides how long it lives."""
+    """A founded world, prepared further, as often as wanted; made once, for as long as the fixture that asks."""
     return (_in_files if kind == "sqlite" else _in_postgres)(request, prepare)
 
 

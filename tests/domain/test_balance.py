@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,8 +63,8 @@ def test_largest_remainders_sum_to_the_whole_and_stay_within_one_of_the_share(
 
 
 def test_shares_go_through_every_blend_pro_rata() -> None:
-    edges = [(1, 3, 60), (2, 3, 40), (3, 5, 50), (4, 5, 50)]
-    sources = {1: {"a": 100}, 2: {"b": 100}, 4: {"a": 25, "b": 75}}
+    edges: list[tuple[Any, Any, int]] = [(1, 3, 60), (2, 3, 40), (3, 5, 50), (4, 5, 50)]
+    sources: dict[Any, dict[Any, int]] = {1: {"a": 100}, 2: {"b": 100}, 4: {"a": 25, "b": 75}}
     assert balance.shares_upstream(5, edges, sources) == {"a": Fraction(17, 40), "b": Fraction(23, 40)}
     assert balance.shares_upstream(9, edges, sources) == {}
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import assume, given
@@ -69,7 +70,14 @@ def test_processing_balances_or_says_why_not(leaf: int, per_cent: int, ratio: in
     rejects = leaf * per_cent // 100
     run = Run(rejects, (leaf - rejects) * 100 // ratio, Decimal("76.5"), Decimal("5.6"), "雨水叶")
     stock = a_stock(leaf, kind=LotKind.LEAF, leaf_grade=LeafGrade.SINGLE_BUD, grade=None)
-    asked = {"no": "M", "draws": [Draw(stock, leaf)], "grade": None, "party": 1, "at": NOON, "now": NOON}
+    asked: dict[str, Any] = {
+        "no": "M",
+        "draws": [Draw(stock, leaf)],
+        "grade": None,
+        "party": 1,
+        "at": NOON,
+        "now": NOON,
+    }
     if (leaf - rejects) * 235 < run.out_g * 944:  # (1 − made) / (1 − fresh), in exact thousandths
         with pytest.raises(errors.UnderFloor):
             chain.process(run=run, profile=profile(), **asked)

@@ -71,7 +71,7 @@ def granted(
 
 def test_both_days_of_an_authorisation_count() -> None:
     rights = Rights((granted(),), ())
-    assert rights.in_force(date(2026, 1, 1)) and rights.in_force(date(2026, 12, 31))
+    assert rights.in_force(date(2026, 1, 1)) == rights.in_force(date(2026, 12, 31)) == granted()
     assert rights.in_force(date(2025, 12, 31)) is None
     assert Rights((granted(withdrawn=DAY),), ()).in_force(DAY) is None
     assert Rights((granted(withdrawn=DAY), granted()), ()).in_force(DAY)
@@ -86,7 +86,7 @@ def test_a_suspension_covers_its_first_moment_and_not_its_last() -> None:
 
 
 def test_to_act_on_the_mark_needs_a_right_in_force_and_no_suspension() -> None:
-    assert Rights((granted(),), ()).require(NOON, DAY)
+    assert Rights((granted(),), ()).require(NOON, DAY) == granted()
     with pytest.raises(errors.NotAuthorised):
         Rights((), ()).require(NOON, DAY)
     with pytest.raises(errors.Suspended):

@@ -1,6 +1,7 @@
 """Amendment: counter-entries, everything downstream re-booked, nothing booked away that is marked (FRAUD F27)."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from traceability.store.chain import Booked
 
 
 def amend(
-    world: World, event: int, *, reason: str = "误记", by=None, key: str | None = None, **changed
+    world: World, event: int, *, reason: str = "误记", by: Any = None, key: str | None = None, **changed: Any
 ) -> Booked:
     return world.do(
         chain.amend, by=by, event=event, correction=chain.Correction(**changed), reason=reason, key=key
@@ -49,7 +50,8 @@ def test_a_receipt_is_raised_within_the_plots_allowance(world: World) -> None:
 
 def test_an_amendment_changes_something_and_has_a_reason(world: World) -> None:
     booked = world.received(kg=10)
-    for changed in ({}, {"net_g": 10_000}):
+    nothing: list[dict[str, Any]] = [{}, {"net_g": 10_000}]
+    for changed in nothing:
         with world.refusal(errors.AmendmentEmpty):
             amend(world, booked.id, **changed)
     with world.refusal(errors.WeightNotPositive):

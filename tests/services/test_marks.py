@@ -171,7 +171,7 @@ def test_printing_hands_out_codes_once(world: World) -> None:
     marked = world.issued_batch(packs=3)
     job = world.print(marked.ranges)
     assert [number for _, number in job.codes] == ["0000000001", "0000000002", "0000000003"]
-    assert [read_code(code)[0] for code, _ in job.codes] == [1, 2, 3]
+    assert [(read_code(code) or (0, 0))[0] for code, _ in job.codes] == [1, 2, 3]
     with world.refusal(errors.MarksInWrongState):
         world.print(marked.ranges)
 

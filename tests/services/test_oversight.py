@@ -46,7 +46,7 @@ def test_a_finding_is_settled_once_by_an_office_of_its_county(world: World) -> N
     world.do(oversight.settle_finding, by=world.county, **asked)
     with world.refusal(errors.AlreadyDecided):
         world.do(oversight.settle_finding, by=world.county, **asked)
-    assert [one.outcome for one in world.see(oversight.decisions, by=world.county)][0] == "settled"
+    assert world.see(oversight.decisions, by=world.county)[0].outcome == "settled"
 
 
 def test_a_held_lot_stops_until_the_county_lets_it_go(world: World) -> None:

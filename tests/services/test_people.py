@@ -2,12 +2,13 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from tests.world import World
 from traceability.domain import errors
-from traceability.domain.people import ALLOWED, May, PlotState, Role, Standing
+from traceability.domain.people import ALLOWED, Identity, May, PlotState, Role, Standing
 from traceability.services import people
 
 SPARE_USCC = "91522730MAXTEA030A"
@@ -87,7 +88,7 @@ def test_an_enterprise_is_registered_under_a_code_that_checks(world: World) -> N
 
 
 def test_lists_of_firms_reach_as_far_as_their_reader(world: World) -> None:
-    def seen(by) -> set[int]:
+    def seen(by: Identity) -> set[int]:
         return {one.enterprise.id for one in world.see(people.enterprises, by=by)}
 
     assert seen(world.prefecture) == {world.firm.id, world.other.id}
@@ -102,7 +103,8 @@ def test_only_the_prefecture_authorises_for_a_known_right_and_some_days(world: W
             people.authorise_enterprise, by=world.county, enterprise=firm, announcement_no="1",
             right_basis="gi_product", scope=[], valid_from=date(2026, 1, 1), valid_until=date(2026, 1, 2),
         )  # fmt: skip
-    for wrong in ({"right_basis": "none"}, {"scope": []}, {"valid_until": date(2025, 1, 1)}):
+    wrongs: list[dict[str, Any]] = [{"right_basis": "none"}, {"scope": []}, {"valid_until": date(2025, 1, 1)}]
+    for wrong in wrongs:
         with world.refusal(errors.ChoiceUnknown):
             world.authorise(firm, **wrong)
     tied = world.user(Role.PREFECTURE, enterprise=firm)

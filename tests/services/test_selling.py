@@ -1,6 +1,7 @@
 """Sale, return, destruction, stock count."""
 
 from datetime import timedelta
+from typing import Any
 
 from tests.world import World
 from traceability.domain import errors
@@ -9,7 +10,9 @@ from traceability.services import chain, marks, oversight
 from traceability.services.chain import papers
 
 
-def back(sale: int, *, packs: int = 1, opened: bool = False, restock: bool = True, **more: object) -> dict:
+def back(
+    sale: int, *, packs: int = 1, opened: bool = False, restock: bool = True, **more: Any
+) -> dict[str, Any]:
     return {"sale": sale, "packs": packs, "opened": opened, "restock": restock, "reason": "退货"} | more
 
 
@@ -28,7 +31,7 @@ def test_retail_names_packs_and_serials_if_it_likes(world: World) -> None:
 def test_wholesale_names_its_buyer_and_cartons(world: World) -> None:
     packed = world.packed(packs=5)
     world.do(chain.fill_cartons, lot=packed.lot, asks=[chain.CartonAsk(packed.first(4), "BOX-1")])
-    asked = {"lot": packed.lot, "packs": 0, "channel": "wholesale"}
+    asked: dict[str, Any] = {"lot": packed.lot, "packs": 0, "channel": "wholesale"}
     with world.refusal(errors.TextMissing):
         world.sold(cartons=("BOX-1",), **asked)
     with world.refusal(errors.CartonUnknown):
@@ -42,7 +45,13 @@ def test_wholesale_names_its_buyer_and_cartons(world: World) -> None:
 def test_a_carton_is_sold_once(world: World) -> None:
     packed = world.packed(packs=6)
     world.do(chain.fill_cartons, lot=packed.lot, asks=[chain.CartonAsk(packed.first(2), "BOX-1")])
-    asked = {"lot": packed.lot, "packs": 0, "channel": "wholesale", "buyer": "张三", "cartons": ("BOX-1",)}
+    asked: dict[str, Any] = {
+        "lot": packed.lot,
+        "packs": 0,
+        "channel": "wholesale",
+        "buyer": "张三",
+        "cartons": ("BOX-1",),
+    }
     sale = world.sold(**asked)
     with world.refusal(errors.CartonUnknown):
         world.sold(**asked)
@@ -155,7 +164,7 @@ def test_a_return_comes_after_its_sale_and_is_of_the_firms_own(world: World) -> 
 
 def test_destruction_retires_exactly_the_marks_of_its_packs(world: World) -> None:
     packed = world.packed(packs=5, extra=1)
-    asked = {"lot": packed.lot, "packs": 2, "reason": "受潮"}
+    asked: dict[str, Any] = {"lot": packed.lot, "packs": 2, "reason": "受潮"}
     with world.refusal(errors.SerialsNeeded):
         world.do(chain.destroy, ranges=packed.first(1), **asked)
     with world.refusal(errors.MarksNotInLot):

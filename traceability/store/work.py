@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import psycopg
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
@@ -24,8 +25,9 @@ NOTES = frozenset({"scan", "user", "counter", "request_key"})
 
 
 #: Tables whose numbers people give.
-NUMBERED = frozenset({"carton", "enterprise", "event", "grower", "lot", "plot", "product", "report", "scale", "user"})
-UNIQUE_VIOLATION = "23505"
+NUMBERED = frozenset(
+    {"carton", "enterprise", "event", "grower", "lot", "plot", "product", "report", "scale", "user"}
+)
 
 
 class ChangeWithoutFact(AssertionError):
@@ -96,9 +98,10 @@ def change(house: House) -> Iterator[Work]:
 
 def _number_taken(error: IntegrityError) -> NumberTaken | None:
     """What the second of two hears who gave one number at the same moment, each finding it free (PostgreSQL)."""
-    told = getattr(error.orig, "diag", None)
-    lost = getattr(error.orig, "sqlstate", "") == UNIQUE_VIOLATION and told.table_name in NUMBERED
-    return NumberTaken(no=(told.message_detail or "")[:80]) if lost else None
+    if not isinstance(error.orig, psycopg.errors.UniqueViolation):
+        return None
+    told = error.orig.diag
+    return NumberTaken(no=(told.message_detail or "")[:80]) if told.table_name in NUMBERED else None
 
 
 @contextmanager

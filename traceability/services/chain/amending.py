@@ -169,7 +169,8 @@ def _amend_loss(amendment: _Amendment, event: Event, correction: Correction) -> 
 def _amend_sale(amendment: _Amendment, event: Event, correction: Correction) -> Booked:
     """Fewer packs sold than was said; what came back since stays sold and returned."""
     work = amendment.work
-    rows.lots_by_id(work.session, [_one(work, event, Account.HELD).lot or 0], lock=True)  # nothing comes back now
+    lot = _one(work, event, Account.HELD).lot or 0
+    rows.lots_by_id(work.session, [lot], lock=True)  # nothing comes back meanwhile
     stock = _one(work, event, Account.HELD)
     sold, back = rows.sold_of(work.session, event.id)
     change = _change(correction.packs, sold)

@@ -54,8 +54,7 @@ def pack(
     stock = one_stock(work, batch, party=acting.own_party(work, firm, None), at=at)
     require_passed(work, stock.lot)
     _check_asks(asks)
-    wanted = [one for ask in asks for one in ask.ranges]
-    mark_rows.issues_overlapping(work.session, wanted, enterprise=firm.id, lock=True)  # in order, before any is read
+    _lock_issues(work, firm, asks)
     found = [_marks_for(work, firm, stock.lot, ask, at) for ask in asks]
     lines = _lines(work, firm, stock.lot, asks, at)
     booking = rules.pack(
@@ -91,6 +90,12 @@ def _check_asks(asks: Sequence[PackAsk]) -> None:
             raise errors.MarksMiscounted(packs=ask.packs, marks=given)
     if marks.overlap([one for ask in asks for one in ask.ranges]):
         raise errors.SerialsUnreadable(text=", ".join(str(one) for ask in asks for one in ask.ranges)[:80])
+
+
+def _lock_issues(work: Work, firm: Enterprise, asks: Sequence[PackAsk]) -> None:
+    """All of them in order, before any is read: so that no two packings wait for each other."""
+    wanted = [one for ask in asks for one in ask.ranges]
+    mark_rows.issues_overlapping(work.session, wanted, enterprise=firm.id, lock=True)
 
 
 def _marks_for(work: Work, firm: Enterprise, batch: Lot, ask: PackAsk, at: datetime) -> list[Span]:

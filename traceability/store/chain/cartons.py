@@ -94,9 +94,15 @@ def _sold(session: Session, numbers: Iterable[int]) -> set[int]:
     """Cartons named on a sale of which not everything came back."""
     of_lot = EntryRow.lot_id.in_(select(CartonRow.lot_id).where(CartonRow.id.in_(set(numbers))))
     kind = EventRow.kind == EventKind.SALE.value
-    sales = select(EventRow.id, EventRow.terms).join(EntryRow, EntryRow.root_id == EventRow.id).where(kind, of_lot)
+    sales = (
+        select(EventRow.id, EventRow.terms)
+        .join(EntryRow, EntryRow.root_id == EventRow.id)
+        .where(kind, of_lot)
+    )
     names: set[str] = set()
     for sale, terms in {row.id: row.terms for row in session.execute(sales)}.items():
         sold, back = sold_of(session, sale) if terms.get("cartons") else (0, 0)
         names |= set(terms["cartons"]) if sold > back else set()
-    return set(session.scalars(select(CartonRow.id).where(CartonRow.id.in_(set(numbers)), CartonRow.no.in_(names))))
+    return set(
+        session.scalars(select(CartonRow.id).where(CartonRow.id.in_(set(numbers)), CartonRow.no.in_(names)))
+    )

@@ -89,7 +89,7 @@ def _consignees(work: Any, parties: list[Any], sender: int | None) -> list[tuple
     """Everybody goods can go to; from an outside consignee also back to the firm."""
     own = [parties[0]] if sender and parties and sender != parties[0].id else []
     found = [*own, *(one for one in people.consignees(work, by=me()) if one.id != sender)]
-    return [(one.id, f"{one.name}（{one.place}）") for one in found]
+    return [(one.id, one.name + str(_("（%(text)s）", text=one.place))) for one in found]
 
 
 @bp.get("/deliveries")

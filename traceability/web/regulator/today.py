@@ -104,7 +104,7 @@ def _action(permission: May, verb: str) -> str:
 def _request(one: Any, firms: dict[int, Enterprise]) -> Waiting:
     packs, grams = sum(line.packs for line in one.lines), sum(line.grams for line in one.lines)
     return Waiting(
-        _("用标申请"),
+        words.word("mark_request", "about"),
         _name(firms, one.enterprise),
         _("申领 %(packs)s 枚，用茶 %(kg)s 千克", packs=f"{packs:,}", kg=words.kg(grams)),
         url_for("regulator.request_page", number=one.id),
@@ -126,7 +126,7 @@ def _plots(proposed: Sequence[Any]) -> list[Waiting]:
 
 def _shortage(one: Any, firms: dict[int, Enterprise]) -> Waiting:
     return Waiting(
-        _("缺量"),
+        words.word("shortage", "about"),
         _name(firms, one.enterprise),
         _("更正后有 %(kg)s 千克已贴标、无法冲回；核销前从新申请中扣减", kg=words.kg(one.grams)),
         url_for("regulator.shortages"),
