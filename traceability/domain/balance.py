@@ -61,11 +61,6 @@ def reserved_g(lines: Iterable[Outstanding]) -> int:
     return sum(line.reserved_g for line in lines)
 
 
-def most_spares(packs: int, percent: int) -> int:
-    """Spares allowed for so many packs of a product, cumulative: rounded down, at least one."""
-    return max(1, packs * percent // 100)
-
-
 def largest_remainder(shares: Mapping[Key, Fraction], whole: int) -> dict[Key, int]:
     """Whole parts that add up to `whole`: each share rounded down, what is left to the largest remainders."""
     total = sum(shares.values())

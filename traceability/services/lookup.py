@@ -1,18 +1,18 @@
 """The public lookup: what a mark was issued for, and whether something is odd. Never "genuine"."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from traceability.domain import marks, scans
-from traceability.domain.chain import Account, EventKind, Judgement, Lot
+from traceability.domain.chain import Account, Entry, EventKind, Judgement, Lot
 from traceability.domain.marks import Issue, Span
 from traceability.domain.people import Authorisation, Enterprise, Plot, Product, Standing
 from traceability.domain.scans import NOT_SEEN, Condition, Door, Seen, Verdict
 from traceability.domain.units import local_day
 from traceability.services.acting import EVERYTHING
 from traceability.services.chain.testing import batch_status
-from traceability.services.chain.tracing import chain_of, plot_shares
+from traceability.services.chain.tracing import Trace, shares_of, upstream_of
 from traceability.store import chain as chain_rows
 from traceability.store import marks as mark_rows
 from traceability.store import oversight as oversight_rows
@@ -140,6 +140,7 @@ def _pack(work: Work, sighting: Sighting, span: Span, lots: list[int], now: date
     status = batch_status(work, batch)
     stop = rights.suspended(now)
     recalls = oversight_rows.recalls(work.session, lots=lots)
+    upstream = upstream_of(work, batch)
     day = pack_lot.pack_day if pack_lot and pack_lot.pack_day else local_day(now)
     return Pack(
         serial=sighting.serial,
@@ -148,8 +149,8 @@ def _pack(work: Work, sighting: Sighting, span: Span, lots: list[int], now: date
         product=product,
         batch=batch,
         pack_lot=pack_lot,
-        steps=tuple(_way(work, batch, pack_lot)),
-        shares=tuple(plot_shares(work, batch)),
+        steps=tuple(_way(work, upstream, pack_lot)),
+        shares=tuple(shares_of(upstream)),
         report=status.report if status.confirmed else None,
         judgement=status.judgement if status.confirmed else None,
         authorisation=rights.in_force(day),
@@ -171,17 +172,11 @@ _STAGES = (
 )
 
 
-def _way(work: Work, batch: Lot, pack_lot: Lot | None) -> list[Step]:
+def _way(work: Work, chain: Trace, pack_lot: Lot | None) -> list[Step]:
     """From plot to shop, as far as the books name this pack's lot; no page claims more."""
-    reached = chain_rows.reach(work.session, batch.id, forward=False)
-    chain = chain_of(work, batch, reached, forward=False)
-    chain_lots = {*reached, batch.id, *([pack_lot.id] if pack_lot else [])}
-    events = {
-        event.id: event
-        for event, *_ in chain_rows.events_of_lots(work.session, chain_lots)
-        if event.root is None
-    }
-    steps = [step for kind in _STAGES if (step := _stage(work, kind, events.values(), chain_lots, pack_lot))]
+    chain_lots = {*chain.lots, *([pack_lot.id] if pack_lot else [])}
+    events = _events(work, chain_lots, pack_lot)
+    steps = [step for kind in _STAGES if (step := _stage(work, kind, events, pack_lot))]
     places = tuple(dict.fromkeys(plot.place for plot in chain.plot_names.values()))
     townships = tuple(dict.fromkeys(plot.township for plot in chain.plot_names.values()))
     named = {lot.leaf_grade for lot in chain.lots.values() if lot.leaf_grade}
@@ -191,44 +186,53 @@ def _way(work: Work, batch: Lot, pack_lot: Lot | None) -> list[Step]:
     return [*shown, *_journeys(work, pack_lot)]
 
 
-def _stage(
-    work: Work, kind: EventKind, events: Iterable[Event], lots: set[int], pack_lot: Lot | None
-) -> Step | None:
-    own = [event for event in events if event.kind is kind and _concerns(work, event, lots, pack_lot)]
+#: An event with what it counts for.
+_Told = tuple[Event, list[Entry]]
+
+
+def _events(work: Work, lots: set[int], pack_lot: Lot | None) -> list[_Told]:
+    """The events that made the chain's lots; of packings, the one that made this pack's."""
+    found = {
+        event.id: event
+        for event, *_ in chain_rows.events_of_lots(work.session, lots)
+        if event.root is None and event.kind in _STAGES
+    }
+    entries = chain_rows.entries_of(work.session, found)
+    told = [(event, entries[event.id]) for event in found.values()]
+    return [one for one in told if _concerns(*one, lots, pack_lot)]
+
+
+def _concerns(event: Event, entries: list[Entry], lots: set[int], pack_lot: Lot | None) -> bool:
+    if event.kind is EventKind.SAMPLING:
+        return True
+    targets = {entry.lot for entry in entries if entry.grams > 0 and entry.lot}
+    if event.kind is EventKind.PACKING:
+        return pack_lot is not None and pack_lot.id in targets
+    return bool(targets & lots)
+
+
+def _stage(work: Work, kind: EventKind, events: list[_Told], pack_lot: Lot | None) -> Step | None:
+    own = [event for event, _ in events if event.kind is kind]
     if not own:
         return None
-    names = {
-        one.name
-        for event in own
-        if (one := people_rows.enterprise(work.session, event.enterprise, within=EVERYTHING))
-    }
+    firms = (
+        people_rows.enterprise(work.session, number, within=EVERYTHING)
+        for number in {event.enterprise for event in own}
+    )
+    names = sorted(firm.name for firm in firms if firm)
     first, last = min(e.happened_at for e in own), max(e.happened_at for e in own)
-    return Step(kind.value, first, last, "、".join(sorted(names)), _figures(work, kind, own, pack_lot))
+    entries = [entry for event, counted in events if event.kind is kind for entry in counted]
+    return Step(kind.value, first, last, "、".join(names), _figures(kind, entries, pack_lot))
 
 
-def _figures(work: Work, kind: EventKind, own: list[Event], pack_lot: Lot | None) -> dict[str, object]:
+def _figures(kind: EventKind, entries: list[Entry], pack_lot: Lot | None) -> dict[str, object]:
     """Leaf and made tea of processing, packs of the packing; of other stages none."""
-    entries = [
-        entry for event in own for entry in chain_rows.entries_for(work.session, event.id) if entry.lot
-    ]
     if kind is EventKind.PROCESSING:
         stock = [entry.grams for entry in entries if entry.account is Account.HELD]
         return {"leaf_g": -sum(g for g in stock if g < 0), "made_g": sum(g for g in stock if g > 0)}
     if kind is EventKind.PACKING and pack_lot is not None:
         return {"packs": sum(entry.packs for entry in entries if entry.lot == pack_lot.id)}
     return {}
-
-
-def _concerns(work: Work, event: Event, lots: set[int], pack_lot: Lot | None) -> bool:
-    """Whether an event made one of the chain's lots; of packings, the one that made this pack's."""
-    if event.kind is EventKind.SAMPLING:
-        return True
-    targets = {
-        entry.lot for entry in chain_rows.entries_for(work.session, event.id) if entry.grams > 0 and entry.lot
-    }
-    if event.kind is EventKind.PACKING:
-        return pack_lot is not None and pack_lot.id in targets
-    return bool(targets & lots)
 
 
 def _journeys(work: Work, pack_lot: Lot | None) -> list[Step]:

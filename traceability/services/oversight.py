@@ -243,7 +243,7 @@ def recall(
     if by.is_office:
         acting.not_own(by, enterprise=found.origin)
     words = read_reason(reason)
-    reached = {lot, *chain_rows.reach(work.session, lot, forward=True)}
+    reached = _locked_reach(work, lot)
     number = rows.add_recall(
         work.session,
         lot,
@@ -259,6 +259,17 @@ def recall(
         work, "lot.recalled", by=by, now=now, public={"lot": found.no, "class": grade, "reached": names}
     )
     return number
+
+
+def _locked_reach(work: Work, lot: int) -> set[int]:
+    """A lot and everything made from it, locked, so that nothing is made of it unseen at this moment (FRAUD F19)."""
+    reached = {lot}
+    while True:
+        chain_rows.lots_by_id(work.session, reached, lock=True)
+        further = {lot, *chain_rows.reach(work.session, lot, forward=True)}
+        if further <= reached:
+            return further
+        reached = further
 
 
 def recall_reach(work: Work, *, by: Identity, lot: int) -> list[Lot]:

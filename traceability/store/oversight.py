@@ -314,12 +314,6 @@ def documents(session: Session, *, lots: Iterable[int]) -> list[Document]:
     return [_document(row) for row in rows]
 
 
-def documents_of(session: Session, enterprise: int) -> list[Document]:
-    """A firm's files, latest first."""
-    query = select(DocumentRow).where(DocumentRow.enterprise_id == enterprise).order_by(DocumentRow.id.desc())
-    return [_document(row) for row in session.scalars(query)]
-
-
 def document(session: Session, number: int) -> tuple[Document, bytes] | None:
     """A file with its content."""
     row = session.get(DocumentRow, number)

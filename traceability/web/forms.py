@@ -28,7 +28,7 @@ from traceability.domain import units
 from traceability.domain.errors import Refusal
 from traceability.domain.marks import SerialRange, read_ranges
 from traceability.web.errors import refusal_text
-from traceability.web.guard import change, look
+from traceability.web.guard import change, look, row_number
 
 Result = TypeVar("Result")
 
@@ -197,12 +197,20 @@ def keyed(prefix: str, parse: Callable[[str], Any]) -> dict[int, Any]:
     errors: dict[str, str] = g.setdefault("row_errors", {})
     for name, typed in request.form.items():
         start, _dash, number = name.rpartition("-")
-        if start == prefix and number.isdigit() and typed.strip():
+        row = _row(number) if start == prefix and typed.strip() else None
+        if row is not None:
             try:
-                found[int(number)] = parse(typed)
+                found[row] = parse(typed)
             except Refusal as error:
                 errors[name] = refusal_text(error)
     return found
+
+
+def _row(text: str) -> int | None:
+    try:
+        return row_number(text)
+    except ValueError:
+        return None
 
 
 def rows_ok(form: Form) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar, cast
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug.routing import IntegerConverter, ValidationError
 
 from traceability.domain.people import Identity, May
 from traceability.services import people
@@ -80,8 +81,31 @@ def me() -> Identity:
     return cast(Identity, g.person)
 
 
+#: No row has a number above this one: what a PostgreSQL integer holds.
+LAST_ROW = 2**31 - 1
+
+
+def row_number(text: str) -> int:
+    """The number of a row as an address or a field names it; raise ValueError for what no row can have."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= LAST_ROW):
+        raise ValueError("not the number of a row")
+    return int(text)
+
+
+class RowNumber(IntegerConverter):
+    """`<int:…>` of an address: a number no row can have is no address, not a fault of ours."""
+
+    def to_python(self, value: str) -> int:
+        """The number of a row; raise `ValidationError`."""
+        try:
+            return row_number(value)
+        except ValueError as error:
+            raise ValidationError from error
+
+
 def register(app: Flask) -> None:
-    """Ask at every request."""
+    """Ask at every request; before any address is told to the app."""
+    app.url_map.converters["int"] = RowNumber
     app.before_request(_enter)
     app.context_processor(lambda: {"me": g.get("person"), "May": May})
 
@@ -90,6 +114,8 @@ def _enter() -> ResponseReturnValue | None:
     """Closed unless opened: 404 for no view, 403 for one that forgot to say who may enter."""
     if request.endpoint is None:
         return None
+    if any("\0" in text for texts in request.form.listvalues() for text in texts):
+        abort(400)  # nobody types it, and PostgreSQL keeps no text with it
     view = current_app.view_functions[request.endpoint]
     wanted = getattr(view, "permission", None)
     if wanted is None:

@@ -39,7 +39,8 @@ def switch(lang: str) -> ResponseReturnValue:
     """Choose a language, and go back to the page."""
     back = request.args.get("back", "/")
     g.language = lang if lang in LANGUAGES else None
-    local = back.startswith("/") and not back.startswith(("//", "/\\"))
+    # a tab or a line feed would be dropped on the way, and "/<tab>/elsewhere" become another site's address
+    local = back.startswith("/") and not back.startswith(("//", "/\\")) and back.isprintable()
     return redirect(back if local else "/")
 
 

@@ -10,6 +10,7 @@ from traceability.domain.chain.checks import (
     check_draw,
     check_inputs,
     check_kind,
+    check_leaf_age,
     check_not_expired,
     check_time,
     check_usable,
@@ -20,7 +21,14 @@ from traceability.domain.chain.checks import (
     plucked,
     sunk,
 )
-from traceability.domain.chain.leaf import Allowance, Weighing, check_allowance, check_plot, receive_leaf
+from traceability.domain.chain.leaf import (
+    Allowance,
+    Weighing,
+    check_allowance,
+    check_plot,
+    picking_remarks,
+    receive_leaf,
+)
 from traceability.domain.chain.making import (
     FAILED_REPORT,
     Run,
@@ -87,6 +95,7 @@ __all__ = [
     "check_draw",
     "check_inputs",
     "check_kind",
+    "check_leaf_age",
     "check_not_expired",
     "check_pack_line",
     "check_plot",
@@ -105,6 +114,7 @@ __all__ = [
     "missing",
     "outgoing",
     "pack",
+    "picking_remarks",
     "plucked",
     "process",
     "receive_leaf",

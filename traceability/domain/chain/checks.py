@@ -70,6 +70,14 @@ def check_inputs(draws: Sequence[Draw], *, at: datetime, now: datetime, kinds: S
     check_time(at, now=now, born=(draw.stock.lot.born_at for draw in draws))
 
 
+def check_leaf_age(draws: Sequence[Draw], at: datetime, profile: Profile) -> None:
+    """Raise `LeafTooOld`: leaf that stood too long can only be written off."""
+    born = [draw.stock.lot.born_at for draw in draws if draw.stock.lot.kind is LotKind.LEAF]
+    if born and at - min(born) > timedelta(hours=profile.unprocessed_leaf_hours):
+        hours = int((at - min(born)) / timedelta(hours=1))
+        raise errors.LeafTooOld(hours=hours, limit=profile.unprocessed_leaf_hours)
+
+
 def late(at: datetime, now: datetime, profile: Profile) -> tuple[Remark, ...]:
     """A remark when an event is told long after it happened (FRAUD F11)."""
     hours = int((now - at) / timedelta(hours=1))

@@ -126,8 +126,14 @@ def _receipt_remarks(
     if not weighing.scale.verified(local_day(at)):
         until = weighing.scale.verified_until
         remarks.append(Remark("scale.expired", {"scale": weighing.scale.no, "verified_until": until}, NEW))
-    day_g = left.day_g + weighing.net_g
-    if day_g > profile.implausible_picking_g * plot.area_mu:
-        facts = {"plot": plot.no, "day": plucked_on, "picked_g": day_g, "area_mu": plot.area_mu}
-        remarks.append(Remark("picking.implausible", facts, NEW))
-    return tuple(remarks)
+    return (*remarks, *picking_remarks(plot, plucked_on, left.day_g + weighing.net_g, profile))
+
+
+def picking_remarks(
+    plot: Plot, plucked_on: date, day_g: int, profile: Profile, *, lot: int = NEW
+) -> tuple[Remark, ...]:
+    """A remark when a plot gave more on one day than is plausible for its area (FRAUD F06)."""
+    if day_g <= profile.implausible_picking_g * plot.area_mu:
+        return ()
+    facts = {"plot": plot.no, "day": plucked_on, "picked_g": day_g, "area_mu": plot.area_mu}
+    return (Remark("picking.implausible", facts, lot),)

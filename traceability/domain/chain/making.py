@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from traceability.domain import balance, errors
@@ -11,6 +11,7 @@ from traceability.domain.chain.checks import (
     check_draw,
     check_inputs,
     check_kind,
+    check_leaf_age,
     check_time,
     edges_of,
     late,
@@ -61,7 +62,7 @@ def process(
 ) -> Booking:
     """Leaf lots into one lot of made tea, rejects and loss."""
     check_inputs(draws, at=at, now=now, kinds=[LotKind.LEAF])
-    _check_leaf_age(draws, at, profile)
+    check_leaf_age(draws, at, profile)
     for draw in draws:
         check_draw(draw)
     made = _made_grade(draws, grade, profile)
@@ -85,14 +86,6 @@ def process(
             "reason": run.reason,
         },
     )
-
-
-def _check_leaf_age(draws: Sequence[Draw], at: datetime, profile: Profile) -> None:
-    oldest = min(draw.stock.lot.born_at for draw in draws)
-    if at - oldest > timedelta(hours=profile.unprocessed_leaf_hours):
-        raise errors.LeafTooOld(
-            hours=int((at - oldest) / timedelta(hours=1)), limit=profile.unprocessed_leaf_hours
-        )
 
 
 def _made_grade(draws: Sequence[Draw], asked: Grade | None, profile: Profile) -> Grade:

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from traceability.domain import errors
-from traceability.domain.chain.checks import check_draw, check_not_expired, check_time, late, outgoing, sunk
+from traceability.domain.chain.checks import (
+    check_draw,
+    check_leaf_age,
+    check_not_expired,
+    check_time,
+    late,
+    outgoing,
+    sunk,
+)
 from traceability.domain.chain.values import (
     Account,
     Booking,
@@ -28,6 +36,7 @@ def dispatch(
     if not draws:
         raise errors.LotsMissing()
     check_time(at, now=now, born=(draw.stock.lot.born_at for draw in draws))
+    check_leaf_age(draws, at, profile)
     for draw in draws:
         check_draw(draw)
         check_not_expired(draw.stock.lot, local_day(at))
@@ -111,6 +120,7 @@ def sell(*, draw: Draw, channel: str, buyer: str, at: datetime, now: datetime, p
     """Packs (or loose tea, unmarked) out of a party's stock to a buyer."""
     lot = draw.stock.lot
     check_time(at, now=now, born=[lot.born_at])
+    check_leaf_age([draw], at, profile)
     check_draw(draw)
     check_not_expired(lot, local_day(at))
     sold = sunk(Account.SOLD, draw.grams, lot.id, draw.packs)

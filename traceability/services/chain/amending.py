@@ -7,7 +7,7 @@ requests are reduced by it (FRAUD F27).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -60,6 +60,12 @@ class _Amendment:
             raise errors.NotFound()
         return found
 
+    def tell(self, event: Event, remark: Remark) -> None:
+        """A finding about the event as amended."""
+        acting.find(
+            self.work, remark, enterprise=self.firm(event), at=event.happened_at, now=self.now, event=event.id
+        )
+
     def rebook(self, event: Event, entries: Sequence[Entry], edges: Sequence[Edge] = ()) -> Booked:
         """Counter-entries that count for the event, at the moment it happened."""
         kept = tuple(one for one in entries if one.grams or one.packs)
@@ -98,6 +104,7 @@ def amend(
         acting.not_own(by, enterprise=found.enterprise, entered_by=found.actor)
     amendment = _Amendment(work, by, now, read_reason(reason))
     people_rows.lock_enterprise(work.session, found.enterprise)
+    rows.lots_by_id(work.session, _chain(work, found), lock=True)  # all in one order, before any sum is read
     booked = _AMENDERS.get(found.kind, _unsuited)(amendment, found, correction)
     _check_nothing_negative(work, found)
     for lot, grams in amendment.short.items():
@@ -118,7 +125,7 @@ def _amend_receipt(amendment: _Amendment, event: Event, correction: Correction) 
     plot_entry, stock = _one(work, event, Account.PLOT), _one(work, event, Account.HELD)
     change = _change(correction.net_g, stock.grams)
     if change > 0:
-        _charge_more(work, plot_entry, event, change)
+        _charge_more(amendment, plot_entry, event, change)
     change = change if change > 0 else -_lower(amendment, stock, -change)
     entries = [
         Entry(Account.PLOT, -change, lot=plot_entry.lot, plot=plot_entry.plot, part=plot_entry.part),
@@ -127,11 +134,18 @@ def _amend_receipt(amendment: _Amendment, event: Event, correction: Correction) 
     return amendment.rebook(event, entries)
 
 
-def _charge_more(work: Work, entry: Entry, event: Event, grams: int) -> None:
+def _charge_more(amendment: _Amendment, entry: Entry, event: Event, grams: int) -> None:
+    """More leaf off the plot, by the rules of a receipt: its allowance, and what a day can give."""
+    work = amendment.work
     plot = people_rows.plot(work.session, entry.plot or 0, lock=True)
     lot = rows.lots_by_id(work.session, [entry.lot or 0])[entry.lot or 0]
-    if plot is not None:
-        rules.check_allowance(plot, grams, allowance_of(work, plot, lot.plucked_from))
+    if plot is None:
+        raise errors.PlotUnknown(plot=entry.plot)
+    left = allowance_of(work, plot, lot.plucked_from)
+    rules.check_allowance(plot, grams, left)
+    day_g = left.day_g + grams
+    for remark in rules.picking_remarks(plot, lot.plucked_from, day_g, work.profile, lot=lot.id):
+        amendment.tell(event, remark)
 
 
 def _amend_making(amendment: _Amendment, event: Event, correction: Correction) -> Booked:
@@ -146,6 +160,8 @@ def _amend_making(amendment: _Amendment, event: Event, correction: Correction) -
         out_change = correction.out_g - made.out
     if not sink_change and not out_change:
         raise errors.AmendmentEmpty()
+    if out_change > 0:
+        _check_not_closed(amendment.work, made.output)
     if out_change < 0:
         lowered = _lower(amendment, made.output, -out_change)
         if event.kind is EventKind.BLENDING:
@@ -153,11 +169,30 @@ def _amend_making(amendment: _Amendment, event: Event, correction: Correction) -
         out_change = -lowered
     after = made.changed(out=out_change, sink=sink, by=sink_change)
     _check_made(amendment.work, event, after)
+    if event.kind is EventKind.PROCESSING:
+        _tell_ratio(amendment, event, after)
     return _rebook_made(amendment, event, made, after)
 
 
+def _check_not_closed(work: Work, output: Entry) -> None:
+    """Nothing goes into a batch after its sample was drawn, by amendment neither (FRAUD F28)."""
+    lot = rows.lots_by_id(work.session, [output.lot or 0])[output.lot or 0]
+    if lot.closed:
+        raise errors.BatchClosed(batch=lot.no)
+
+
+def _tell_ratio(amendment: _Amendment, event: Event, after: "_Made") -> None:
+    """A run amended to outside the usual band makes the finding it would have made when entered."""
+    net = after.taken - after.sinks.get(Account.REJECTS, 0)
+    if after.out and not balance.in_band(net, after.out, amendment.work.profile.ratio_band):
+        facts = {"ratio": balance.shown_ratio(net, after.out), "reason": amendment.reason}
+        amendment.tell(event, Remark("ratio.outside_band", facts, after.output.lot))
+
+
 def _amend_loss(amendment: _Amendment, event: Event, correction: Correction) -> Booked:
-    """A write-off of less than was said; the rest is on hand again."""
+    """A write-off of less than was said; the rest is on hand again. What settled a shortage stays written off."""
+    if "shortage" in event.terms:
+        raise errors.AmendmentUnsuited(kind=event.kind.value)
     stock = _one(amendment.work, event, Account.HELD)
     change = _change(correction.lost_g, -stock.grams)
     if change >= 0:
@@ -167,10 +202,16 @@ def _amend_loss(amendment: _Amendment, event: Event, correction: Correction) -> 
 
 
 def _amend_sale(amendment: _Amendment, event: Event, correction: Correction) -> Booked:
-    """Fewer packs sold than was said; what came back since stays sold and returned."""
+    """Fewer packs sold than was said; what came back since stays sold and returned.
+
+    A firm corrects a sale while its packs could still be restocked; later only the office does (FRAUD F19).
+    """
     work = amendment.work
-    lot = _one(work, event, Account.HELD).lot or 0
-    rows.lots_by_id(work.session, [lot], lock=True)  # nothing comes back meanwhile
+    number = _one(work, event, Account.HELD).lot or 0
+    lot = rows.lots_by_id(work.session, [number], lock=True)[number]  # nothing comes back meanwhile
+    if amendment.by.role in FIRM_ROLES:
+        sold_at, now = event.happened_at, amendment.now
+        rules.check_restock(lot, opened=False, sold_at=sold_at, at=now, profile=work.profile)
     stock = _one(work, event, Account.HELD)
     sold, back = rows.sold_of(work.session, event.id)
     change = _change(correction.packs, sold)
@@ -348,7 +389,7 @@ def _lower(amendment: _Amendment, stock: Entry, grams: int) -> int:
     left = grams - min(grams, _free(work, lot, stock.party or 0))
     tried = dict(amendment.short)
     for event in rows.takers(work.session, lot):
-        if left and event.kind in _SHRINKABLE:
+        if left and event.kind in _SHRINKABLE and "shortage" not in event.terms:
             left -= _shrink(amendment, event, lot, left)
     if not left:
         amendment.short.clear()
@@ -424,11 +465,15 @@ def _possible(work: Work, event: Event, made: _Made, wanted: int, lowered: int) 
 
 def _check_nothing_negative(work: Work, event: Event) -> None:
     """No lot downstream gives more than it had at any moment."""
-    lots = {one.lot for one in rows.entries_for(work.session, event.id) if one.lot}
-    downstream = {found for lot in lots for found in rows.reach(work.session, lot, forward=True)}
-    breaches = balance.overdrawn(rows.postings(work.session, lots=lots | downstream))
+    breaches = balance.overdrawn(rows.postings(work.session, lots=_chain(work, event)))
     if breaches:
         raise errors.AmendmentUnsuited(kind=event.kind.value, lot=breaches[0].where)
+
+
+def _chain(work: Work, event: Event) -> set[int]:
+    """The lots an event touched and everything made from them."""
+    lots = {one.lot for one in rows.entries_for(work.session, event.id) if one.lot}
+    return lots | {found for lot in lots for found in rows.reach(work.session, lot, forward=True)}
 
 
 def _record_shortage(amendment: _Amendment, lot: int, grams: int) -> None:
@@ -479,6 +524,7 @@ def settle_shortage(
         now=now,
         profile=work.profile,
     )
+    booking = replace(booking, terms={**booking.terms, "shortage": found.id})
     no = acting.number(work, firm, EventKind.WRITE_OFF, None, at=now)
     booked = acting.keep(work, booking, no=no, enterprise=firm, by=by, now=now, reason=why)
     rows.settle_shortage(work.session, found.id, outcome="written_off", at=now)

@@ -144,14 +144,15 @@ def write_off(
     stock = one_stock(work, lot, party=acting.own_party(work, firm, None), at=at)
     if stock.lot.kind is rules.LotKind.PACKS:
         raise errors.LotWrongKind(lot=stock.lot.no, kind=stock.lot.kind.value)
+    why = read_reason(reason)
     booking = rules.remove(
         kind=EventKind.WRITE_OFF,
         draw=Draw(stock, grams),
         account=Account.LOSS,
-        reason=read_reason(reason),
+        reason=why,
         at=at,
         now=now,
         profile=work.profile,
     )
     no = acting.number(work, firm, EventKind.WRITE_OFF, None, at=at)
-    return acting.keep(work, booking, no=no, enterprise=firm, by=by, now=now, reason=reason)
+    return acting.keep(work, booking, no=no, enterprise=firm, by=by, now=now, reason=why)

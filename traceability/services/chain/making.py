@@ -7,7 +7,7 @@ from datetime import datetime
 from traceability.domain import chain as rules
 from traceability.domain import errors
 from traceability.domain.chain import Draw, EventKind, Lot, Run
-from traceability.domain.people import Identity, May
+from traceability.domain.people import Identity, May, read_text
 from traceability.domain.profile import Grade
 from traceability.services import acting
 from traceability.services.acting import once
@@ -33,18 +33,19 @@ def process_leaf(
 ) -> Booked:
     """Leaf lots (id → grams) into one lot of made tea."""
     firm = acting.own_firm(work, by, May.RECORD_CHAIN)
+    reason = read_text(run.reason, "reason", longest=500) if run.reason.strip() else ""
     run_no = acting.number(work, firm, EventKind.PROCESSING, no, at=at)
     booking = rules.process(
         no=acting.lot_no(work, firm, "M", lot_no or f"M-{run_no}", at=at),
         draws=draws(work, inputs, party=acting.own_party(work, firm, None), at=at),
-        run=run,
+        run=replace(run, reason=reason),
         grade=grade,
         party=firm.party,
         at=at,
         now=now,
         profile=work.profile,
     )
-    return acting.keep(work, booking, no=run_no, enterprise=firm, by=by, now=now, reason=run.reason or None)
+    return acting.keep(work, booking, no=run_no, enterprise=firm, by=by, now=now, reason=reason or None)
 
 
 @once
@@ -95,6 +96,8 @@ def blend(
     """Made tea into a batch: a new one, or `into` one that is still open. `lots[0]` of the answer is the batch."""
     firm = acting.own_firm(work, by, May.RECORD_CHAIN)
     party = acting.own_party(work, firm, None)
+    if into is not None:
+        rows.lots_by_id(work.session, {into, *inputs}, lock=True)  # all in one order, before any is read
     open_batch = None if into is None else _open_batch(work, into, firm.id, at)
     if into is not None and {into, *rows.reach(work.session, into, forward=True)} & set(inputs):
         raise errors.LotWrongKind(lot=into, kind="batch")  # tea cannot come out of itself

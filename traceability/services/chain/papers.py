@@ -56,13 +56,13 @@ def paper(work: Work, *, by: Identity, event: int) -> Paper:
     found = rows.event(work.session, event, within=by.within)
     if found is None:
         raise errors.NotFound()
-    return _papers(work, by, [found])[0]
+    return _papers(work, [found])[0]
 
 
 def papers(work: Work, *, by: Identity, events: Sequence[Event]) -> list[Paper]:
     """Events with what they moved, for a list of events this person was given."""
     by.require(May.READ_CHAIN)
-    return _papers(work, by, events)
+    return _papers(work, events)
 
 
 def events_of_kind(work: Work, *, by: Identity, kind: EventKind) -> list[Event]:
@@ -72,21 +72,20 @@ def events_of_kind(work: Work, *, by: Identity, kind: EventKind) -> list[Event]:
     return [one for one in found if one.root is None]
 
 
-def _papers(work: Work, by: Identity, events: Sequence[Event]) -> list[Paper]:
-    entries = {one.id: rows.entries_for(work.session, one.id) for one in events}
+def _papers(work: Work, events: Sequence[Event]) -> list[Paper]:
+    entries = rows.entries_of(work.session, [one.id for one in events])
     lots = rows.lots_by_id(work.session, {e.lot for found in entries.values() for e in found if e.lot})
-    amended = _amendments(work, by, {one.id for one in events})
+    amended = _amendments(work, [one.id for one in events])
     return [
         Paper(one, _moved(entries[one.id], lots), _sinks(entries[one.id]), tuple(amended.get(one.id, ())))
         for one in events
     ]
 
 
-def _amendments(work: Work, by: Identity, roots: set[int]) -> dict[int, list[Event]]:
+def _amendments(work: Work, roots: Iterable[int]) -> dict[int, list[Event]]:
     found: dict[int, list[Event]] = {}
-    for one in rows.events(work.session, within=by.within, limit=_EVERY) if roots else ():
-        if one.root in roots:
-            found.setdefault(one.root, []).append(one)
+    for one in rows.amendments_of(work.session, roots):
+        found.setdefault(one.root or 0, []).append(one)
     return found
 
 

@@ -49,12 +49,7 @@ def chain_of(work: Work, lot: Lot, reached: set[int], *, forward: bool) -> Trace
     """A trace with its names, without asking who wants it; for use cases that have asked."""
     numbers = {lot.id, *reached}
     grown = rows.plots_of(work.session, numbers)
-    names = {
-        plot: found
-        for lots in grown.values()
-        for plot in lots
-        if (found := people_rows.plot(work.session, plot))
-    }
+    names = people_rows.plots_by_id(work.session, {plot for lots in grown.values() for plot in lots})
     edges = tuple(rows.edges_among(work.session, numbers))
     return Trace(lot, forward, rows.lots_by_id(work.session, numbers), edges, grown, names)
 
@@ -79,7 +74,17 @@ def lot_named(work: Work, *, by: Identity, no: str) -> Lot:
 
 def plot_shares(work: Work, lot: Lot) -> list[tuple[Plot, int]]:
     """(plot, share in thousandths) of a lot, pro rata through each blend; the shares sum to 1,000."""
-    upstream = chain_of(work, lot, rows.reach(work.session, lot.id, forward=False), forward=False)
+    return shares_of(upstream_of(work, lot))
+
+
+def upstream_of(work: Work, lot: Lot) -> Trace:
+    """Everything a lot came out of, without asking who wants it."""
+    return chain_of(work, lot, rows.reach(work.session, lot.id, forward=False), forward=False)
+
+
+def shares_of(upstream: Trace) -> list[tuple[Plot, int]]:
+    """The shares of plots in the lot of a trace upstream."""
+    lot = upstream.lot
     edges = [(edge.source, edge.target, edge.grams) for edge in upstream.edges]
     shares = balance.shares_upstream(lot.id, edges, upstream.plots)
     parts = balance.largest_remainder(shares, 1000)
@@ -127,7 +132,7 @@ def dossier(work: Work, *, by: Identity, lot: int) -> Dossier:
         packs=packs,
         reserved_g=acting.reserved_g(work, lot, owner) if found.kind is LotKind.BATCH else 0,
         status=batch_status(work, found) if found.kind is LotKind.BATCH else None,
-        history=_history(work, lot) if full else (),
+        history=_history(work, by, lot) if full else (),
         holds=tuple(oversight_rows.holds(work.session, [lot])),
         recalls=tuple(oversight_rows.recalls(work.session, lots=[lot])),
         documents=tuple(oversight_rows.documents(work.session, lots=[lot])) if full else (),
@@ -144,10 +149,14 @@ def _party(work: Work, by: Identity) -> int | None:
     return acting.own_firm(work, by, May.READ_CHAIN).party
 
 
-def _history(work: Work, lot: int) -> tuple[tuple[Event, str, int, int], ...]:
+def _history(work: Work, by: Identity, lot: int) -> tuple[tuple[Event, str, int, int], ...]:
+    """What happened to a lot; to a firm what it did itself and how its deliveries were answered, nothing further."""
+    found = rows.events_of_lots(work.session, [lot])
+    own = {event.id for event, *_ in found if by.role not in FIRM_ROLES or event.enterprise == by.enterprise}
     return tuple(
         (event, account, grams, packs)
-        for event, _, account, grams, packs in rows.events_of_lots(work.session, [lot])
+        for event, _, account, grams, packs in found
+        if event.id in own or event.about in own
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from traceability.domain import chain as chain_rules
-from traceability.domain import errors, marks
+from traceability.domain import errors
 from traceability.domain.chain import Lot
 from traceability.domain.marks import (
     LAST_SERIAL,
@@ -16,13 +16,13 @@ from traceability.domain.marks import (
     SerialRange,
     Span,
 )
-from traceability.domain.people import Enterprise, Identity, May, read_reason
+from traceability.domain.people import Enterprise, Identity, May, read_reason, read_text
 from traceability.domain.units import local_day
 from traceability.services import acting
 from traceability.services.acting import once
 from traceability.services.chain.drawing import one_stock
 from traceability.services.chain.testing import batch_status, require_passed
-from traceability.services.marks.requesting import check_room, request_in, room
+from traceability.services.marks.requesting import check_room, request_in
 from traceability.store import chain as chain_rows
 from traceability.store import log as log_rows
 from traceability.store import marks as rows
@@ -44,14 +44,15 @@ def approve_request(
 ) -> int:
     """Confirm the typed values against the report, and approve. The county of the enterprise decides (FRAUD F16)."""
     found, firm = _to_decide(work, by, request)
+    words = read_text(reason, "reason", longest=500) if reason.strip() else ""
     people_rows.rights(work.session, firm.id).require(now, local_day(now))
     stock = one_stock(work, found.batch, party=acting.own_party(work, firm, None), at=now)
     chain_rules.check_usable(stock)
     _confirm_report(work, stock.lot, report_confirmed, by=by, now=now)
     require_passed(work, stock.lot)
     check_room(work, stock.lot, firm, found.lines, grams=stock.free_g, besides=found.id)
-    rows.set_request(work.session, found.id, RequestState.APPROVED, at=now, by=by.user, reason=reason or None)
-    _decided(work, found, firm, "approved", reason, by=by, now=now)
+    rows.set_request(work.session, found.id, RequestState.APPROVED, at=now, by=by.user, reason=words or None)
+    _decided(work, found, firm, "approved", words, by=by, now=now)
     return found.id
 
 
@@ -69,7 +70,7 @@ def _confirm_report(work: Work, batch: Lot, confirmed: bool, *, by: Identity, no
     status = batch_status(work, batch)
     if status.report is None or status.confirmed:
         return
-    acting.not_own(by, enterprise=None, entered_by=status.report.entered_by)
+    acting.not_own(by, enterprise=batch.origin, entered_by=status.report.entered_by)
     if not confirmed:
         raise errors.BatchNotPassed(batch=batch.no, failing=["report_not_confirmed"])
     chain_rows.confirm_report(work.session, status.report.id, by=by.user, at=now)
@@ -115,7 +116,7 @@ def issue_marks(work: Work, *, by: Identity, now: datetime, request: int, key: s
     stock = one_stock(work, found.batch, party=acting.own_party(work, firm, None), at=now)
     chain_rules.check_usable(stock)
     require_passed(work, stock.lot)
-    marks.check_room(found.lines, room(work, found.batch, firm, grams=stock.free_g, besides=found.id))
+    check_room(work, stock.lot, firm, found.lines, grams=stock.free_g, besides=found.id)
     for line_id, line in zip(rows.line_ids(work.session, found.id), found.lines, strict=True):
         _issue_line(work, firm, stock.lot, line_id, line, by=by, now=now)
     rows.set_request(work.session, found.id, RequestState.ISSUED)

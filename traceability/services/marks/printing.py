@@ -65,9 +65,14 @@ def print_marks(
     pack_day: date | None,
     key: str | None = None,
 ) -> PrintJob:
-    """A live print job: the marks are printed for that pack date from here on, and their codes leave the house."""
-    issue_id = _print_once(work, by=by, now=now, ranges=ranges, design=design, pack_day=pack_day, key=key)
-    return _job(work, by, issue_id, ranges, pack_day)
+    """A live print job: the marks are printed for that pack date from here on, and their codes leave the house.
+
+    Sent again with the same key, it gives the codes only while the marks are on no pack and live (FRAUD F22).
+    """
+    _print_once(work, by=by, now=now, ranges=ranges, design=design, pack_day=pack_day, key=key)
+    _, issue, spans = _to_print(work, by, ranges, now)
+    marks.check_step(MarkAction.APPLY, spans)
+    return _job(work, by, issue, ranges, pack_day)
 
 
 def preview_marks(
@@ -75,7 +80,7 @@ def preview_marks(
 ) -> PrintJob:
     """The same face for a SAMPLE: no job, and the codes are left out."""
     _, issue, _ = _to_print(work, by, ranges, now, preview=True)
-    job = _job(work, by, issue.id, ranges, pack_day)
+    job = _job(work, by, issue, ranges, pack_day)
     blank = tuple(("", number) for _, number in job.codes)
     return PrintJob(job.issue, job.ranges, blank, job.product, job.enterprise, job.batch, job.pack_day)
 
@@ -97,9 +102,8 @@ def _to_print(
 
 
 def _job(
-    work: Work, by: Identity, issue_id: int, ranges: tuple[SerialRange, ...], pack_day: date | None
+    work: Work, by: Identity, issue: Issue, ranges: tuple[SerialRange, ...], pack_day: date | None
 ) -> PrintJob:
-    issue = next(one for one in rows.issues(work.session, within=by.within) if one.id == issue_id)
     product = people_rows.product(work.session, issue.product)
     batch = chain_rows.lots_by_id(work.session, [issue.batch])[issue.batch]
     if product is None:

@@ -39,7 +39,8 @@ def register_enterprise(
 ) -> int:
     """Register a firm; its id. A code that fails its check needs an officer's reason."""
     _may_register(by, override_reason)
-    code = read_uscc(uscc, override_reason=override_reason)
+    why = read_reason(override_reason) if override_reason else None
+    code = read_uscc(uscc, override_reason=why)
     if rows.enterprise_by_uscc(work.session, code, within=EVERYTHING) is not None:
         raise errors.UsccTaken(uscc=code)
     place = work.profile.county(county)
@@ -49,12 +50,12 @@ def register_enterprise(
         uscc=code,
         county=county,
         sc_no=sc_no.strip().upper()[:40] if sc_no and sc_no.strip() else None,
-        override=override_reason or None,
+        override=why,
         at=now,
         by=by.user,
         place=place.zh,
     )
-    told = {"uscc": code, "name": made.name, "county": county, "override": override_reason or None}
+    told = {"uscc": code, "name": made.name, "county": county, "override": why}
     acting.state(work, "enterprise.registered", by=by, now=now, public=told)
     return made.id
 

@@ -184,6 +184,12 @@ def events(
     return [_event(row) for row in rows]
 
 
+def amendments_of(session: Session, roots: Iterable[int]) -> list[Event]:
+    """The amendments of these events, latest first."""
+    query = select(EventRow).where(EventRow.root_id.in_(set(roots))).order_by(EventRow.id.desc())
+    return [_event(row) for row in session.scalars(query)]
+
+
 def events_of_lots(session: Session, numbers: Iterable[int]) -> list[tuple[Event, int | None, str, int, int]]:
     """(event, lot, account, grams, packs) of every entry on these lots, in the order things happened."""
     query = (
@@ -197,6 +203,12 @@ def events_of_lots(session: Session, numbers: Iterable[int]) -> list[tuple[Event
 
 def entries_for(session: Session, root: int) -> list[Entry]:
     """What an event counts for now, amendments included: entries summed by where they are."""
+    return entries_of(session, [root])[root]
+
+
+def entries_of(session: Session, roots: Iterable[int]) -> dict[int, list[Entry]]:
+    """What each of these events counts for now, in one question to the database."""
+    found: dict[int, list[Entry]] = {root: [] for root in roots}
     where = (
         EntryRow.account,
         EntryRow.lot_id,
@@ -206,14 +218,15 @@ def entries_for(session: Session, root: int) -> list[Entry]:
         EntryRow.part,
     )
     query = (
-        select(*where, func.sum(EntryRow.grams), func.sum(EntryRow.packs))
-        .where(EntryRow.root_id == root)
-        .group_by(*where)
+        select(EntryRow.root_id, *where, func.sum(EntryRow.grams), func.sum(EntryRow.packs))
+        .where(EntryRow.root_id.in_(found))
+        .group_by(EntryRow.root_id, *where)
     )
-    return [
-        Entry(Account(account), int(grams), lot_id, int(packs), party, shipment, plot, part)
-        for account, lot_id, party, shipment, plot, part, grams, packs in session.execute(query)
-    ]
+    for root, account, lot_id, party, shipment, plot, part, grams, packs in session.execute(query):
+        found[root].append(
+            Entry(Account(account), int(grams), lot_id, int(packs), party, shipment, plot, part)
+        )
+    return found
 
 
 def edges_for(session: Session, root: int) -> list[Edge]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     func,
     select,
 )
@@ -19,13 +20,22 @@ from traceability.store.chain.rows import EdgeRow, EntryRow, LotRow
 
 def reach(session: Session, number: int, *, forward: bool) -> set[int]:
     """Every lot downstream (or upstream) of one, itself left out: a recursive query over the edges."""
-    near, far = (EdgeRow.source_id, EdgeRow.target_id) if forward else (EdgeRow.target_id, EdgeRow.source_id)
-    live = live_edges()
-    column_near, column_far = live.c[near.key], live.c[far.key]
-    walk = select(column_far.label("lot")).where(column_near == number).cte("walk", recursive=True)
-    step = aliased(live)
-    walk = walk.union(select(step.c[far.key]).join(walk, step.c[near.key] == walk.c.lot))
-    return set(session.scalars(select(walk.c.lot)))
+    near, far = ("source_id", "target_id") if forward else ("target_id", "source_id")
+    first, step = aliased(EdgeRow), aliased(EdgeRow)
+    walk = select(getattr(first, far).label("lot")).where(getattr(first, near) == number, _is_live(first))
+    cte = walk.cte("walk", recursive=True)
+    on = getattr(step, near) == cte.c.lot
+    cte = cte.union(select(getattr(step, far)).join(cte, on).where(_is_live(step)))
+    return set(session.scalars(select(cte.c.lot)))
+
+
+def _is_live(edge: type[EdgeRow]) -> ColumnElement[bool]:
+    """Whether an edge's pair of lots has grams left after amendments; asked of one pair, so the index answers."""
+    same = aliased(EdgeRow)
+    grams = select(func.sum(same.grams)).where(
+        same.source_id == edge.source_id, same.target_id == edge.target_id
+    )
+    return grams.scalar_subquery() > 0
 
 
 def live_edges() -> Any:
@@ -48,23 +58,10 @@ def edges_among(session: Session, numbers: Iterable[int]) -> list[Edge]:
     return [Edge(row.source_id, row.target_id, int(row.grams)) for row in rows]
 
 
-def edges_from(session: Session, number: int) -> list[Edge]:
-    """The edges out of a lot."""
-    live = live_edges()
-    rows = session.execute(select(live).where(live.c.source_id == number).order_by(live.c.target_id))
-    return [Edge(row.source_id, row.target_id, int(row.grams)) for row in rows]
-
-
 def pack_lots_made(session: Session, batch: int) -> int:
     """How many pack lots a batch ever went into, those amended to nothing too."""
     into = select(func.count(EdgeRow.target_id.distinct())).join(LotRow, LotRow.id == EdgeRow.target_id)
     return session.scalar(into.where(EdgeRow.source_id == batch, LotRow.kind == LotKind.PACKS.value)) or 0
-
-
-def all_edges(session: Session) -> list[Edge]:
-    """Every edge of the book, for checks."""
-    live = live_edges()
-    return [Edge(row.source_id, row.target_id, int(row.grams)) for row in session.execute(select(live))]
 
 
 def plots_of(session: Session, numbers: Iterable[int]) -> dict[int, dict[int, int]]:

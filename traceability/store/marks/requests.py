@@ -83,12 +83,6 @@ def requests(session: Session, *, within: Within, batch: int | None = None) -> l
     return [_request(session, row) for row in session.scalars(query)]
 
 
-def request_by_no(session: Session, no: str, *, within: Within) -> Request | None:
-    """A request by its number."""
-    row = session.scalars(_requests(within).where(RequestRow.no == no)).first()
-    return _request(session, row) if row else None
-
-
 def _requests(within: Within) -> Select[RequestRow]:
     query = select(RequestRow).join(EnterpriseRow, EnterpriseRow.id == RequestRow.enterprise_id)
     return query.where(firm_within(within))

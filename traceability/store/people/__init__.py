@@ -44,6 +44,7 @@ from traceability.store.people.plots import (
     plot_taken,
     plot_works,
     plots,
+    plots_by_id,
 )
 from traceability.store.people.rows import (
     AuthorisationRow,
@@ -123,6 +124,7 @@ __all__ = [
     "plot_taken",
     "plot_works",
     "plots",
+    "plots_by_id",
     "product",
     "product_of",
     "product_taken",

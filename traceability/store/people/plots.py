@@ -1,5 +1,6 @@
 """Growers, plots, their allowances and farm work."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ from traceability.domain.people import (
     PlotState,
     Within,
 )
+from traceability.store.accounts import UserRow
 from traceability.store.people.rows import GrowerRow, PlotAllowanceRow, PlotRow, PlotWorkRow
 
 
@@ -111,15 +113,23 @@ def plot(session: Session, number: int, *, lock: bool = False) -> Plot | None:
     return _plot(row) if row else None
 
 
+def plots_by_id(session: Session, numbers: Iterable[int]) -> dict[int, Plot]:
+    """Plots by id, in one question to the database."""
+    rows = session.scalars(select(PlotRow).where(PlotRow.id.in_(set(numbers))))
+    return {row.id: _plot(row) for row in rows}
+
+
 def plot_by_no(session: Session, no: str) -> Plot | None:
     """A plot by the number on its garden card."""
     row = session.scalars(select(PlotRow).where(PlotRow.no == no)).first()
     return _plot(row) if row else None
 
 
-def plot_entered_by(session: Session, number: int) -> int | None:
-    """Who entered the plot."""
-    return session.scalar(select(PlotRow.entered_by).where(PlotRow.id == number))
+def plot_entered_by(session: Session, number: int) -> tuple[int, int | None]:
+    """Who entered the plot, and for which firm."""
+    query = select(PlotRow.entered_by, UserRow.enterprise_id).join(UserRow, UserRow.id == PlotRow.entered_by)
+    user, firm = session.execute(query.where(PlotRow.id == number)).one()
+    return int(user), firm
 
 
 def activate_plot(session: Session, number: int, *, day: date) -> None:

@@ -31,7 +31,7 @@ from traceability.web.enterprise.door import (
 )
 from traceability.web.errors import refusal_text
 from traceability.web.forms import Form, StringField
-from traceability.web.guard import allow, look, me
+from traceability.web.guard import allow, look, me, row_number
 
 
 class DispatchForm(RowsForm):
@@ -51,7 +51,7 @@ class DispatchForm(RowsForm):
 def dispatch() -> ResponseReturnValue:
     """Send goods of one's own, or of an outside consignee (`party`), to somebody."""
     form = DispatchForm()
-    sender = request.args.get("party", type=int)
+    sender = request.args.get("party", type=row_number)
     with look() as work:
         form.lines = chain.on_hand(work, by=me(), party=sender)
         parties = people.own_parties(work, by=me())
