@@ -323,3 +323,33 @@ def test_a_held_batch_is_released_by_the_county_after_a_shortage(world: World) -
         world.do(oversight.release_hold, by=world.county, hold=hold.id, reason="查清")
     world.sold(lot)
     assert world.see(chain.dossier, lot=batch).holds[0].lifted_at is not None
+
+
+def test_what_settled_a_shortage_stays_written_off(world: World) -> None:
+    leaf, _, _ = marked_chain(world)
+    amend(world, leaf.id, net_g=4500)
+    short = world.see(chain.shortages)[0]
+    more = world.received(kg=9)
+    tea = world.tea_of(more.lots[0], g=9000, kg=2)
+    settled = world.do(chain.settle_shortage, by=world.county, shortage=short.id, lot=tea, reason="补足")
+    with world.refusal(errors.AmendmentUnsuited):
+        amend(world, settled.id, lost_g=0)
+    amend(world, more.id, net_g=0)  # nor does it come back with the leaf it was made of
+    assert sinks(world, settled.id) == {"loss": short.grams}
+
+
+def test_no_amendment_adds_to_a_batch_after_its_sample(world: World) -> None:
+    blended = world.blended({world.tea(kg=2): 2000}, fines_g=500)
+    world.sample(blended.lots[0])
+    with world.refusal(errors.BatchClosed):
+        amend(world, blended.id, fines_g=0)
+    amend(world, blended.id, fines_g=600)
+    assert world.breaches() == ()
+
+
+def test_what_would_have_made_a_finding_makes_one_when_amended(world: World) -> None:
+    booked = world.received(plot=world.new_plot(mu=1), kg=5)
+    run = world.run({world.leaf(kg=9): 9000}, kg=2)
+    amend(world, booked.id, net_g=11_000)
+    amend(world, run.id, out_g=2200)
+    assert world.findings() == ["picking.implausible", "ratio.outside_band"]

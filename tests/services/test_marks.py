@@ -316,3 +316,24 @@ def test_when_the_serials_run_out_nothing_is_issued(small_world: World) -> None:
         next_numbers(work.session, "serial", 2**32 - 5)
     with small_world.refusal(errors.SerialsExhausted):
         small_world.issue(request)
+
+
+def test_spares_are_counted_again_at_issue(world: World) -> None:
+    batch = world.passed_batch(kg=30)
+    large = world.request(batch, packs=200)
+    spared = world.request(batch, packs=10, spares=2)
+    world.approve(spared)
+    world.do(marks.withdraw_request, request=large)
+    with world.refusal(errors.TooManySpares, allowed=1):
+        world.issue(spared)
+
+
+def test_a_print_job_sent_again_gives_no_codes_of_marks_in_use(world: World) -> None:
+    marked = world.issued_batch(packs=3)
+    asked = {"key": "job", "pack_day": world.today}
+    world.print(marked.ranges, **asked)
+    with world.refusal(errors.NotAllowed):
+        world.print(marked.ranges, by=world.firm.clerk, **asked)
+    world.pack(marked.batch, marked.first(1))
+    with world.refusal(errors.MarksAlreadyApplied):
+        world.print(marked.ranges, **asked)

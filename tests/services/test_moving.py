@@ -184,3 +184,12 @@ def test_tea_at_a_shop_is_not_what_marks_wait_for(world: World) -> None:
     world.do(chain.deliver, shipment=world.sent(marked.batch, g=1000))
     world.sold(marked.batch, packs=0, grams=600, party=world.shop)
     assert world.breaches() == ()
+
+
+def test_leaf_that_stood_too_long_is_neither_sent_nor_sold(world: World) -> None:
+    leaf = world.leaf(kg=9)
+    world.later(hours=49)
+    with world.refusal(errors.LeafTooOld, limit=48):
+        world.sent(leaf, g=9000, to=world.other.party)
+    with world.refusal(errors.LeafTooOld, limit=48):
+        world.do(chain.sell, lot=leaf, grams=9000, channel="shop")

@@ -192,3 +192,13 @@ def test_deliveries_and_shortages_are_told_to_those_concerned(world: World) -> N
     assert [one.id for one in world.see(chain.shortages, by=world.county)] == [short.id]
     assert world.see(chain.shortages, by=world.other_county) == []
     assert world.see(chain.shortages, by=world.prefecture)
+
+
+def test_a_maker_is_not_told_what_the_next_holder_did_with_its_lot(world: World) -> None:
+    tea = world.tea(kg=2)
+    world.do(chain.deliver, by=world.other.manager, shipment=world.sent(tea, g=1000, to=world.other.party))
+    world.do(chain.sell, by=world.other.manager, lot=tea, grams=100, channel="shop")
+    told = [event.kind.value for event, *_ in world.see(chain.dossier, lot=tea).history]
+    assert set(told) == {"processing", "dispatch", "delivery"}
+    full = [event.kind.value for event, *_ in world.see(chain.dossier, by=world.county, lot=tea).history]
+    assert "sale" in full
