@@ -147,6 +147,6 @@ def _listed(typed: dict[str, Any]) -> dict[str, Any]:
 
 
 def _page(answer: TestResponse) -> Page:
-    shown = answer.mimetype.startswith("text/")
+    shown = (answer.mimetype or "").startswith("text/")
     html = answer.get_data(as_text=True) if shown else ""
     return Page(answer.status_code, html, answer.request.path, answer.data, answer.headers)

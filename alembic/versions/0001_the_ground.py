@@ -63,7 +63,7 @@ def upgrade() -> None:
         sa.Column("holder", sa.String(length=60), nullable=False),
         sa.Column("key", sa.String(length=80), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("answer", sa.String(length=200), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("holder", "key", name=op.f("pk_request_key")),
     )
     op.create_table(

@@ -1,6 +1,7 @@
 """Requests, approval, issue, printing, void and return."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -330,7 +331,7 @@ def test_spares_are_counted_again_at_issue(world: World) -> None:
 
 def test_a_print_job_sent_again_gives_no_codes_of_marks_in_use(world: World) -> None:
     marked = world.issued_batch(packs=3)
-    asked = {"key": "job", "pack_day": world.today}
+    asked: dict[str, Any] = {"key": "job", "pack_day": world.today}
     world.print(marked.ranges, **asked)
     with world.refusal(errors.NotAllowed):
         world.print(marked.ranges, by=world.firm.clerk, **asked)

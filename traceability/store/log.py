@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Self
 
-from sqlalchemy import BigInteger, String, select, update
+from sqlalchemy import BigInteger, String, Text, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -49,7 +49,7 @@ class RequestKeyRow(Base):
     holder: Mapped[str] = mapped_column(String(60), primary_key=True)
     key: Mapped[str] = mapped_column(String(80), primary_key=True)
     digest: Mapped[str] = mapped_column(String(64))
-    answer: Mapped[str] = mapped_column(String(200), default="")
+    answer: Mapped[str] = mapped_column(Text, default="")
 
 
 class CounterRow(Base):

@@ -4,6 +4,7 @@
 that are no facts. `look()` reads; whatever happens inside is undone.
 """
 
+import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -101,7 +102,8 @@ def _number_taken(error: IntegrityError) -> NumberTaken | None:
     if not isinstance(error.orig, psycopg.errors.UniqueViolation):
         return None
     told = error.orig.diag
-    return NumberTaken(no=(told.message_detail or "")[:80]) if told.table_name in NUMBERED else None
+    given = re.search(r"=\((?:.*, )?(.*)\)", told.message_detail or "")
+    return NumberTaken(no=given[1][:80] if given else "") if told.table_name in NUMBERED else None
 
 
 @contextmanager

@@ -124,7 +124,9 @@ def _enter() -> ResponseReturnValue | None:
     if PUBLIC in wanted:
         return None
     if g.person is None:
-        return redirect(url_for("security.login", next=request.full_path if request.method == "GET" else None))
+        return redirect(
+            url_for("security.login", next=request.full_path if request.method == "GET" else None)
+        )
     if SIGNED_IN not in wanted and not any(g.person.may(May(one)) for one in wanted):
         abort(403)
     return None

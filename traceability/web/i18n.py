@@ -48,12 +48,12 @@ def _remember(response: Response) -> Response:
     """Keep the choice in a cookie of its own, so that the public page needs no session."""
     asked = g.get("language") or (request.args.get("lang") if request.args.get("lang") in LANGUAGES else None)
     if asked:
-        response.set_cookie(COOKIE, asked, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
+        response.set_cookie(
+            COOKIE, asked, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure
+        )
     return response
 
 
 def _names() -> dict[str, object]:
     other = "zh" if language() == "en" else "en"
     return {"language": language(), "other_language": other}
-
-

@@ -32,7 +32,9 @@ class Printing:
 
     def draw(self, job: PrintJob, design: Design, profile: Profile, *, sample: bool) -> bytes:
         """The job's labels as a PDF; a sample carries no live code."""
-        labels = [SAMPLE if sample else Label(self._url(job, code), code, number) for code, number in job.codes]
+        labels = [
+            SAMPLE if sample else Label(self._url(job, code), code, number) for code, number in job.codes
+        ]
         return render(design, face(job, profile), labels, sample=sample)
 
     def _url(self, job: PrintJob, code: str) -> str:

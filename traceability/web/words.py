@@ -155,6 +155,7 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         "count.surplus": _l("盘点多出"),
         "amendment.shortage": _l("更正后缺量"),
         "grower.twice": _l("茶农疑似重复登记"),
+        "plot.picked_in_interval": _l("安全间隔期内采摘"),
     },
     "finding_state": {"open": _l("待处置"), "settled": _l("已处置")},
     "cause": {
@@ -544,6 +545,10 @@ _FINDINGS: Mapping[str, tuple[object, ...]] = {
     "amendment.shortage": (
         _l("更正后批次 %(lot)s 有 %(short_kg)s 千克已经贴标、无法冲回。更正原因：%(reason)s"),
         _l("更正后有茶叶已经贴标、无法冲回。"),
+    ),
+    "plot.picked_in_interval": (
+        _l("地块 %(plot)s 在 %(from)s 至 %(until)s 的安全间隔期内收过 %(picked_kg)s 千克鲜叶。"),
+        _l("安全间隔期内收过这个地块的鲜叶。"),
     ),
     "grower.twice": (
         _l("茶农 %(grower)s 与同一乡镇（%(township)s）已登记的茶农同名，可能重复登记。"),

@@ -396,7 +396,19 @@ def _lower(amendment: _Amendment, stock: Entry, grams: int) -> int:
         amendment.short.update(tried)
     elif amendment.short == tried:
         amendment.short[lot] = amendment.short.get(lot, 0) + left
+    else:
+        _cap(amendment.short, tried, left)
     return grams - left
+
+
+def _cap(short: dict[int, int], before: Mapping[int, int], most: int) -> None:
+    """Several later events may each have failed for the same grams: no more is short than is missing."""
+    for lot in list(short):
+        fresh = min(short[lot] - before.get(lot, 0), most)
+        most -= fresh
+        short[lot] = before.get(lot, 0) + fresh
+        if not short[lot]:
+            del short[lot]
 
 
 def _free(work: Work, lot: int, party: int) -> int:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from traceability.domain import chain as rules
 from traceability.domain import errors
 from traceability.domain.chain import Account, Allowance, Draw, EventKind, Weighing
-from traceability.domain.people import Identity, May, Plot, Scale, read_reason, read_text
+from traceability.domain.people import Enterprise, Identity, May, Plot, Scale, read_reason, read_text
 from traceability.domain.profile import LeafGrade
 from traceability.domain.units import local_day
 from traceability.services import acting
@@ -16,6 +16,9 @@ from traceability.store import chain as rows
 from traceability.store import people as people_rows
 from traceability.store.chain import Booked
 from traceability.store.work import Work
+
+#: Days. Longer than any safety interval on tea (GB/T 8321), so that a slip does not close a plot for a season.
+LONGEST_INTERVAL = 60
 
 
 @once
@@ -36,8 +39,10 @@ def record_plot_work(
     found = _plot(work, plot)
     if worked_on > local_day(now):
         raise errors.InTheFuture(at=worked_on, now=now)
-    if not 0 <= interval_days <= 365:
-        raise errors.NumberOutOfRange(text=str(interval_days), low=0, high=365, field="interval_days")
+    if not 0 <= interval_days <= LONGEST_INTERVAL:
+        raise errors.NumberOutOfRange(
+            text=str(interval_days), low=0, high=LONGEST_INTERVAL, field="interval_days"
+        )
     told = {
         "product": read_text(product, "product"),
         "dose": read_text(dose, "dose"),
@@ -49,7 +54,15 @@ def record_plot_work(
     acting.state(
         work, "plot.worked", by=by, now=now, private={"plot": found.no, "enterprise": firm.uscc, **told}
     )
+    _tell_picked(work, firm, found, worked_on, worked_on + timedelta(days=interval_days), now)
     return found.id
+
+
+def _tell_picked(work: Work, firm: Enterprise, plot: Plot, first: date, last: date, now: datetime) -> None:
+    """Leaf that was taken in before the work was told, from days its interval covers, is the county's to look at."""
+    if picked_g := rows.plucked_between(work.session, plot.id, first, last):
+        facts = {"plot": plot.no, "picked_g": picked_g, "from": first, "until": last}
+        acting.find(work, rules.Remark("plot.picked_in_interval", facts), enterprise=firm, at=now, now=now)
 
 
 @once

@@ -189,7 +189,8 @@ def count_stock(
 def _count(stock: Stock, counted: int, *, at: datetime, now: datetime, work: Work) -> rules.Booking:
     lot = stock.lot
     per = lot.product.net_content_g if lot.kind is LotKind.PACKS and lot.product else 1
-    booked = stock.packs if per > 1 else stock.grams
+    grams, packs = rows.booked_at(work.session, lot.id, party=stock.party, at=at)
+    booked = packs if per > 1 else grams
     if counted < 0:
         raise errors.NumberOutOfRange(text=str(counted), low=0, high=booked, field="counted")
     rules.check_time(at, now=now, born=[lot.born_at])
@@ -200,6 +201,8 @@ def _count(stock: Stock, counted: int, *, at: datetime, now: datetime, work: Wor
         remarks = (Remark("count.surplus", facts, lot.id),) if missing else ()
         return rules.Booking(EventKind.STOCK_COUNT, at, (), remarks=remarks, terms=terms)
     draw = Draw(stock, missing * per, missing if per > 1 else 0)
+    if draw.grams > stock.grams:
+        raise errors.LotOverdrawn(lot=lot.no, asked_g=draw.grams, on_hand_g=stock.grams, field="counted")
     short = rules.missing(draw, at=at, now=now, profile=work.profile)
     return rules.Booking(
         short.kind,

@@ -43,7 +43,7 @@ def approve_request(
     key: str | None = None,
 ) -> int:
     """Confirm the typed values against the report, and approve. The county of the enterprise decides (FRAUD F16)."""
-    found, firm = _to_decide(work, by, request)
+    found, firm = _to_decide(work, by, request, RequestState.FILED)
     words = read_text(reason, "reason", longest=500) if reason.strip() else ""
     people_rows.rights(work.session, firm.id).require(now, local_day(now))
     stock = one_stock(work, found.batch, party=acting.own_party(work, firm, None), at=now)
@@ -56,9 +56,9 @@ def approve_request(
     return found.id
 
 
-def _to_decide(work: Work, by: Identity, number: int) -> tuple[Request, Enterprise]:
+def _to_decide(work: Work, by: Identity, number: int, *states: RequestState) -> tuple[Request, Enterprise]:
     by.require(May.DECIDE_MARKS)
-    found = request_in(work, by, number, RequestState.FILED)
+    found = request_in(work, by, number, *states)
     firm = acting.firm_in_reach(work, by, found.enterprise)
     people_rows.lock_enterprise(work.session, firm.id)
     acting.not_own(by, enterprise=firm.id, entered_by=found.filed_by)
@@ -97,8 +97,8 @@ def _decided(
 def refuse_request(
     work: Work, *, by: Identity, now: datetime, request: int, reason: str, key: str | None = None
 ) -> int:
-    """Refuse a request, with a reason."""
-    found, firm = _to_decide(work, by, request)
+    """Refuse a request, with a reason; also one that was approved and can no longer be issued, so its tea is free."""
+    found, firm = _to_decide(work, by, request, RequestState.FILED, RequestState.APPROVED)
     why = read_reason(reason)
     rows.set_request(work.session, found.id, RequestState.REFUSED, at=now, by=by.user, reason=why)
     _decided(work, found, firm, "refused", why, by=by, now=now)

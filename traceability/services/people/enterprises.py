@@ -55,8 +55,8 @@ def register_enterprise(
         by=by.user,
         place=place.zh,
     )
-    told = {"uscc": code, "name": made.name, "county": county, "override": why}
-    acting.state(work, "enterprise.registered", by=by, now=now, public=told)
+    told = {"uscc": code, "name": made.name, "county": county}
+    acting.state(work, "enterprise.registered", by=by, now=now, public=told, private={"override": why})
     return made.id
 
 

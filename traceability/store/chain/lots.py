@@ -170,7 +170,9 @@ def _county_sees(session: Session, number: int, county: str) -> bool:
     grown = select(EntryRow.id).join(PlotRow, PlotRow.id == EntryRow.plot_id)
     return bool(
         session.scalar(select(exists(made.where(LotRow.id.in_(chain), EnterpriseRow.county == county))))
-        or session.scalar(select(exists(had.where(EntryRow.lot_id.in_(chain), EnterpriseRow.county == county))))
+        or session.scalar(
+            select(exists(had.where(EntryRow.lot_id.in_(chain), EnterpriseRow.county == county)))
+        )
         or session.scalar(
             select(exists(grown.where(EntryRow.lot_id.in_(chain), PlotRow.township.startswith(county))))
         )

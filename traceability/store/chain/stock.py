@@ -83,6 +83,18 @@ def on_hand(session: Session, number: int, *, party: int) -> tuple[int, int]:
     return int(grams or 0), int(packs or 0)
 
 
+def booked_at(session: Session, number: int, *, party: int, at: datetime) -> tuple[int, int]:
+    """Grams and packs a party had of a lot at a moment, by the book: what a stock count is compared with."""
+    mine = (
+        (EntryRow.account == Account.HELD.value) & (EntryRow.lot_id == number) & (EntryRow.party_id == party)
+    )
+    sums = select(func.sum(EntryRow.grams), func.sum(EntryRow.packs)).join(
+        EventRow, EventRow.id == EntryRow.event_id
+    )
+    grams, packs = session.execute(sums.where(mine, EventRow.happened_at <= at)).one()
+    return int(grams or 0), int(packs or 0)
+
+
 def available(session: Session, number: int, *, party: int, at: datetime) -> tuple[int, int]:
     """Grams and packs a party can give from a moment on: the least it ever has from then."""
     return _givable(session, [number], party=party, at=at).get(number, (0, 0))
@@ -176,6 +188,16 @@ def plot_used(session: Session, plot: int, season: int) -> dict[str, int]:
         .group_by(EntryRow.part)
     )
     return {part.split("-", 1)[1]: int(grams) for part, grams in session.execute(query) if part}
+
+
+def plucked_between(session: Session, plot: int, first: date, last: date) -> int:
+    """Grams taken off a plot with leaf plucked on these days, both included."""
+    query = (
+        select(-func.sum(EntryRow.grams))
+        .join(LotRow, LotRow.id == EntryRow.lot_id)
+        .where(EntryRow.plot_id == plot, LotRow.plucked_from >= first, LotRow.plucked_from <= last)
+    )
+    return int(session.scalar(query) or 0)
 
 
 def plot_day(session: Session, plot: int, day: date) -> int:
