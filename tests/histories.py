@@ -350,7 +350,7 @@ class History:
         )
 
     def _shipment(self, rng: Random) -> tuple[int, Firm]:
-        query = "select shipment.id, coalesce(enterprise_id, kept_by) from shipment join party on party.id = to_id"
+        query = "select shipment.id, coalesce(p.enterprise_id, p.kept_by) from shipment join party p on p.id = to_id"
         number, enterprise = some(
             rng, self._sql(sa.text(f"{query} where state = 'on_the_way' order by shipment.id"))
         )

@@ -77,7 +77,7 @@ def test_the_page_shows_what_to_compare_and_the_way_of_the_tea(world: World) -> 
     assert [step.kind for step in pack.steps] == [
         "leaf_receipt", "processing", "blending", "sampling", "packing", "dispatch"
     ]  # fmt: skip
-    assert pack.steps[-1].place == "贵阳"
+    assert pack.steps[-1].places == ("贵阳",)
     assert sum(part for _, part in pack.shares) == 1000
     assert (pack.report.report_no[:2], pack.judgement.passed) == ("JC", True)
     assert pack.authorisation.announcement_no == "2026-01"

@@ -29,7 +29,7 @@ class Step:
     kind: str
     first: datetime
     last: datetime
-    place: str = ""
+    places: tuple[str, ...] = ()
     facts: Mapping[str, object] | None = None
 
 
@@ -182,7 +182,7 @@ def _way(work: Work, chain: Trace, pack_lot: Lot | None) -> list[Step]:
     named = {lot.leaf_grade for lot in chain.lots.values() if lot.leaf_grade}
     leaves = tuple(sorted(named, key=lambda leaf: leaf.rank))
     grown = {"places": places, "townships": townships, "plots": len(chain.plot_names), "leaf_grades": leaves}
-    shown = [Step(s.kind, s.first, s.last, s.place, grown) if s.kind == "leaf_receipt" else s for s in steps]
+    shown = [Step(s.kind, s.first, s.last, s.places, grown) if s.kind == "leaf_receipt" else s for s in steps]
     return [*shown, *_journeys(work, pack_lot)]
 
 
@@ -222,7 +222,7 @@ def _stage(work: Work, kind: EventKind, events: list[_Told], pack_lot: Lot | Non
     names = sorted(firm.name for firm in firms if firm)
     first, last = min(e.happened_at for e in own), max(e.happened_at for e in own)
     entries = [entry for event, counted in events if event.kind is kind for entry in counted]
-    return Step(kind.value, first, last, "、".join(names), _figures(kind, entries, pack_lot))
+    return Step(kind.value, first, last, tuple(names), _figures(kind, entries, pack_lot))
 
 
 def _figures(kind: EventKind, entries: list[Entry], pack_lot: Lot | None) -> dict[str, object]:
@@ -244,5 +244,5 @@ def _journeys(work: Work, pack_lot: Lot | None) -> list[Step]:
         to = people_rows.party(work.session, shipment.consignee)
         facts = {"state": shipment.state}
         last = shipment.answered_at or shipment.sent_at
-        steps.append(Step("dispatch", shipment.sent_at, last, to.place if to else "", facts))
+        steps.append(Step("dispatch", shipment.sent_at, last, (to.place,) if to else (), facts))
     return steps

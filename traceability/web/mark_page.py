@@ -293,11 +293,11 @@ def _processed(step: Step, pack: Pack) -> Stop:
     if leaf and made:
         ratio = f"{Decimal(leaf) / Decimal(made):.1f}"
         lines = (str(_("约 %(ratio)s 千克鲜叶制成 1 千克干茶", ratio=ratio)),)
-    return Stop(_when(step.first, step.last, pack), _("加工"), step.place, lines)
+    return Stop(_when(step.first, step.last, pack), _("加工"), words.listed(step.places), lines)
 
 
 def _refined(step: Step, pack: Pack) -> Stop:
-    return Stop(_when(step.first, step.last, pack), _("精制"), step.place)
+    return Stop(_when(step.first, step.last, pack), _("精制"), words.listed(step.places))
 
 
 def _blended(step: Step, pack: Pack) -> Stop:
@@ -329,7 +329,7 @@ def _packed(step: Step, pack: Pack) -> Stop:
 
 def _sent(journeys: list[Step], pack: Pack) -> Stop:
     first, last = min(step.first for step in journeys), max(step.last for step in journeys)
-    places = list(dict.fromkeys(step.place for step in journeys if step.place))
+    places = list(dict.fromkeys(place for step in journeys for place in step.places))
     shown = words.listed(places[:4]) + (str(_("等 %(n)s 地", n=len(places))) if len(places) > 4 else "")
     return Stop(
         _when(first, last, pack),
