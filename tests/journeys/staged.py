@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flask_security import hash_password
+from jinja2 import FileSystemBytecodeCache
 
 from tests.browsing import Page, Person
 from tests.world import KEYS, profile
@@ -46,6 +47,9 @@ class Stage:
         )
         self.app = create_app(settings, house=self.house, clock=lambda: self.now)
         self.app.config["TESTING"] = True
+        self.app.jinja_env.bytecode_cache = (
+            FileSystemBytecodeCache()
+        )  # templates are compiled once, not once a test
         self.app.extensions["security"].pwd_context.update(argon2__rounds=1, argon2__memory_cost=64)
         with self.app.app_context():
             hashed = hash_password(PASSWORD)
