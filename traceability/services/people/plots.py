@@ -22,6 +22,9 @@ from traceability.store import people as rows
 from traceability.store.log import next_numbers
 from traceability.store.work import Work
 
+#: Metres; no tea grows higher anywhere.
+HIGHEST_GARDEN = 3_000
+
 GROWER_KINDS = ("household", "cooperative", "enterprise")
 
 
@@ -101,6 +104,8 @@ def register_plot(
         raise errors.NotFound()
     if area_mu <= 0:
         raise errors.NumberOutOfRange(text=str(area_mu), low=0, high=100000, field="area_mu")
+    if altitude_m is not None and not 0 <= altitude_m <= HIGHEST_GARDEN:
+        raise errors.NumberOutOfRange(text=str(altitude_m), low=0, high=HIGHEST_GARDEN, field="altitude_m")
     made = rows.add_plot(
         work.session,
         no=number,
