@@ -151,6 +151,11 @@ def amended_and_packed(world: World) -> None:
         lambda w: w.do(chain.amend, event=leaf.id, correction=correction, reason="误记"),
         lambda w: w.pack(batch, marked.ranges, by=w.firm.clerk),
     )
+    for short in [
+        one for one in world.see(chain.shortages) if one.settled_at is None
+    ]:  # or the next round gets less
+        asked = {"shortage": short.id, "lot": world.tea(kg=4), "reason": "补足"}
+        world.do(chain.settle_shortage, by=world.county, **asked)
 
 
 def destroyed_and_voided(world: World) -> None:
