@@ -489,12 +489,6 @@ class CartonTaken(Refusal):
     code, field = "carton.taken", "serials"
 
 
-class SurplusNotBooked(Refusal):
-    """A surplus found in a stock count is never booked in."""
-
-    code, field = "count.surplus", "counted"
-
-
 class AmendmentUnsuited(Refusal):
     """This kind of event is not amended this way."""
 

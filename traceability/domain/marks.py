@@ -14,6 +14,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from traceability.domain import errors
+from traceability.domain.units import half_width
 
 # --- codes --------------------------------------------------------------------------------------------------
 
@@ -43,7 +44,7 @@ def encode(serial: int, key: bytes) -> str:
 
 def read_code(text: str) -> tuple[int, int] | None:
     """Serial and MAC of what somebody typed, or None; forgives case, spaces, hyphens, full-width, look-alikes."""
-    letters = _IGNORED.sub("", _half_width(text[:200])).upper()
+    letters = _IGNORED.sub("", half_width(text[:200])).upper()
     values = [_VALUE.get(_LOOKALIKE.get(letter, letter)) for letter in letters]
     if len(values) != CODE_LENGTH or any(value is None for value in values):
         return None
@@ -67,10 +68,6 @@ def grouped(code: str) -> str:
 def control_number(serial: int) -> str:
     """The serial as printed: ten digits."""
     return f"{serial:010d}"
-
-
-def _half_width(text: str) -> str:
-    return "".join(chr(ord(c) - 0xFEE0) if 0xFF01 <= ord(c) <= 0xFF5E else c for c in text)
 
 
 # --- ranges -------------------------------------------------------------------------------------------------
@@ -106,7 +103,7 @@ def read_ranges(text: str) -> tuple[SerialRange, ...]:
 
     Serials named twice are refused: a clerk who does so has miscounted.
     """
-    plain = re.sub(r"\s*(?:[-‐-―~～〜至]|\.\.)\s*", "-", _half_width(text)).replace("No.", "")
+    plain = re.sub(r"\s*(?:[-‐-―~～〜至]|\.\.)\s*", "-", half_width(text)).replace("No.", "")
     parts = [part for part in re.split(r"[\s,;、，；]+", plain) if part]
     found = sorted(_read_range(part) for part in parts)
     if not found or any(a.overlaps(b) for a, b in pairwise(found)):

@@ -12,6 +12,7 @@ from stdnum.exceptions import ValidationError
 
 from traceability.domain import errors
 from traceability.domain.profile import Grade
+from traceability.domain.units import half_width
 
 
 class Role(StrEnum):
@@ -295,7 +296,7 @@ def read_uscc(text: str, *, override_reason: str | None = None) -> str:
 
     With an officer's reason a failing code of the right shape is taken: such codes have been issued.
     """
-    compact = str(uscc_check.compact(_half_width(text))).upper()
+    compact = str(uscc_check.compact(half_width(text))).upper()
     if override_reason and len(compact) == 18 and compact.isascii() and compact.isalnum():
         return compact
     try:
@@ -309,14 +310,14 @@ def read_gtin(text: str | None) -> str | None:
     if not text or not text.strip():
         return None
     try:
-        return str(ean.validate(_half_width(text).strip())).zfill(14)
+        return str(ean.validate(half_width(text).strip())).zfill(14)
     except ValidationError as error:
         raise errors.GtinInvalid(gtin=text[:40]) from error
 
 
 def read_township(text: str) -> str:
     """A nine-digit township code, with or without the three digits of a village; raise `TownshipUnreadable`."""
-    digits = _half_width(text).strip()
+    digits = half_width(text).strip()
     if len(digits) not in (9, 12) or not digits.isascii() or not digits.isdigit():
         raise errors.TownshipUnreadable(township=text[:40])
     return digits[:9]
@@ -345,8 +346,3 @@ def check_post(role: Role, enterprise: int | None, county: str | None) -> None:
         raise errors.RoleMisplaced(role=role.value, needs="enterprise")
     if role is Role.COUNTY and county is None:
         raise errors.RoleMisplaced(role=role.value, needs="county")
-
-
-def _half_width(text: str) -> str:
-    """Full-width letters and digits as the plain ones."""
-    return "".join(chr(ord(c) - 0xFEE0) if 0xFF01 <= ord(c) <= 0xFF5E else c for c in text)

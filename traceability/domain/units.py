@@ -72,6 +72,11 @@ _MOMENT: Final = re.compile(
 )
 
 
+def half_width(text: str) -> str:
+    """Full-width letters, digits and signs as the plain ones."""
+    return text.translate(_WIDTHS)
+
+
 def _plain(text: str) -> str:
     """The text with half-width characters and plain spaces, trimmed."""
     return text.translate(_PLAIN).strip()

@@ -333,11 +333,6 @@ WORDINGS: Mapping[str, Wording] = {
         _l("箱号 %(carton)s 已被使用。"),
         _l("箱号已被使用，或包装已装在别的箱里。"),
     ),
-    "count.surplus": _say(
-        UNFIT,
-        _l("盘点 %(counted_kg)s 千克，多于账面 %(booked_kg)s 千克；多出的数量不入账。"),
-        _l("盘点多出的数量不入账。"),
-    ),
     "amendment.unsuited": _say(
         UNFIT,
         _l("这样更正%(kind)s会使账目不成立（后续数量不足）。请先更正后续环节，或请县局办理。"),

@@ -151,6 +151,20 @@ class ReportForm(Form):
         typed = {field.name.removeprefix(_VALUE): field.data for field in self.values}
         return {key: value for key, value in typed.items() if value is not None}
 
+    @property
+    def told(self) -> dict[str, Any]:
+        """The report as the use cases take it, the firm's and the office's alike."""
+        name, content = self.content()
+        return {
+            "report_no": self.report_no.data or "",
+            "lab": self.lab.data or "",
+            "reported_on": self.reported_on.data,
+            "tested": self.tested,
+            "file_name": name,
+            "content": content,
+            "key": self.key.data,
+        }
+
     def content(self) -> tuple[str, bytes]:
         """Name and bytes of the file; empty when none was chosen."""
         given = self.file.data

@@ -35,20 +35,7 @@ def report(lot: int) -> ResponseReturnValue:
 
 
 def _report(work: Any, form: ReportForm, lot: int) -> chain.BatchStatus:
-    name, content = form.content()
-    chain.record_report(
-        work,
-        by=me(),
-        now=moment(),
-        batch=lot,
-        report_no=form.report_no.data or "",
-        lab=form.lab.data or "",
-        reported_on=form.reported_on.data,
-        tested=form.tested,
-        file_name=name,
-        content=content,
-        key=form.key.data,
-    )
+    chain.record_report(work, by=me(), now=moment(), batch=lot, **form.told)
     return chain.batch_status(work, chain.dossier(work, by=me(), lot=lot).lot)
 
 

@@ -145,17 +145,4 @@ def _limits(batch: Lot) -> dict[str, str]:
 
 
 def _retest(work: Any, lot: int, form: ReportForm) -> int:
-    name, content = form.content()
-    return chain.record_retest(
-        work,
-        by=me(),
-        now=moment(),
-        batch=lot,
-        report_no=form.report_no.data or "",
-        lab=form.lab.data or "",
-        reported_on=form.reported_on.data,
-        tested=form.tested,
-        file_name=name,
-        content=content,
-        key=form.key.data,
-    )
+    return chain.record_retest(work, by=me(), now=moment(), batch=lot, **form.told)
