@@ -6,7 +6,7 @@ shrunk. Whatever a step asks may be refused, and then nothing may have been writ
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -17,14 +17,15 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import strategies as st
 
-from tests.world import DAMP, GOOD, Firm, World
+from tests.world import DAMP, GOOD, PUBLIC_URL, SETUP, Firm, World, print_at_once
 from tests.worlds import KINDS, Copies, copies_of
 from traceability.domain import balance, errors
 from traceability.domain import marks as mark_rules
 from traceability.domain.chain import Run
-from traceability.domain.marks import MarkState, SerialRange
+from traceability.domain.marks import JobState, MarkState, SerialRange
 from traceability.domain.profile import Grade, LeafGrade
 from traceability.services import acting, chain, marks, oversight
+from traceability.services.marks import PrintJob
 from traceability.store import chain as chain_rows
 from traceability.store import marks as mark_rows
 from traceability.store.work import look
@@ -120,7 +121,7 @@ class History:
         world.batch({teas[0]: 2000, teas[1]: 1500})
         world.passed_batch(kg=3)
         marked = world.issued_batch(packs=35, spares=1)
-        world.do(marks.print_marks, ranges=marked.nth(0, 30), design="a4-40", pack_day=None)
+        world.print(marked.nth(0, 30), dated=False)
         packed = world.pack(marked.batch, marked.first(20))
         world.sold(packed.lots[0], packs=3)
         world.tea(kg=2, firm=world.other)
@@ -278,11 +279,57 @@ class History:
             self._do(marks.refuse_request, firm, by=self._office(firm), request=request, reason="不符")
 
     def print(self, rng: Random) -> None:
+        self._do_print(print_at_once, rng)
+
+    def open_job(self, rng: Random) -> None:
+        self._do_print(marks.open_print_job, rng)
+
+    def _do_print(self, use_case: Callable[..., Any], rng: Random) -> None:
         firm = self._firm(rng)
         spans = [span.range for span, _ in self._spans(firm, MarkState.ON_HAND)]
-        pack_day = rng.choice([None, None, self.world.today])
-        wanted = (some(rng, spans),)
-        self._do(marks.print_marks, firm, ranges=wanted, design="a4-40", pack_day=pack_day)
+        dated = rng.random() < 0.4
+        self._do(
+            use_case,
+            firm,
+            ranges=(some(rng, spans),),
+            setup=replace(SETUP, dated=dated),
+            pack_day=self.world.today if dated else None,
+            public_url=PUBLIC_URL,
+        )
+
+    def _job(self, rng: Random, firm: Firm, *states: JobState) -> PrintJob:
+        found = self.world.see(marks.print_jobs, by=firm.manager)
+        return some(rng, [one for one in found if one.state in states])
+
+    def stop_job(self, rng: Random) -> None:
+        firm = self._firm(rng)
+        job = self._job(rng, firm, JobState.OPEN)
+        self._do(marks.stop_print_job, firm, job=job.id, reason="打印机坏了")
+
+    def reprint(self, rng: Random) -> None:
+        firm = self._firm(rng)
+        job = self._job(rng, firm, JobState.DONE)
+        self._do(marks.declare_undelivered, firm, job=job.id, seq=1, reason="卡纸")
+        self._do(marks.hand_over_file, firm, job=job.id, seq=1)
+
+    def lose(self, rng: Random) -> None:
+        firm = self._firm(rng)
+        spans = [span.range for span, _ in self._spans(firm, MarkState.PRINTED, MarkState.ON_HAND)]
+        lost = part_of(rng, spans)
+        self._do(marks.report_lost, firm, ranges=lost, counted=mark_rules.count(lost), reason="遗失")
+
+    def restore(self, rng: Random) -> None:
+        firm = self._firm(rng)
+        back = part_of(rng, [span.range for span, _ in self._spans(firm, MarkState.VOID)])
+        self._do(
+            marks.restore_marks,
+            firm,
+            by=self._office(firm),
+            enterprise=firm.id,
+            ranges=back,
+            counted=mark_rules.count(back),
+            reason="核实未用",
+        )
 
     def void(self, rng: Random) -> None:
         firm = self._firm(rng)
@@ -295,7 +342,10 @@ class History:
     def hand_back(self, rng: Random) -> None:
         firm = self._firm(rng)
         spans = [
-            span.range for span, _ in self._spans(firm, MarkState.ON_HAND, MarkState.PRINTED, MarkState.VOID)
+            span.range
+            for span, _ in self._spans(
+                firm, MarkState.ON_HAND, MarkState.PRINTED, MarkState.VOID, MarkState.LOST
+            )
         ]
         back = part_of(rng, spans)
         counted = mark_rules.count(back)
@@ -306,6 +356,7 @@ class History:
             enterprise=firm.id,
             ranges=back,
             counted=counted,
+            witness="李四",
             reason="缴回",
         )
 
@@ -714,8 +765,9 @@ FOLLOWS = {
 #: How often each step is taken.
 WEIGHTS = {
     "receive": 3, "process": 6, "refine": 2, "blend": 4, "sample": 4, "report": 4, "retest": 1, "redeclare": 1,
-    "write_off": 2, "request": 5, "approve": 5, "issue": 5, "turn_down": 1, "print": 5, "void": 2, "hand_back":
-    1, "pack": 6, "carton": 3, "dispatch": 5, "deliver": 5, "refuse": 1, "settle_transit": 2, "sell": 4,
+    "write_off": 2, "request": 5, "approve": 5, "issue": 5, "turn_down": 1, "print": 5, "void": 2, "hand_back": 1,
+    "open_job": 1, "stop_job": 1, "reprint": 1, "lose": 1, "restore": 1,
+    "pack": 6, "carton": 3, "dispatch": 5, "deliver": 5, "refuse": 1, "settle_transit": 2, "sell": 4,
     "take_back": 3, "destroy": 2, "count": 3, "hold": 2, "release": 4, "recall": 1, "amend": 10, "unpack": 3,
     "settle_shortage": 2,
 }  # fmt: skip

@@ -14,7 +14,7 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -27,7 +27,7 @@ import sqlalchemy as sa
 
 from traceability.domain.chain import Run
 from traceability.domain.errors import Refusal
-from traceability.domain.marks import SerialRange
+from traceability.domain.marks import SerialRange, Setup
 from traceability.domain.people import Identity, Role
 from traceability.domain.profile import Grade, LeafGrade, Profile, load
 from traceability.domain.units import local_day, parse_moment
@@ -36,11 +36,14 @@ from traceability.store import chain as chain_rows
 from traceability.store import marks as mark_rows
 from traceability.store.base import Base
 from traceability.store.chain import Booked
-from traceability.store.work import House, change, engine, look, sessions
+from traceability.store.work import House, Work, change, engine, look, sessions
 
 PROFILE = Path(__file__).parent.parent / "traceability" / "profiles" / "duyun-maojian.toml"
 KEYS = {"k1": b"\x07" * 32}
 Weight = int | str | Decimal
+PUBLIC_URL = "https://maojian.qiannan.example.gov.cn"
+SETUP = Setup("a4-40", "d" * 64, per_page=40)
+
 START = "2026-03-26T08:00"
 FOUNDED = "2026-03-01T08:00"
 
@@ -74,6 +77,18 @@ def fill(house: House) -> None:
     made = house.sessions.kw["bind"]
     if not sa.inspect(made).has_table("lot"):
         Base.metadata.create_all(made)
+
+
+def print_at_once(work: Work, *, by: Identity, now: datetime, **asked: Any) -> int:
+    """A print job, its files made and handed over in the same change: the ledger's part of it, no bytes are drawn."""
+    job = marks.open_print_job(work, by=by, now=now, **asked)
+    for one in marks.print_job(work, by=by, number=job).plan:
+        made: dict[str, Any] = {"size": 1000, "sha256": f"{job:032d}{one.seq:032d}"}
+        marks.keep_print_file(work, by=by, now=now, job=job, seq=one.seq, **made)
+        marks.hand_over_file(work, by=by, now=now, job=job, seq=one.seq)
+    ended: dict[str, Any] = {"proof": {"symbols": 1, "pages": 1}, "manifest_sha256": "0" * 64}
+    marks.finish_print_job(work, by=by, now=now, job=job, **ended)
+    return job
 
 
 @dataclass(frozen=True)
@@ -407,16 +422,32 @@ class World:
         found = self.rows(mark_rows.issues, within=self.prefecture.within, request=request)
         return tuple(one.range for one in found)
 
-    def print(
-        self, ranges: Sequence[SerialRange], *, pack_day: date | None = None, **more: Any
-    ) -> marks.PrintJob:
-        """Labels for a pack date (today unless given)."""
+    def opened(self, ranges: Sequence[SerialRange], **more: Any) -> int:
+        """A print job for today; its id."""
         default: dict[str, Any] = {
             "ranges": tuple(ranges),
-            "design": "a4-40",
-            "pack_day": pack_day or self.today,
+            "setup": SETUP,
+            "pack_day": self.today,
+            "public_url": PUBLIC_URL,
         }
-        return self.do(marks.print_marks, **(default | more))
+        return self.do(marks.open_print_job, **(default | more))
+
+    def made(self, job: int, seq: int = 1, *, by: Identity | None = None, **more: Any) -> int:
+        """A file of a job, as the ledger hears of it: no bytes are drawn."""
+        default: dict[str, Any] = {"job": job, "seq": seq, "size": 1000, "sha256": f"{job:032d}{seq:032d}"}
+        return self.do(marks.keep_print_file, by=by, **(default | more))
+
+    def print(
+        self, ranges: Sequence[SerialRange], *, pack_day: date | None = None, dated: bool = True, **more: Any
+    ) -> int:
+        """Labels for a pack date (today unless given; none unless `dated`), all handed over; the job's id."""
+        default: dict[str, Any] = {
+            "ranges": tuple(ranges),
+            "setup": replace(SETUP, dated=dated),
+            "pack_day": (pack_day or self.today) if dated else None,
+            "public_url": PUBLIC_URL,
+        }
+        return self.do(print_at_once, **(default | more))
 
     def issued_batch(
         self, *, kg: Weight | None = None, packs: int = 10, spares: int = 0,

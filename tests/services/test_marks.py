@@ -1,16 +1,15 @@
 """Requests, approval, issue, printing, void and return."""
 
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 
 from tests.world import World
 from traceability.domain import errors
-from traceability.domain.marks import MarkState, SerialRange, read_code
+from traceability.domain.marks import MarkState, SerialRange
 from traceability.domain.people import Role
 from traceability.domain.profile import Grade
-from traceability.services import chain, marks, oversight, people
+from traceability.services import chain, marks, people
 from traceability.store.log import next_numbers
 from traceability.store.work import note
 
@@ -165,60 +164,6 @@ def test_the_officer_sees_what_the_batch_has_for_this_request(world: World) -> N
     assert [one.id for one in world.see(marks.requests, by=world.county)] == [second, first]
 
 
-# --- printing ---------------------------------------------------------------------------------------------------
-
-
-def test_printing_hands_out_codes_once(world: World) -> None:
-    marked = world.issued_batch(packs=3)
-    job = world.print(marked.ranges)
-    assert [number for _, number in job.codes] == ["0000000001", "0000000002", "0000000003"]
-    assert [(read_code(code) or (0, 0))[0] for code, _ in job.codes] == [1, 2, 3]
-    with world.refusal(errors.MarksInWrongState):
-        world.print(marked.ranges)
-
-
-def test_printing_again_with_the_same_key_is_the_same_job(world: World) -> None:
-    marked = world.issued_batch(packs=3)
-    day = world.today
-    assert world.print(marked.ranges, key="job", pack_day=day) == world.print(
-        marked.ranges, key="job", pack_day=day
-    )
-
-
-def test_a_preview_carries_no_code_and_prints_nothing(world: World) -> None:
-    marked = world.issued_batch(packs=3)
-    before = world.table_counts()
-    job = world.see(marks.preview_marks, ranges=marked.ranges, pack_day=None)
-    assert [code for code, _ in job.codes] == ["", "", ""]
-    assert world.table_counts() == before
-    assert world.see(marks.counts)[MarkState.ON_HAND] == 3
-
-
-def test_clerks_do_not_print(small_world: World) -> None:
-    marked = small_world.issued_batch(packs=3)
-    with small_world.refusal(errors.NotAllowed):
-        small_world.print(marked.ranges, by=small_world.firm.clerk)
-
-
-def test_a_print_job_is_for_one_product_and_the_firms_own_marks(world: World) -> None:
-    batch = world.passed_batch(kg=4)
-    a = world.issued_batch(batch=batch, packs=10)
-    b = world.issued_batch(batch=batch, packs=10, product=world.firm.p50)
-    with world.refusal(errors.MarksNotOfProduct):
-        world.print(a.ranges + b.ranges)
-    with world.refusal(errors.MarksUnknown):
-        world.print(a.ranges, by=world.other.manager)
-    with world.refusal(errors.MarksUnknown):
-        world.print((SerialRange(1, 99),))
-
-
-def test_marks_of_a_held_batch_are_not_printed(world: World) -> None:
-    marked = world.issued_batch(packs=3)
-    world.do(oversight.hold_lot, by=world.county, lot=marked.batch, reason="抽查")
-    with world.refusal(errors.LotHeld):
-        world.print(marked.ranges)
-
-
 # --- void and return ----------------------------------------------------------------------------------------------
 
 
@@ -236,10 +181,10 @@ def test_void_marks_keep_holding_their_tea(world: World) -> None:
 
 def test_only_a_counted_return_lets_their_tea_go(world: World) -> None:
     marked = world.marked_batch(packs=10)
-    asked = {"enterprise": world.firm.id, "ranges": marked.nth(8, 2), "reason": "缴回"}
+    asked = {"enterprise": world.firm.id, "ranges": marked.nth(8, 2), "reason": "缴回", "witness": "李四"}
     with world.refusal(errors.NotAllowed):
         world.do(marks.return_marks, counted=2, **asked)
-    with world.refusal(errors.MarksMiscounted):
+    with world.refusal(errors.MarksCountDiffers, counted=1, marks=2):
         world.do(marks.return_marks, by=world.county, counted=1, **asked)
     with world.refusal(errors.NotFound):
         world.do(marks.return_marks, by=world.other_county, counted=2, **asked)
@@ -289,7 +234,7 @@ def test_suspension_stops_request_approval_issue_print_and_packing_at_once(world
 
 def test_no_packing_is_later_dated_inside_a_suspension(world: World) -> None:
     marked = world.issued_batch(packs=2)
-    world.do(marks.print_marks, ranges=marked.ranges, design="a4-40", pack_day=None)
+    world.print(marked.ranges, dated=False)
     world.do(people.suspend_enterprise, by=world.county, enterprise=world.firm.id, reason="来源不符")
     inside = world.later(hours=2)
     world.later(hours=2)
@@ -327,14 +272,3 @@ def test_spares_are_counted_again_at_issue(world: World) -> None:
     world.do(marks.withdraw_request, request=large)
     with world.refusal(errors.TooManySpares, allowed=1):
         world.issue(spared)
-
-
-def test_a_print_job_sent_again_gives_no_codes_of_marks_in_use(world: World) -> None:
-    marked = world.issued_batch(packs=3)
-    asked: dict[str, Any] = {"key": "job", "pack_day": world.today}
-    world.print(marked.ranges, **asked)
-    with world.refusal(errors.NotAllowed):
-        world.print(marked.ranges, by=world.firm.clerk, **asked)
-    world.pack(marked.batch, marked.first(1))
-    with world.refusal(errors.MarksAlreadyApplied):
-        world.print(marked.ranges, **asked)

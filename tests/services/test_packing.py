@@ -126,7 +126,7 @@ def test_nothing_is_packed_before_its_labels_existed(world: World) -> None:
     marked = world.issued_batch(packs=3)
     before = world.now
     world.later(hours=1)
-    world.do(marks.print_marks, ranges=marked.ranges, design="a4-40", pack_day=None)
+    world.print(marked.ranges, dated=False)
     with world.refusal(errors.BeforeItsInputs):
         world.pack(marked.batch, marked.ranges, at=before)
     with world.refusal(errors.InTheFuture):
@@ -136,7 +136,7 @@ def test_nothing_is_packed_before_its_labels_existed(world: World) -> None:
 
 def test_tea_plucked_too_long_ago_is_not_packed(world: World) -> None:
     marked = world.issued_batch(packs=2)
-    world.do(marks.print_marks, ranges=marked.ranges, design="a4-40", pack_day=None)
+    world.print(marked.ranges, dated=False)
     world.at("2027-09-27T08:00")
     with world.refusal(errors.TeaTooOld, months=18):
         world.pack(marked.batch, marked.ranges)

@@ -3,20 +3,29 @@
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from traceability.demo.making import Brew
 from traceability.demo.stage import Firm, Sitting, Stage
 from traceability.demo.tables import NETS
-from traceability.domain.marks import SerialRange
+from traceability.domain.marks import NO_DESIGN, Medium, SerialRange
 from traceability.services import chain, marks
+from traceability.services.press.folders import digest
+from traceability.services.press.manifest import manifest, prefix_of, proof, tasks_for
+from traceability.services.press.worker import ListMaker
 
 Asking = Generator[datetime, None, tuple[list["Line"], int]]
 Marking = Generator[datetime, None, "Marked"]
 
+#: Who stands by when labels are counted and destroyed.
+WITNESS = "李示例"
+
 #: Tea kept back in every batch for overfill and spill.
 KEPT_BACK_G = 900
 
-DESIGN = "a4-40"
+#: Where the codes of the demo would lead, were it real; the pages of the demo find them by the code alone.
+ADDRESS = "https://maojian.example"
+PRINTING_HOUSE = "示例印务有限公司（虚构）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +162,36 @@ def pack_day(stage: Stage, brew: Brew, lines: Sequence[Line], issued: Sequence[S
 
 
 def print_all(stage: Stage, firm: Firm, issued: Sequence[SerialRange]) -> None:
-    """A print job for each issued range, dated today; what the codes are is remembered."""
+    """The codes of each issued range go to the printing house, dated today; what they are is remembered."""
     with stage.sitting() as desk:
         for one in issued:
             job = desk.do(
-                marks.print_marks, by=firm.manager, ranges=(one,), design=DESIGN, pack_day=stage.today
+                marks.open_print_job,
+                by=firm.manager,
+                ranges=(one,),
+                setup=NO_DESIGN,
+                pack_day=stage.today,
+                public_url=ADDRESS,
+                medium=Medium.DATA,
+                recipient=PRINTING_HOUSE,
             )
-            stage.codes.update({int(number): code for code, number in job.codes})
+            _hand_over(stage, desk, firm, job)
+
+
+def _hand_over(stage: Stage, desk: Sitting, firm: Firm, number: int) -> None:
+    """What the press does with a job, without a disk: a season prints in a moment."""
+    known = marks.print_material(desk.work, by=firm.manager, job=number)
+    maker = ListMaker(prefix_of(known.job), known.key)
+    for task in tasks_for(known.job, known.job.plan, Path()):
+        content = maker.draw(task)
+        told = {"by": firm.manager, "job": number, "seq": task.seq}
+        desk.do(marks.keep_print_file, size=len(content), sha256=digest(content), **told)
+        desk.do(marks.hand_over_file, **told)
+        rows = (row.split(b",") for row in content.splitlines()[1:])
+        stage.codes.update({int(row[0]): row[1].decode() for row in rows})
+    job = marks.print_job(desk.work, by=firm.manager, number=number)
+    ended = {"proof": proof(job), "manifest_sha256": digest(manifest(job))}
+    desk.do(marks.finish_print_job, by=firm.manager, job=number, **ended)
 
 
 def _pack(stage: Stage, brew: Brew, lines: Sequence[Line], issued: Sequence[SerialRange]) -> tuple[int, ...]:
@@ -213,6 +245,7 @@ def hand_back(desk: Sitting, firm: Firm, left: SerialRange, reason: str) -> None
         enterprise=firm.id,
         ranges=(left,),
         counted=len(left),
+        witness=WITNESS,
         reason=reason,
     )
 

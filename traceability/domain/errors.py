@@ -17,6 +17,24 @@ class Refusal(Exception):
         super().__init__(f"{self.code} {facts}" if facts else self.code)
         self.facts = facts
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """So that a refusal can come home from another process."""
+        return _refusal, (type(self), self.facts)
+
+
+def _refusal(kind: type[Refusal], facts: dict[str, object]) -> Refusal:
+    return kind(**facts)
+
+
+def by_code(code: str) -> type[Refusal]:
+    """The refusal with a code; plain `Refusal` for one that is not known here."""
+    kinds = [Refusal]
+    for kind in kinds:
+        if kind.code == code:
+            return kind
+        kinds += kind.__subclasses__()
+    return Refusal
+
 
 class NotFound(Refusal):
     """What was named does not exist, or not for this person: both get the same answer."""
@@ -618,10 +636,244 @@ class SerialsExhausted(Refusal):
     code, field = "serials.exhausted", "packs"
 
 
+class MarksCountDiffers(Refusal):
+    """What was counted by hand is not what the control numbers say."""
+
+    code, field = "marks.count_differs", "counted"
+
+
+class MarksNotRestorable(Refusal):
+    """Only marks an amendment found unused, which nobody ever looked up, may be restored."""
+
+    code, field = "marks.not_restorable", "serials"
+
+
+class MarksScanned(Refusal):
+    """At least one of these marks has been looked up: its label is out of the house."""
+
+    code, field = "marks.scanned", "serials"
+
+
+class SeasonNotOver(Refusal):
+    """Marks lapse once the season of their batch is over, not before."""
+
+    code, field = "marks.season_not_over", "season"
+
+
+class NothingToLapse(Refusal):
+    """No mark of that season is waiting to be used."""
+
+    code, field = "marks.nothing_to_lapse", "season"
+
+
+# --- print jobs ---------------------------------------------------------------------------------------------
+
+
+class SampleOnly(Refusal):
+    """Nothing live may leave: the public address is not https, or nobody has confirmed it."""
+
+    code = "print.sample_only"
+
+
+class ArtworkMissing(Refusal):
+    """The design has a mark box, and no artwork of the enterprise is approved."""
+
+    code, field = "print.artwork_missing", "design"
+
+
+class PackDayMissing(Refusal):
+    """The design prints the pack date, and none was given."""
+
+    code, field = "print.pack_day_missing", "pack_day"
+
+
+class PrintJobUnknown(Refusal):
+    """No such print job for this person."""
+
+    code, field = "print.job_unknown", "job"
+
+
+class PrintJobClosed(Refusal):
+    """The job was stopped, or is done: no further file is made for it."""
+
+    code, field = "print.job_closed", "job"
+
+
+class SerialsInJob(Refusal):
+    """At least one of these marks belongs to a print job that still has it to hand over."""
+
+    code, field = "print.serials_in_job", "serials"
+
+
+class PrintFileUnknown(Refusal):
+    """The job has no such file, or it has not been made yet."""
+
+    code, field = "print.file_unknown", "file"
+
+
+class PrintFileDiffers(Refusal):
+    """Made again, the file is not what it was; nothing is handed out that the ledger does not know."""
+
+    code, field = "print.file_differs", "file"
+
+
+class PrintFileHandedOver(Refusal):
+    """The file has left the house; it is handed over again only when declared undelivered (FRAUD F22)."""
+
+    code, field = "print.handed_over", "file"
+
+
+class PrintFileNotHandedOver(Refusal):
+    """The file is still here to be taken: there is nothing to declare undelivered."""
+
+    code, field = "print.not_handed_over", "file"
+
+
+class PrintJobBusy(Refusal):
+    """Somebody is running this job at this moment."""
+
+    code, field = "print.busy", "job"
+
+
+class PrintNotWritten(Refusal):
+    """The disk did not take a file, or has no room for the job; what was made before is kept."""
+
+    code, field = "print.not_written", "job"
+
+
+class DesignChanged(Refusal):
+    """The design is no longer what it was when the job was opened: its files would not come out alike."""
+
+    code, field = "print.design_changed", "design"
+
+
+class PrintProofFailed(Refusal):
+    """A finished file did not read back as what was meant to be printed; it was thrown away."""
+
+    code, field = "print.proof_failed", "job"
+
+
 class DesignUnknown(Refusal):
     """No such label design."""
 
     code, field = "design.unknown", "design"
+
+
+# --- the official artwork -----------------------------------------------------------------------------------
+
+
+class ArtworkUnknown(Refusal):
+    """No such file of the official mark for this person."""
+
+    code, field = "artwork.unknown", "artwork"
+
+
+class ArtworkTwice(Refusal):
+    """The firm's very same file waits already, or is in force."""
+
+    code, field = "artwork.twice", "file"
+
+
+class ArtworkTooLarge(Refusal):
+    """A drawing of one mark is small. Facts: size, largest in bytes."""
+
+    code, field = "artwork.too_large", "file"
+
+
+class ArtworkKindUnknown(Refusal):
+    """By its content the file is neither a PDF nor an SVG in UTF-8."""
+
+    code, field = "artwork.kind", "file"
+
+
+class ArtworkBroken(Refusal):
+    """It begins as a PDF or an SVG, and cannot be read or drawn to its end."""
+
+    code, field = "artwork.broken", "file"
+
+
+class ArtworkPacked(Refusal):
+    """The file is compressed (svgz): what is inside cannot be judged by its size."""
+
+    code, field = "artwork.packed", "file"
+
+
+class ArtworkLocked(Refusal):
+    """The PDF is encrypted, be it only against changes."""
+
+    code, field = "artwork.locked", "file"
+
+
+class ArtworkPages(Refusal):
+    """A mark is one page. Facts: given."""
+
+    code, field = "artwork.pages", "file"
+
+
+class ArtworkActive(Refusal):
+    """The file does something: a script, an action, an event, an animation. Facts: text."""
+
+    code, field = "artwork.active", "file"
+
+
+class ArtworkOutside(Refusal):
+    """The file refers to something outside itself. Facts: text."""
+
+    code, field = "artwork.outside", "file"
+
+
+class ArtworkAttached(Refusal):
+    """The PDF carries other files, notes or form fields. Facts: text."""
+
+    code, field = "artwork.attached", "file"
+
+
+class ArtworkDoctype(Refusal):
+    """The SVG declares a document type, and with it entities."""
+
+    code, field = "artwork.doctype", "file"
+
+
+class ArtworkRaster(Refusal):
+    """The file holds a picture made of dots. Facts: text."""
+
+    code, field = "artwork.raster", "file"
+
+
+class ArtworkText(Refusal):
+    """The file leaves letters to a font it does not carry. Facts: text."""
+
+    code, field = "artwork.text", "file"
+
+
+class ArtworkNotAllowed(Refusal):
+    """The file uses something that no drawing of a mark needs. Facts: text."""
+
+    code, field = "artwork.not_allowed", "file"
+
+
+class ArtworkLayers(Refusal):
+    """The PDF has layers that are shown here and hidden there."""
+
+    code, field = "artwork.layers", "file"
+
+
+class ArtworkEmpty(Refusal):
+    """Nothing is drawn that could be seen on a white label."""
+
+    code, field = "artwork.empty", "file"
+
+
+class ArtworkSize(Refusal):
+    """The drawing says no size, or an absurd one. Facts: width_mm, height_mm, low, high."""
+
+    code, field = "artwork.size", "file"
+
+
+class ArtworkTooComplex(Refusal):
+    """More than a mark can need of something, counted as drawn. Facts: text, limit."""
+
+    code, field = "artwork.too_complex", "file"
 
 
 # --- oversight ----------------------------------------------------------------------------------------------

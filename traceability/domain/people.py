@@ -231,6 +231,15 @@ class Rights:
         return found
 
 
+class ArtworkState(StrEnum):
+    """Where a firm's file of the official mark stands. One that gave way to a newer file is withdrawn."""
+
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
 class PlotState(StrEnum):
     """A plot is proposed by whoever enters it and made active by the county."""
 

@@ -97,6 +97,11 @@ def firm_in_reach(work: Work, by: Identity, number: int) -> Enterprise:
     return found
 
 
+def within_firm(firm: Enterprise) -> Within:
+    """The reach of a firm, for what belongs to it alone."""
+    return Within.firm(firm.id)
+
+
 def not_own(by: Identity, *, enterprise: int | None, entered_by: int | None = None) -> None:
     """Nobody decides on what they entered or on a firm they have an account with; raise `OwnDecision` (FRAUD F16)."""
     if by.user == entered_by or (by.enterprise is not None and by.enterprise == enterprise):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from traceability.domain import errors, marks
-from traceability.domain.marks import STEPS, Act, Issue, MarkAction, SerialRange, Span
+from traceability.domain.marks import NOTHING_SAID, STEPS, Act, Issue, MarkAction, Said, SerialRange, Span
 from traceability.domain.people import Identity
 from traceability.services import acting
 from traceability.store import marks as rows
@@ -13,8 +13,11 @@ from traceability.store.work import Work
 
 def find_spans(work: Work, issues: Iterable[Issue], ranges: Sequence[SerialRange]) -> list[Span]:
     """The spans that make up these ranges; raise `MarksUnknown` unless every serial was issued in one of them."""
-    spans = [span for issue in issues for span in rows.spans(work.session, issue=issue.id)]
-    inside, _ = marks.cut(spans, ranges)
+    inside: list[Span] = []
+    for issue in issues:
+        for one in ranges:
+            if one.overlaps(issue.range):
+                inside += marks.cut(rows.spans_touching(work.session, issue.id, one), [one])[0]
     if sum(len(span.range) for span in inside) != marks.count(ranges):
         raise errors.MarksUnknown(serials=", ".join(str(one) for one in ranges)[:80])
     return inside
@@ -31,35 +34,33 @@ def take_action(
     ranges: Sequence[SerialRange],
     pack_lot: int | None = None,
     printed_for: date | None = None,
-    reason: str | None = None,
+    said: Said = NOTHING_SAID,
 ) -> None:
-    """Check the step, add one action row per range and issue, move the projection on, keep one fact."""
+    """Check who, whether and what was said; add an action row per range and issue, move the spans on, keep one fact."""
+    by.require(STEPS[action].who)
     rows.lock_issues(work.session, (span.issue for span in spans))
     marks.check_step(action, spans)
-    if STEPS[action].reason and not (reason and reason.strip()):
-        raise errors.ReasonMissing()
-    acts = [
-        Act(issue, action, part, pack_lot, printed_for)
-        for issue in dict.fromkeys(span.issue for span in spans)
-        for part in _joined(span.range for span in spans if span.issue == issue)
-    ]
-    for act in acts:
-        rows.add_action(work.session, act, reason=reason, happened_at=at, recorded_at=now, by=by.user)
-    _project(work, acts)
+    said = marks.check_said(action, said, ranges)
+    for act in _acts(action, spans, pack_lot, printed_for):
+        rows.add_action(work.session, act, said=said, happened_at=at, recorded_at=now, by=by.user)
+        _project(work, act)
     told = {
         "serials": [[one.first, one.last] for one in ranges],
         "count": marks.count(ranges),
         "printed_for": printed_for,
     }
-    acting.state(
-        work,
-        f"marks.{action.value}",
-        by=by,
-        now=now,
-        at=at,
-        public=told,
-        private={"reason": reason, "lot": pack_lot},
-    )
+    private = {"reason": said.reason, "witness": said.witness, "lot": pack_lot}
+    acting.state(work, f"marks.{action.value}", by=by, now=now, at=at, public=told, private=private)
+
+
+def _acts(
+    action: MarkAction, spans: Sequence[Span], pack_lot: int | None, printed_for: date | None
+) -> list[Act]:
+    return [
+        Act(issue, action, part, pack_lot, printed_for)
+        for issue in dict.fromkeys(span.issue for span in spans)
+        for part in _joined(span.range for span in spans if span.issue == issue)
+    ]
 
 
 def _joined(parts: Iterable[SerialRange]) -> list[SerialRange]:
@@ -73,11 +74,9 @@ def _joined(parts: Iterable[SerialRange]) -> list[SerialRange]:
     return joined
 
 
-def _project(work: Work, acts: Sequence[Act]) -> None:
-    for issue in dict.fromkeys(act.issue for act in acts):
-        spans = rows.spans(work.session, issue=issue)
-        for act in acts:
-            if act.issue == issue:
-                inside, outside = marks.cut(spans, [act.range])
-                spans = marks.merged([*outside, *(marks.after(span, act) for span in inside)])
-        rows.put_spans(work.session, issue, spans)
+def _project(work: Work, act: Act) -> None:
+    """Move the spans the action is about, and join them with their neighbours; all others stay as they are."""
+    was = rows.spans_touching(work.session, act.issue, act.range)
+    inside, outside = marks.cut(was, [act.range])
+    now = marks.merged([*outside, *(marks.after(span, act) for span in inside)])
+    rows.put_spans(work.session, was, now)

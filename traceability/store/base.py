@@ -86,6 +86,7 @@ Exact = Annotated[Decimal, mapped_column(ExactDecimal)]
 Json = Annotated[dict[str, Any], mapped_column(CanonicalJson)]
 Name = Annotated[str, mapped_column(String(160))]
 Code = Annotated[str, mapped_column(String(40))]
+Digest = Annotated[str, mapped_column(String(64))]
 Words = Annotated[str, mapped_column(String(600))]
 County = Annotated[str, mapped_column(String(6), index=True)]
 

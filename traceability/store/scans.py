@@ -1,10 +1,12 @@
 """Scans: time, serial, door, place when known, a keyed hash of the client; nothing else (PIPL)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import BigInteger, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from traceability.domain.marks import SerialRange
 from traceability.domain.scans import Door, Seen
 from traceability.store.base import Base, Code, Key, Moment
 
@@ -39,3 +41,14 @@ def seen_before(session: Session, serial: int, *, scan: int | None) -> Seen:
         query = query.where(ScanRow.id < scan)
     times, first = session.execute(query).one()
     return Seen(int(times), first)
+
+
+def first_seen_in(session: Session, ranges: Iterable[SerialRange]) -> int | None:
+    """A serial of these ranges that was ever looked up, by anybody; None when none was."""
+    for one in ranges:
+        found = session.scalar(
+            select(func.min(ScanRow.serial)).where(ScanRow.serial.between(one.first, one.last))
+        )
+        if found is not None:
+            return int(found)
+    return None

@@ -16,7 +16,7 @@ from math import ceil
 from traceability.domain import balance, errors, marks
 from traceability.domain import chain as rules
 from traceability.domain.chain import Account, Booking, Edge, Entry, EventKind, LotKind, Remark, held
-from traceability.domain.marks import MarkAction, SerialRange
+from traceability.domain.marks import MarkAction, Said, SerialRange
 from traceability.domain.people import FIRM_ROLES, Enterprise, Identity, May, read_reason
 from traceability.services import acting
 from traceability.services.acting import EVERYTHING, once
@@ -255,7 +255,7 @@ def _amend_packing(amendment: _Amendment, event: Event, correction: Correction) 
         at=amendment.now,
         now=amendment.now,
         ranges=correction.unused,
-        reason=amendment.reason,
+        said=Said(amendment.reason),
         pack_lot=lot.id,
     )
     return booked

@@ -7,7 +7,7 @@ from datetime import datetime
 from traceability.domain import chain as rules
 from traceability.domain import errors, marks
 from traceability.domain.chain import Account, Arrival, Draw, EventKind, Lot, LotKind, Remark
-from traceability.domain.marks import MarkAction, MarkState, SerialRange, Span
+from traceability.domain.marks import MarkAction, MarkState, Said, SerialRange, Span
 from traceability.domain.people import Enterprise, Identity, May, Party, read_reason, read_text
 from traceability.services import acting
 from traceability.services.acting import once
@@ -277,7 +277,7 @@ def retire(
     if marks.count(ranges) != packs:
         raise errors.SerialsNeeded(packs=packs, given=marks.count(ranges))
     spans = in_lot(work, lot, ranges)
-    take_action(work, MarkAction.RETIRE, spans, by=by, at=at, now=now, ranges=ranges, reason=reason)
+    take_action(work, MarkAction.RETIRE, spans, by=by, at=at, now=now, ranges=ranges, said=Said(reason))
 
 
 def pending_deliveries(work: Work, *, by: Identity) -> list[Shipment]:

@@ -140,8 +140,8 @@ def _issue_line(
         key=current_key(work.keys),
     )
     act = Act(issue, MarkAction.ISSUE, wanted)
-    rows.add_action(work.session, act, reason=None, happened_at=now, recorded_at=now, by=by.user)
-    rows.put_spans(work.session, issue, [Span(issue, wanted, MarkState.ON_HAND)])
+    rows.add_action(work.session, act, happened_at=now, recorded_at=now, by=by.user)
+    rows.put_spans(work.session, [], [Span(issue, wanted, MarkState.ON_HAND)])
     told = {
         "serials": [wanted.first, wanted.last],
         "enterprise": firm.uscc,

@@ -1,161 +1,360 @@
-"""Print jobs and samples, void and returned marks."""
+"""Print jobs as a ledger: opened with everything that decides their bytes, made file by file, handed over once.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+A mark is printed when the file with its label leaves the house, not before: so what a job that was killed or stopped
+never handed over is still on hand. `services/press.py` makes the files; nothing here draws.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from traceability.domain import errors, marks
-from traceability.domain.chain import Lot
+from traceability.domain.chain import Remark
 from traceability.domain.marks import (
+    DATA_ROWS,
+    FilePlan,
     Issue,
+    JobState,
     MarkAction,
+    Medium,
+    Said,
     SerialRange,
+    Setup,
     Span,
-    encode,
 )
-from traceability.domain.people import Enterprise, Identity, May, Product, read_reason
+from traceability.domain.people import ArtworkState, Enterprise, Identity, May, read_reason, read_text
 from traceability.domain.units import local_day
 from traceability.services import acting
 from traceability.services.acting import once
 from traceability.services.marking import find_spans, take_action
 from traceability.store import chain as chain_rows
+from traceability.store import log as log_rows
 from traceability.store import marks as rows
+from traceability.store import oversight as oversight_rows
 from traceability.store import people as people_rows
+from traceability.store.marks import PrintFile, PrintJob
 from traceability.store.work import Work
 
-
-@dataclass(frozen=True, slots=True)
-class PrintJob:
-    """What a label needs: the issued range's codes in order, and the fixed face of the label."""
-
-    issue: Issue
-    ranges: tuple[SerialRange, ...]
-    codes: tuple[tuple[str, str], ...]
-    product: Product
-    enterprise: Enterprise
-    batch: Lot
-    pack_day: date | None
+# --- opening ------------------------------------------------------------------------------------------------
 
 
 @once
-def _print_once(
+def open_print_job(
     work: Work,
     *,
     by: Identity,
     now: datetime,
     ranges: tuple[SerialRange, ...],
-    design: str,
+    setup: Setup,
     pack_day: date | None,
+    public_url: str | None,
+    medium: Medium = Medium.LABELS,
+    recipient: str | None = None,
     key: str | None = None,
 ) -> int:
-    _, issue, spans = _to_print(work, by, ranges, now)
-    take_action(work, MarkAction.PRINT, spans, by=by, at=now, now=now, ranges=ranges, printed_for=pack_day)
-    for one in ranges:
-        rows.add_print_job(work.session, issue.id, one, design=design, pack_day=pack_day, at=now, by=by.user)
-    return issue.id
+    """A print job for marks of one issued range; its id. `public_url` is None while nothing live may leave.
 
-
-def print_marks(
-    work: Work,
-    *,
-    by: Identity,
-    now: datetime,
-    ranges: tuple[SerialRange, ...],
-    design: str,
-    pack_day: date | None,
-    key: str | None = None,
-) -> PrintJob:
-    """A live print job: the marks are printed for that pack date from here on, and their codes leave the house.
-
-    Sent again with the same key, it gives the codes only while the marks are on no pack and live (FRAUD F22).
+    Raise `SampleOnly`, `ArtworkMissing`, `PackDayMissing`, `SerialsInJob`, and what stops any mark action.
     """
-    _print_once(work, by=by, now=now, ranges=ranges, design=design, pack_day=pack_day, key=key)
-    _, issue, spans = _to_print(work, by, ranges, now)
-    marks.check_step(MarkAction.APPLY, spans)
-    return _job(work, by, issue, ranges, pack_day)
+    firm, issue, spans = printable(work, by=by, ranges=ranges, now=now)
+    marks.check_step(MarkAction.PRINT, spans)
+    if public_url is None:
+        raise errors.SampleOnly()
+    if setup.dated and pack_day is None:
+        raise errors.PackDayMissing(design=setup.design)
+    if holding := rows.job_holding(work.session, ranges):
+        raise errors.SerialsInJob(job=holding)
+    no = f"L{local_day(now).year % 100}-{log_rows.next_numbers(work.session, 'print_job'):06d}"
+    told = read_text(recipient, "recipient") if medium is Medium.DATA else None
+    dated = pack_day if setup.dated or medium is Medium.DATA else None
+    job = rows.add_print_job(
+        work.session,
+        no=no,
+        issue=issue.id,
+        ranges=ranges,
+        medium=medium,
+        setup=setup,
+        per_file=DATA_ROWS if medium is Medium.DATA else setup.per_file,
+        pack_day=dated,
+        public_url=public_url,
+        face=face_of(work, issue, firm, dated),
+        artwork=_artwork_in_force(work, firm, setup),
+        recipient=told,
+        at=now,
+        by=by.user,
+    )
+    opened = {"job": no, "medium": medium, "count": marks.count(ranges), "design": setup.design}
+    acting.state(work, "print.opened", by=by, now=now, public=opened, private={"recipient": told})
+    return job
 
 
-def preview_marks(
-    work: Work, *, by: Identity, now: datetime, ranges: tuple[SerialRange, ...], pack_day: date | None
-) -> PrintJob:
-    """The same face for a SAMPLE: no job, and the codes are left out."""
-    _, issue, _ = _to_print(work, by, ranges, now, preview=True)
-    job = _job(work, by, issue, ranges, pack_day)
-    blank = tuple(("", number) for _, number in job.codes)
-    return PrintJob(job.issue, job.ranges, blank, job.product, job.enterprise, job.batch, job.pack_day)
-
-
-def _to_print(
-    work: Work, by: Identity, ranges: Sequence[SerialRange], now: datetime, *, preview: bool = False
+def printable(
+    work: Work, *, by: Identity, ranges: Sequence[SerialRange], now: datetime, lock: bool = True
 ) -> tuple[Enterprise, Issue, list[Span]]:
-    """The firm, the one issued range these serials are of, and their spans; a suspension stops it (FRAUD F15)."""
+    """The firm, the one issued range of these serials, and their spans; a suspension or a hold stops it (FRAUD F15)."""
     firm = acting.own_firm(work, by, May.PRINT_MARKS)
     people_rows.rights(work.session, firm.id).require(now, local_day(now))
-    issues = rows.issues_overlapping(work.session, ranges, enterprise=firm.id, lock=not preview)
+    if marks.overlap(ranges):
+        raise errors.SerialsUnreadable(text=", ".join(str(one) for one in ranges)[:80])
+    issues = rows.issues_overlapping(work.session, ranges, enterprise=firm.id, lock=lock)
     spans = find_spans(work, issues, ranges)
     if len(issues) != 1:
         raise errors.MarksNotOfProduct(serials=", ".join(str(one.range) for one in issues))
-    holds = chain_rows.holds_on(work.session, [issues[0].batch])
-    if causes := holds.get(issues[0].batch):
+    if causes := chain_rows.holds_on(work.session, [issues[0].batch]).get(issues[0].batch):
         raise errors.LotHeld(lot=issues[0].batch, cause=causes[0])
     return firm, issues[0], spans
 
 
-def _job(
-    work: Work, by: Identity, issue: Issue, ranges: tuple[SerialRange, ...], pack_day: date | None
-) -> PrintJob:
+def face_of(work: Work, issue: Issue, firm: Enterprise, pack_day: date | None) -> Mapping[str, object]:
+    """What every label of the marks has in common, as it is on this day. `net_content` in grams."""
     product = people_rows.product(work.session, issue.product)
     batch = chain_rows.lots_by_id(work.session, [issue.batch])[issue.batch]
     if product is None:
         raise errors.ProductUnknown(product=issue.product)
-    key = work.keys[issue.key]
-    codes = tuple((encode(serial, key), marks.control_number(serial)) for serial in marks.serials(ranges))
-    return PrintJob(
-        issue, ranges, codes, product, acting.firm_in_reach(work, by, issue.enterprise), batch, pack_day
+    return {
+        "gi_name": work.profile.gi.zh,
+        "standard": work.profile.edition_on(pack_day or local_day(batch.born_at)).code,
+        "product": product.name,
+        "net_content": product.net_content_g,
+        "grade": work.profile.grade_rule(product.grade).zh,
+        "pack_date": pack_day.isoformat() if pack_day else None,
+        "enterprise": firm.name,
+        "uscc": firm.uscc,
+        "gtin": product.gtin,
+    }
+
+
+def _artwork_in_force(work: Work, firm: Enterprise, setup: Setup) -> int | None:
+    """The approved artwork, for a design with a mark box; raise `ArtworkMissing`."""
+    if not setup.mark_box:
+        return None
+    approved = people_rows.artworks(
+        work.session, within=acting.within_firm(firm), states=[ArtworkState.APPROVED]
     )
+    if not approved:
+        raise errors.ArtworkMissing(design=setup.design)
+    return approved[0].id
+
+
+# --- files --------------------------------------------------------------------------------------------------
+
+
+def keep_print_file(
+    work: Work, *, by: Identity, now: datetime, job: int, seq: int, size: int, sha256: str
+) -> int:
+    """Keep that a file was made and proved; its number. Told twice it is kept once; raise `PrintFileDiffers`.
+
+    Rights and holds are asked again at every file, so a suspension stops the job before the next one (FRAUD F15).
+    """
+    found = job_in(work, by, job, JobState.OPEN, JobState.DONE)
+    planned = _planned(found, seq)
+    if (before := found.made(seq)) is not None:
+        return _same(found, before, sha256)
+    _, _, spans = printable(work, by=by, ranges=planned.ranges, now=now)
+    marks.check_step(MarkAction.PRINT, spans)
+    rows.add_print_file(
+        work.session,
+        found.id,
+        seq,
+        marks=planned.marks,
+        sheets=planned.sheets(found.setup.per_page),
+        size=size,
+        sha256=sha256,
+        at=now,
+    )
+    told = {"job": found.no, "file": seq, "count": planned.marks, "sha256": sha256}
+    acting.state(work, "print.file", by=by, now=now, public=told)
+    return seq
+
+
+def _same(job: PrintJob, before: PrintFile, sha256: str) -> int:
+    if before.sha256 != sha256:
+        raise errors.PrintFileDiffers(job=job.no, file=before.seq, was=before.sha256[:12], now=sha256[:12])
+    return before.seq
+
+
+def _planned(job: PrintJob, seq: int) -> FilePlan:
+    found = job.planned(seq)
+    if found is None:
+        raise errors.PrintFileUnknown(job=job.no, file=seq)
+    return found
+
+
+def hand_over_file(work: Work, *, by: Identity, now: datetime, job: int, seq: int) -> int:
+    """The file leaves the house: its marks are printed for their pack date from here on. Once (FRAUD F22)."""
+    found = job_in(work, by, job, JobState.OPEN, JobState.DONE)
+    file, planned = _made(found, seq), _planned(found, seq)
+    if file.handed_over_at is not None:
+        raise errors.PrintFileHandedOver(job=found.no, file=seq, at=file.handed_over_at)
+    _, _, spans = printable(work, by=by, ranges=planned.ranges, now=now)
+    if file.reprints:
+        marks.check_step(MarkAction.REPRINT, spans)
+    else:
+        take_action(
+            work,
+            MarkAction.PRINT,
+            spans,
+            by=by,
+            at=now,
+            now=now,
+            ranges=planned.ranges,
+            printed_for=found.pack_day,
+        )
+    rows.set_handed_over(work.session, found.id, seq, at=now, by=by.user)
+    told = {"job": found.no, "file": seq, "sha256": file.sha256, "reprints": file.reprints}
+    acting.state(work, "print.handed_over", by=by, now=now, public=told)
+    return seq
+
+
+def _made(job: PrintJob, seq: int) -> PrintFile:
+    found = job.made(seq)
+    if found is None:
+        raise errors.PrintFileUnknown(job=job.no, file=seq)
+    return found
 
 
 @once
-def void_marks(
-    work: Work,
-    *,
-    by: Identity,
-    now: datetime,
-    ranges: tuple[SerialRange, ...],
-    reason: str,
-    key: str | None = None,
+def declare_undelivered(
+    work: Work, *, by: Identity, now: datetime, job: int, seq: int, reason: str, key: str | None = None
 ) -> int:
-    """Void marks that were spoiled; they keep holding their grams (FRAUD F25). How many."""
-    firm = acting.own_firm(work, by, May.VOID_MARKS)
-    issues = rows.issues_overlapping(work.session, ranges, enterprise=firm.id, lock=True)
-    spans = find_spans(work, issues, ranges)
-    take_action(
-        work, MarkAction.VOID, spans, by=by, at=now, now=now, ranges=ranges, reason=read_reason(reason)
+    """A file that was handed over never came out of the printer; it may be handed over once more, and that is counted.
+
+    Raise `MarksAlreadyApplied` or `MarksNotLive` once something was done to any of its marks (FRAUD F22).
+    """
+    found = job_in(work, by, job, JobState.OPEN, JobState.DONE)
+    file, planned = _made(found, seq), _planned(found, seq)
+    if file.handed_over_at is None:
+        raise errors.PrintFileNotHandedOver(job=found.no, file=seq)
+    firm, issue, spans = printable(work, by=by, ranges=planned.ranges, now=now)
+    said = Said(read_reason(reason))
+    take_action(work, MarkAction.REPRINT, spans, by=by, at=now, now=now, ranges=planned.ranges, said=said)
+    rows.set_undelivered(work.session, found.id, seq)
+    told = {
+        "job": found.no,
+        "file": seq,
+        "marks": planned.marks,
+        "times": file.reprints + 1,
+        "why": said.reason,
+    }
+    acting.find(work, Remark("marks.reprinted", told, issue.batch), enterprise=firm, at=now, now=now)
+    return seq
+
+
+# --- ends ---------------------------------------------------------------------------------------------------
+
+
+def finish_print_job(
+    work: Work, *, by: Identity, now: datetime, job: int, proof: Mapping[str, int], manifest_sha256: str
+) -> int:
+    """Every file is made and proved; raise `PrintFileUnknown` for the first that is not."""
+    found = job_in(work, by, job, JobState.OPEN)
+    for planned in found.plan:
+        _made(found, planned.seq)
+    rows.close_print_job(
+        work.session, found.id, JobState.DONE, at=now, proof=proof, manifest_sha256=manifest_sha256
     )
-    return marks.count(ranges)
+    told = {"job": found.no, "count": found.marks, "files": len(found.files), "manifest": manifest_sha256}
+    acting.state(work, "print.done", by=by, now=now, public={**told, "proof": dict(proof)})
+    return found.id
 
 
 @once
-def return_marks(
-    work: Work,
-    *,
-    by: Identity,
-    now: datetime,
-    enterprise: int,
-    ranges: tuple[SerialRange, ...],
-    counted: int,
-    reason: str,
-    key: str | None = None,
+def stop_print_job(
+    work: Work, *, by: Identity, now: datetime, job: int, reason: str, key: str | None = None
 ) -> int:
-    """The office counted and destroyed marks a firm handed back; only this lets their grams go. How many."""
-    by.require(May.DECIDE_MARKS)
-    firm = acting.firm_in_reach(work, by, enterprise)
-    acting.not_own(by, enterprise=firm.id)
-    if counted != marks.count(ranges):
-        raise errors.MarksMiscounted(packs=counted, marks=marks.count(ranges))
-    issues = rows.issues_overlapping(work.session, ranges, enterprise=firm.id, lock=True)
-    spans = find_spans(work, issues, ranges)
-    take_action(
-        work, MarkAction.RETURN, spans, by=by, at=now, now=now, ranges=ranges, reason=read_reason(reason)
-    )
-    return counted
+    """Nothing more of this job is made or handed over; marks whose files are still here stay on hand."""
+    found = job_in(work, by, job, JobState.OPEN, JobState.DONE)
+    if found.state is JobState.DONE and all(one.handed_over_at for one in found.files):
+        raise errors.PrintJobClosed(job=found.no, state=found.state.value)
+    why = read_reason(reason)
+    rows.close_print_job(work.session, found.id, JobState.STOPPED, at=now, reason=why)
+    acting.state(work, "print.stopped", by=by, now=now, public={"job": found.no}, private={"reason": why})
+    return found.id
+
+
+# --- reading ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What the press needs: the job, the master key of its codes, and the official artwork as it was handed in."""
+
+    job: PrintJob
+    key: bytes = field(repr=False)
+    artwork: bytes | None = field(default=None, repr=False)
+
+
+def print_material(work: Work, *, by: Identity, job: int) -> Material:
+    """What a job is made of; managers of the firm only."""
+    acting.own_firm(work, by, May.PRINT_MARKS)
+    found = print_job(work, by=by, number=job)
+    return Material(found, work.keys[found.key], artwork_file(work, by, found.artwork))
+
+
+def artwork_file(work: Work, by: Identity, artwork: int | None) -> bytes | None:
+    """The file of an artwork of one's own firm, as it was handed in."""
+    if artwork is None:
+        return None
+    found = people_rows.artwork_submission(work.session, artwork, within=by.within)
+    kept = oversight_rows.document(work.session, found.document) if found else None
+    if kept is None:
+        raise errors.NotFound()
+    return kept[1]
+
+
+def print_job(work: Work, *, by: Identity, number: int) -> PrintJob:
+    """A print job within reach; raise `PrintJobUnknown`."""
+    by.require(May.READ_CHAIN)
+    found = rows.print_job(work.session, number, within=by.within)
+    if found is None:
+        raise errors.PrintJobUnknown(job=number)
+    return found
+
+
+def print_job_named(work: Work, *, by: Identity, no: str) -> PrintJob:
+    """A print job within reach by its number; raise `PrintJobUnknown`."""
+    wanted = no.strip().upper()
+    found = next((one for one in print_jobs(work, by=by) if one.no == wanted), None)
+    if found is None:
+        raise errors.PrintJobUnknown(job=no[:40])
+    return found
+
+
+def print_jobs(work: Work, *, by: Identity) -> list[PrintJob]:
+    """Print jobs within reach, latest first."""
+    by.require(May.READ_CHAIN)
+    return rows.print_jobs(work.session, within=by.within)
+
+
+def job_in(work: Work, by: Identity, number: int, *states: JobState) -> PrintJob:
+    """A print job of one's own firm in one of these states, locked; raise `PrintJobUnknown` or `PrintJobClosed`."""
+    acting.own_firm(work, by, May.PRINT_MARKS)
+    found = rows.print_job(work.session, number, within=by.within, lock=True)
+    if found is None:
+        raise errors.PrintJobUnknown(job=number)
+    if found.state not in states:
+        raise errors.PrintJobClosed(job=found.no, state=found.state.value)
+    return found
+
+
+# --- previews -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The face of labels that are not printed: for a SAMPLE. The artwork may still be waiting for its officer."""
+
+    face: Mapping[str, object]
+    marks: int
+    artwork: bytes | None = field(default=None, repr=False)
+
+
+def preview_marks(
+    work: Work, *, by: Identity, now: datetime, ranges: tuple[SerialRange, ...], pack_day: date | None
+) -> Preview:
+    """The real face for a SAMPLE: nothing is booked, and no code is in it."""
+    firm, issue, _ = printable(work, by=by, ranges=ranges, now=now, lock=False)
+    standing = [ArtworkState.SUBMITTED, ArtworkState.APPROVED]
+    known = people_rows.artworks(work.session, within=acting.within_firm(firm), states=standing)
+    latest = artwork_file(work, by, known[0].id) if known else None
+    return Preview(face_of(work, issue, firm, pack_day), marks.count(ranges), latest)

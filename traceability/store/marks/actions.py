@@ -1,29 +1,28 @@
-"""Mark actions, only ever added; their projection; print jobs."""
+"""Mark actions, only ever added, and their projection."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import (
-    delete,
-    select,
-)
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from traceability.domain.marks import (
+    NOTHING_SAID,
     Act,
     MarkAction,
     MarkState,
+    Said,
     SerialRange,
     Span,
 )
-from traceability.store.marks.rows import ActionRow, PrintJobRow, SpanRow
+from traceability.store.marks.rows import ActionRow, SpanRow
 
 
 def add_action(
     session: Session,
     act: Act,
     *,
-    reason: str | None,
+    said: Said = NOTHING_SAID,
     happened_at: datetime,
     recorded_at: datetime,
     by: int,
@@ -37,7 +36,8 @@ def add_action(
             last=act.range.last,
             pack_lot_id=act.pack_lot,
             printed_for=act.printed_for,
-            reason=reason,
+            reason=said.reason,
+            witness=said.witness,
             happened_at=happened_at,
             recorded_at=recorded_at,
             actor_id=by,
@@ -80,58 +80,59 @@ def span_of_serial(session: Session, serial: int) -> Span | None:
     return _span(row) if row and serial <= row.last else None
 
 
-def put_spans(session: Session, issue: int, wanted: Sequence[Span]) -> None:
-    """Make the projection of an issued range these spans."""
-    session.execute(delete(SpanRow).where(SpanRow.issue_id == issue))
+def spans_touching(session: Session, issue: int, wanted: SerialRange) -> list[Span]:
+    """The spans of an issued range that share a serial with a range or stand next to it, in order.
+
+    Spans do not overlap, so what begins last before the range is the only one that can reach into it: two steps in an
+    index, however many spans there are.
+    """
+    before = select(func.max(SpanRow.first)).where(SpanRow.first < wanted.first).scalar_subquery()
+    near = SpanRow.first.between(func.coalesce(before, wanted.first), wanted.last + 1)
+    query = select(SpanRow).where(near, SpanRow.last >= wanted.first - 1, SpanRow.issue_id == issue)
+    return [_span(row) for row in session.scalars(query.order_by(SpanRow.first))]
+
+
+def put_spans(session: Session, was: Sequence[Span], now: Sequence[Span]) -> None:
+    """Replace spans of the projection by others over the same serials; those alike in both are left alone."""
+    gone = [one.range.first for one in was if one not in now]
+    session.execute(delete(SpanRow).where(SpanRow.first.in_(gone)))
     session.add_all(
         SpanRow(
-            issue_id=issue,
+            issue_id=one.issue,
             first=one.range.first,
             last=one.range.last,
             state=one.state.value,
             pack_lot_id=one.pack_lot,
             printed_for=one.printed_for,
         )
-        for one in wanted
+        for one in now
+        if one not in was
     )
     session.flush()
 
 
+def acts_on(session: Session, issue: int) -> list[Act]:
+    """What was done to the marks of an issued range, oldest first."""
+    rows = session.scalars(select(ActionRow).where(ActionRow.issue_id == issue).order_by(ActionRow.id))
+    return [_act(row) for row in rows]
+
+
+def _act(row: ActionRow) -> Act:
+    return Act(
+        row.issue_id,
+        MarkAction(row.action),
+        SerialRange(row.first, row.last),
+        row.pack_lot_id,
+        row.printed_for,
+    )
+
+
 def all_acts(session: Session) -> list[Act]:
     """Every mark action in its order, for rebuilding the projection."""
-    rows = session.scalars(select(ActionRow).order_by(ActionRow.id))
-    return [
-        Act(r.issue_id, MarkAction(r.action), SerialRange(r.first, r.last), r.pack_lot_id, r.printed_for)
-        for r in rows
-    ]
+    return [_act(row) for row in session.scalars(select(ActionRow).order_by(ActionRow.id))]
 
 
 def all_spans(session: Session) -> list[Span]:
     """The whole projection, in the order of issued ranges."""
     rows = session.scalars(select(SpanRow).order_by(SpanRow.issue_id, SpanRow.first))
     return [_span(row) for row in rows]
-
-
-def add_print_job(
-    session: Session,
-    issue: int,
-    wanted: SerialRange,
-    *,
-    design: str,
-    pack_day: date | None,
-    at: datetime,
-    by: int,
-) -> int:
-    """A print job; its id."""
-    row = PrintJobRow(
-        issue_id=issue,
-        first=wanted.first,
-        last=wanted.last,
-        design=design,
-        pack_day=pack_day,
-        printed_at=at,
-        printed_by=by,
-    )
-    session.add(row)
-    session.flush()
-    return row.id

@@ -9,7 +9,20 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from traceability.store.base import Base, Code, EnterpriseRef, Key, LotRef, Moment, Serial, UserRef, Words
+from traceability.store.base import (
+    Base,
+    Code,
+    Digest,
+    EnterpriseRef,
+    Json,
+    Key,
+    LotRef,
+    Moment,
+    Name,
+    Serial,
+    UserRef,
+    Words,
+)
 
 
 class RequestRow(Base):
@@ -75,6 +88,7 @@ class ActionRow(Base):
     pack_lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"))
     printed_for: Mapped[date | None]
     reason: Mapped[Words | None]
+    witness: Mapped[Name | None]
     happened_at: Mapped[Moment]
     recorded_at: Mapped[Moment]
     actor_id: Mapped[UserRef]
@@ -96,16 +110,61 @@ class SpanRow(Base):
 
 
 class PrintJobRow(Base):
-    """Labels drawn for a range: design, pack date, who and when, hash of the file."""
+    """A print job: marks of one issued range, and everything that decides what its files look like."""
 
     __tablename__ = "print_job"
+
+    id: Mapped[Key]
+    no: Mapped[Code] = mapped_column(unique=True)
+    issue_id: Mapped[int] = mapped_column(ForeignKey("mark_issue.id"), index=True)
+    medium: Mapped[Code]
+    design: Mapped[Code]
+    design_sha256: Mapped[Digest]
+    per_page: Mapped[int]
+    per_file: Mapped[int]
+    start_cell: Mapped[int]
+    offset_right: Mapped[int]
+    offset_down: Mapped[int]
+    pack_day: Mapped[date | None]
+    public_url: Mapped[Name]
+    face: Mapped[Json]
+    artwork_id: Mapped[int | None] = mapped_column(ForeignKey("artwork.id"))
+    recipient: Mapped[Name | None]
+    state: Mapped[Code]
+    opened_at: Mapped[Moment]
+    opened_by: Mapped[UserRef]
+    closed_at: Mapped[Moment | None]
+    reason: Mapped[Words | None]
+    proof: Mapped[Json | None]
+    manifest_sha256: Mapped[Digest | None]
+
+
+class PrintRangeRow(Base):
+    """Marks of a print job."""
+
+    __tablename__ = "print_range"
     __table_args__ = (CheckConstraint("first <= last", name="in_order"),)
 
     id: Mapped[Key]
-    issue_id: Mapped[int] = mapped_column(ForeignKey("mark_issue.id"), index=True)
+    job_id: Mapped[int] = mapped_column(ForeignKey("print_job.id"), index=True)
     first: Mapped[Serial]
-    last: Mapped[Serial]
-    design: Mapped[Code]
-    pack_day: Mapped[date | None]
-    printed_at: Mapped[Moment]
-    printed_by: Mapped[UserRef]
+    last: Mapped[Serial] = mapped_column(index=True)
+
+
+class PrintFileRow(Base):
+    """A file of a print job: made once, handed over once, and again only when declared undelivered. `size` in bytes."""
+
+    __tablename__ = "print_file"
+    __table_args__ = (UniqueConstraint("job_id", "seq"),)
+
+    id: Mapped[Key]
+    job_id: Mapped[int] = mapped_column(ForeignKey("print_job.id"))
+    seq: Mapped[int]
+    marks: Mapped[int]
+    sheets: Mapped[int]
+    size: Mapped[Serial]
+    sha256: Mapped[Digest]
+    made_at: Mapped[Moment]
+    handed_over_at: Mapped[Moment | None]
+    handed_over_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    reprints: Mapped[int]

@@ -1,5 +1,14 @@
 """Enterprises, parties, authorisations, growers, plots, scales, products, offices, users."""
 
+from traceability.store.people.artwork import (
+    ArtworkRow,
+    ArtworkSubmission,
+    add_artwork,
+    artwork_submission,
+    artworks,
+    decide_artwork,
+    withdraw_artwork,
+)
 from traceability.store.people.enterprises import (
     add_authorisation,
     add_enterprise,
@@ -74,6 +83,8 @@ from traceability.store.people.users import (
 )
 
 __all__ = [
+    "ArtworkRow",
+    "ArtworkSubmission",
     "AuthorisationRow",
     "EnterpriseRow",
     "GrowerRow",
@@ -87,6 +98,7 @@ __all__ = [
     "SuspensionRow",
     "activate_plot",
     "add_allowance",
+    "add_artwork",
     "add_authorisation",
     "add_enterprise",
     "add_grower",
@@ -98,7 +110,10 @@ __all__ = [
     "add_suspension",
     "add_user",
     "allowances",
+    "artwork_submission",
+    "artworks",
     "consignees",
+    "decide_artwork",
     "email_taken",
     "enterprise",
     "enterprise_by_uscc",
@@ -135,5 +150,6 @@ __all__ = [
     "set_office_telephone",
     "set_user_active",
     "users",
+    "withdraw_artwork",
     "withdraw_authorisations",
 ]

@@ -1,0 +1,59 @@
+"""The code on a label: 32 bits of serial and 48 bits of a keyed MAC, in Crockford's base 32. None is stored."""
+
+import hashlib
+import hmac
+import re
+
+from traceability.domain.units import half_width
+
+#: Crockford's base 32: no I, L, O, U, so a code can be read aloud and typed.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 16
+SERIAL_BITS = 32
+MAC_BITS = 48
+LAST_SERIAL = 2**SERIAL_BITS - 1
+MAC_LABEL = b"duyun-maojian mark v1:"
+
+_VALUE = {letter: value for value, letter in enumerate(ALPHABET)}
+_LOOKALIKE = {"O": "0", "I": "1", "L": "1"}
+_IGNORED = re.compile(r"[\s\-‐-―−_.·　]+")
+
+
+def mac(serial: int, key: bytes) -> int:
+    """48 bits of HMAC-SHA256 over the serial; the label keeps other uses of the key apart."""
+    message = MAC_LABEL + serial.to_bytes(SERIAL_BITS // 8, "big")
+    return int.from_bytes(hmac.new(key, message, hashlib.sha256).digest()[: MAC_BITS // 8], "big")
+
+
+def encode(serial: int, key: bytes) -> str:
+    """The 16-character code of a serial: 32 bits of serial, then 48 bits of MAC, five bits a character."""
+    bits = serial << MAC_BITS | mac(serial, key)
+    return "".join(ALPHABET[bits >> shift & 31] for shift in range(75, -1, -5))
+
+
+def read_code(text: str) -> tuple[int, int] | None:
+    """Serial and MAC of what somebody typed, or None; forgives case, spaces, hyphens, full-width, look-alikes."""
+    letters = _IGNORED.sub("", half_width(text[:200])).upper()
+    values = [_VALUE.get(_LOOKALIKE.get(letter, letter)) for letter in letters]
+    if len(values) != CODE_LENGTH or any(value is None for value in values):
+        return None
+    bits = 0
+    for value in values:
+        bits = bits << 5 | (value or 0)
+    return bits >> MAC_BITS, bits & (1 << MAC_BITS) - 1
+
+
+def is_true(serial: int, seen_mac: int, key: bytes) -> bool:
+    """Whether the MAC is the serial's own, compared in constant time."""
+    size = MAC_BITS // 8
+    return hmac.compare_digest(mac(serial, key).to_bytes(size, "big"), seen_mac.to_bytes(size, "big"))
+
+
+def grouped(code: str) -> str:
+    """A code as printed: four groups of four."""
+    return "-".join(code[start : start + 4] for start in range(0, CODE_LENGTH, 4))
+
+
+def control_number(serial: int) -> str:
+    """The serial as printed: ten digits."""
+    return f"{serial:010d}"

@@ -1,0 +1,291 @@
+"""Print jobs, the marks in them, and their files."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, or_, select, update
+from sqlalchemy.orm import Session
+
+from traceability.domain.marks import FilePlan, JobState, Medium, SerialRange, Setup, count, plan
+from traceability.domain.people import Within
+from traceability.store.marks.requests import firm_within
+from traceability.store.marks.rows import IssueRow, PrintFileRow, PrintJobRow, PrintRangeRow
+from traceability.store.people import EnterpriseRow
+
+
+@dataclass(frozen=True, slots=True)
+class PrintFile:
+    """A file that was made. `size` in bytes; `reprints` counts how often it was declared undelivered."""
+
+    seq: int
+    marks: int
+    sheets: int
+    size: int
+    sha256: str
+    made_at: datetime
+    handed_over_at: datetime | None
+    handed_over_by: int | None
+    reprints: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrintJob:
+    """A print job as read: its marks, everything that decides its bytes, and the files made so far."""
+
+    id: int
+    no: str
+    issue: int
+    enterprise: int
+    batch: int
+    product: int
+    key: str
+    medium: Medium
+    setup: Setup
+    per_file: int
+    ranges: tuple[SerialRange, ...]
+    pack_day: date | None
+    public_url: str
+    face: Mapping[str, Any]
+    artwork: int | None
+    recipient: str | None
+    state: JobState
+    opened_at: datetime
+    opened_by: int
+    closed_at: datetime | None
+    reason: str | None
+    proof: Mapping[str, Any] | None
+    manifest_sha256: str | None
+    files: tuple[PrintFile, ...]
+
+    @property
+    def marks(self) -> int:
+        """How many."""
+        return count(self.ranges)
+
+    @property
+    def plan(self) -> tuple[FilePlan, ...]:
+        """The files there are to be."""
+        return plan(self.ranges, per_file=self.per_file, start=self.setup.start)
+
+    def planned(self, seq: int) -> FilePlan | None:
+        """One of them by its number."""
+        return next((one for one in self.plan if one.seq == seq), None)
+
+    def made(self, seq: int) -> PrintFile | None:
+        """A file that was made, by its number."""
+        return next((one for one in self.files if one.seq == seq), None)
+
+    @property
+    def reprints(self) -> int:
+        """How often files of this job were declared undelivered."""
+        return sum(one.reprints for one in self.files)
+
+
+def add_print_job(
+    session: Session,
+    *,
+    no: str,
+    issue: int,
+    ranges: Sequence[SerialRange],
+    medium: Medium,
+    setup: Setup,
+    per_file: int,
+    pack_day: date | None,
+    public_url: str,
+    face: Mapping[str, object],
+    artwork: int | None,
+    recipient: str | None,
+    at: datetime,
+    by: int,
+) -> int:
+    """An open print job; its id."""
+    row = PrintJobRow(
+        no=no,
+        issue_id=issue,
+        medium=medium.value,
+        design=setup.design,
+        design_sha256=setup.digest,
+        per_page=setup.per_page,
+        per_file=per_file,
+        start_cell=setup.start,
+        offset_right=setup.right,
+        offset_down=setup.down,
+        pack_day=pack_day,
+        public_url=public_url,
+        face=dict(face),
+        artwork_id=artwork,
+        recipient=recipient,
+        state=JobState.OPEN.value,
+        opened_at=at,
+        opened_by=by,
+    )
+    session.add(row)
+    session.flush()
+    session.add_all(PrintRangeRow(job_id=row.id, first=one.first, last=one.last) for one in ranges)
+    return row.id
+
+
+def print_job(session: Session, number: int, *, within: Within, lock: bool = False) -> PrintJob | None:
+    """A print job within reach; `lock` makes other changes of it wait."""
+    query = _jobs(within).where(PrintJobRow.id == number)
+    if lock:
+        query = query.with_for_update(of=PrintJobRow, key_share=True).execution_options(
+            populate_existing=True
+        )
+    found = session.execute(query).first()
+    return _read(session, [found])[0] if found else None
+
+
+def print_jobs(session: Session, *, within: Within, issue: int | None = None) -> list[PrintJob]:
+    """Print jobs within reach, latest first."""
+    query = _jobs(within).order_by(PrintJobRow.id.desc())
+    if issue is not None:
+        query = query.where(PrintJobRow.issue_id == issue)
+    return _read(session, session.execute(query).all())
+
+
+def _jobs(within: Within) -> Select[PrintJobRow, IssueRow]:
+    return (
+        select(PrintJobRow, IssueRow)
+        .join(IssueRow, IssueRow.id == PrintJobRow.issue_id)
+        .join(EnterpriseRow, EnterpriseRow.id == IssueRow.enterprise_id)
+        .where(firm_within(within))
+    )
+
+
+def _read(session: Session, rows: Sequence[tuple[PrintJobRow, IssueRow]]) -> list[PrintJob]:
+    """Rows as values, with the ranges and files of all of them in two queries."""
+    numbers = [job.id for job, _ in rows]
+    ranges: dict[int, list[SerialRange]] = {number: [] for number in numbers}
+    for part in session.scalars(
+        select(PrintRangeRow).where(PrintRangeRow.job_id.in_(numbers)).order_by(PrintRangeRow.id)
+    ):
+        ranges[part.job_id].append(SerialRange(part.first, part.last))
+    files: dict[int, list[PrintFile]] = {number: [] for number in numbers}
+    made = select(PrintFileRow).where(PrintFileRow.job_id.in_(numbers)).order_by(PrintFileRow.seq)
+    for file in session.scalars(made):
+        files[file.job_id].append(_file(file))
+    return [_job(job, issue, ranges[job.id], files[job.id]) for job, issue in rows]
+
+
+def _job(
+    row: PrintJobRow, issue: IssueRow, ranges: Sequence[SerialRange], files: Sequence[PrintFile]
+) -> PrintJob:
+    return PrintJob(
+        id=row.id,
+        no=row.no,
+        issue=issue.id,
+        enterprise=issue.enterprise_id,
+        batch=issue.batch_id,
+        product=issue.product_id,
+        key=issue.key,
+        medium=Medium(row.medium),
+        setup=_setup(row),
+        per_file=row.per_file,
+        ranges=tuple(ranges),
+        pack_day=row.pack_day,
+        public_url=row.public_url,
+        face=row.face,
+        artwork=row.artwork_id,
+        recipient=row.recipient,
+        state=JobState(row.state),
+        opened_at=row.opened_at,
+        opened_by=row.opened_by,
+        closed_at=row.closed_at,
+        reason=row.reason,
+        proof=row.proof,
+        manifest_sha256=row.manifest_sha256,
+        files=tuple(files),
+    )
+
+
+def _setup(row: PrintJobRow) -> Setup:
+    return Setup(
+        design=row.design,
+        digest=row.design_sha256,
+        per_page=row.per_page,
+        mark_box=row.artwork_id is not None,
+        dated=row.pack_day is not None,
+        start=row.start_cell,
+        right=row.offset_right,
+        down=row.offset_down,
+    )
+
+
+def _file(row: PrintFileRow) -> PrintFile:
+    return PrintFile(
+        row.seq,
+        row.marks,
+        row.sheets,
+        row.size,
+        row.sha256,
+        row.made_at,
+        row.handed_over_at,
+        row.handed_over_by,
+        row.reprints,
+    )
+
+
+def job_holding(session: Session, ranges: Iterable[SerialRange]) -> str | None:
+    """The number of a job that was not stopped and names one of these marks; None when no job does."""
+    overlapping = or_(*((PrintRangeRow.first <= r.last) & (PrintRangeRow.last >= r.first) for r in ranges))
+    query = (
+        select(PrintJobRow.no)
+        .join(PrintRangeRow, PrintRangeRow.job_id == PrintJobRow.id)
+        .where(PrintJobRow.state != JobState.STOPPED.value, overlapping)
+    )
+    return session.scalar(query.limit(1))
+
+
+def close_print_job(
+    session: Session,
+    job: int,
+    state: JobState,
+    *,
+    at: datetime,
+    reason: str | None = None,
+    proof: Mapping[str, object] | None = None,
+    manifest_sha256: str | None = None,
+) -> None:
+    """Move a job on."""
+    row = session.get_one(PrintJobRow, job)
+    row.state, row.closed_at, row.reason = state.value, at, reason
+    if proof is not None:
+        row.proof, row.manifest_sha256 = dict(proof), manifest_sha256
+
+
+def add_print_file(
+    session: Session,
+    job: int,
+    seq: int,
+    *,
+    marks: int,
+    sheets: int,
+    size: int,
+    sha256: str,
+    at: datetime,
+) -> None:
+    """A file that was made."""
+    session.add(
+        PrintFileRow(
+            job_id=job, seq=seq, marks=marks, sheets=sheets, size=size, sha256=sha256, made_at=at, reprints=0
+        )
+    )
+    session.flush()
+
+
+def set_handed_over(session: Session, job: int, seq: int, *, at: datetime, by: int) -> None:
+    """A file has left the house."""
+    session.execute(_one_file(job, seq).values(handed_over_at=at, handed_over_by=by))
+
+
+def set_undelivered(session: Session, job: int, seq: int) -> None:
+    """A file is to be handed over once more; counted."""
+    again = {"handed_over_at": None, "handed_over_by": None, "reprints": PrintFileRow.reprints + 1}
+    session.execute(_one_file(job, seq).values(again))
+
+
+def _one_file(job: int, seq: int) -> Any:
+    return update(PrintFileRow).where(PrintFileRow.job_id == job, PrintFileRow.seq == seq)
