@@ -1,14 +1,16 @@
-"""Builders with good defaults, and the two designs of this repository."""
+"""Builders with good defaults, the designs of this repository, and two decoders."""
 
+import io
 import shutil
 import subprocess
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import pikepdf
 import pytest
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageChops
 
 from traceability.formats.digital_link import mark_url
 from traceability.formats.labels import Design, Face, Label, load_designs
@@ -49,18 +51,59 @@ def decoded(page: Image.Image) -> list[str]:
     return [symbol.text for symbol in found]
 
 
+def decoded_by_zbar(page: Image.Image, folder: Path) -> list[str]:
+    """The same by a decoder that shares no code with the other."""
+    page.save(folder / "page.pgm")
+    command = ["zbarimg", "-q", "--raw", "-Sdisable", "-Sqrcode.enable", str(folder / "page.pgm")]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+
+
+def dots(*lengths: float, dpi: int = 300) -> tuple[int, ...]:
+    """Lengths in mm as whole dots."""
+    return tuple(round(length / 25.4 * dpi) for length in lengths)
+
+
+def ink(page: Image.Image) -> tuple[int, int, int, int]:
+    """The smallest rectangle, in dots, that holds everything printed on a page."""
+    found = ImageChops.invert(page.convert("L")).getbbox()
+    assert found is not None
+    return found
+
+
+def text_of(pdf: bytes, folder: Path) -> str:
+    (folder / "text.pdf").write_bytes(pdf)
+    command = ["pdftotext", "-raw", str(folder / "text.pdf"), "-"]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def artwork(width: float, height: float) -> bytes:
+    """A PDF of one page, full to its edges in one grey; sizes in mm."""
+    made = io.BytesIO()
+    points = width / 25.4 * 72, height / 25.4 * 72
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page(page_size=points)
+        page.Contents = pdf.make_stream(b"0.5 g 0 0 %.3f %.3f re f" % points)
+        pdf.save(made)
+    return made.getvalue()
+
+
 @pytest.fixture(scope="session")
 def designs() -> dict[str, Design]:
     return load_designs(LABELS)
 
 
+@pytest.fixture(scope="session")
+def carton_design() -> Design:
+    return load_designs(LABELS, kind="carton")["carton-100x75"]
+
+
 @pytest.fixture
 def changed(tmp_path: Path) -> Callable[..., Path]:
-    """A copy of the A4 design with one piece of one of its files replaced."""
+    """A copy of a design with one piece of one of its files replaced."""
 
-    def change(old: str, new: str, file: str = "design.toml") -> Path:
+    def change(old: str, new: str, file: str = "design.toml", *, of: str = "a4-40") -> Path:
         (tmp_path / "fonts").symlink_to(LABELS / "fonts")
-        folder = Path(shutil.copytree(LABELS / "a4-40", tmp_path / "a4-40"))
+        folder = Path(shutil.copytree(LABELS / of, tmp_path / of))
         text = (folder / file).read_text(encoding="utf-8")
         assert old in text
         (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")

@@ -1,5 +1,6 @@
 """Printed labels, judged by what comes out of a rasteriser and an independent decoder."""
 
+import math
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,7 +10,7 @@ import pikepdf
 import pytest
 from PIL import Image, ImageChops
 
-from tests.formats.conftest import FACE, decoded, label, raster
+from tests.formats.conftest import FACE, decoded, decoded_by_zbar, dots, ink, label, raster, text_of
 from traceability.formats.labels import (
     SAMPLE,
     AddressTooLong,
@@ -23,6 +24,7 @@ from traceability.formats.labels import (
     load_design,
     render,
 )
+from traceability.formats.labels.checks import HELD
 from traceability.formats.labels.values import digit_height_needed, net_content_text
 
 FORTY = [label(number) for number in range(12001, 12041)]
@@ -38,16 +40,35 @@ def sample_sheet(designs: dict[str, Design]) -> bytes:
     return render(designs["a4-40"], FACE, FORTY, sample=True)
 
 
-def text_of(pdf: bytes, folder: Path) -> str:
-    (folder / "text.pdf").write_bytes(pdf)
-    command = ["pdftotext", "-raw", str(folder / "text.pdf"), "-"]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
-
-
 def test_forty_of_forty_labels_of_a_sheet_decode_to_their_addresses(sheet: bytes, tmp_path: Path) -> None:
     [page] = raster(sheet, tmp_path)
     assert page.size == (2481, 3508)
     assert sorted(decoded(page)) == sorted(label.url for label in FORTY)
+    assert sorted(decoded_by_zbar(page, tmp_path)) == sorted(label.url for label in FORTY)
+
+
+@pytest.mark.parametrize("name", ["roll-40x60", "roll-30x20"])
+def test_a_roll_has_one_label_a_page_that_both_decoders_read(
+    designs: dict[str, Design], name: str, tmp_path: Path
+) -> None:
+    pages = raster(render(designs[name], FACE, FORTY[:3], sample=False), tmp_path)
+    assert [decoded(page) for page in pages] == [[label.url] for label in FORTY[:3]]
+    assert [decoded_by_zbar(page, tmp_path) for page in pages] == [[label.url] for label in FORTY[:3]]
+    width, height = designs[name].page.width, designs[name].page.height
+    assert pages[0].size == (math.ceil(width * 300 / 25.4), math.ceil(height * 300 / 25.4))
+
+
+def test_a_module_is_as_many_dots_as_its_design_says(designs: dict[str, Design], tmp_path: Path) -> None:
+    """Each module of the small label is four dots of a 300 dpi printer, with sharp edges and a white quiet zone."""
+    design = designs["roll-30x20"]
+    [page] = raster(render(design, FACE, FORTY[:1], sample=False), tmp_path)
+    box = design.qr.box
+    width, height = dots(box.right, box.bottom)
+    symbol = page.crop((0, 0, width, height))
+    assert set(symbol.tobytes()) == {0, 255}
+    left, top, right, bottom = ink(symbol)
+    assert min(left, top, symbol.width - right, symbol.height - bottom) >= 15
+    assert {right - left, bottom - top} <= {33 * 4, 33 * 4 + 1}
 
 
 def test_labels_lie_in_their_cells_in_the_order_given(sheet: bytes, tmp_path: Path) -> None:
@@ -64,12 +85,6 @@ def test_the_sheet_says_what_to_compare(sheet: bytes, tmp_path: Path) -> None:
         assert said.count(text) >= 1 if text == "0000012001" else said.count(text) >= 40
     code = FORTY[0].code
     assert f"{code[:4]} {code[4:8]} {code[8:12]} {code[12:]}" in said
-
-
-def test_the_roll_has_one_label_a_page(designs: dict[str, Design], tmp_path: Path) -> None:
-    pages = raster(render(designs["roll-40x60"], FACE, FORTY[:3], sample=False), tmp_path)
-    assert [decoded(page) for page in pages] == [[label.url] for label in FORTY[:3]]
-    assert pages[0].size == (473, 709)
 
 
 def test_the_mark_box_stays_empty_on_live_labels(designs: dict[str, Design], tmp_path: Path) -> None:
@@ -89,7 +104,7 @@ def test_more_labels_than_cells_go_on_to_the_next_page(designs: dict[str, Design
     assert decoded(pages[2]) == [FORTY[8].url]
 
 
-@pytest.mark.parametrize("name", ["a4-40", "roll-40x60"])
+@pytest.mark.parametrize("name", ["a4-40", "roll-40x60", "roll-30x20"])
 def test_a_sample_holds_nothing_live(designs: dict[str, Design], name: str, tmp_path: Path) -> None:
     pdf = render(designs[name], FACE, FORTY[:5], sample=True)
     assert {text for page in raster(pdf, tmp_path) for text in decoded(page)} <= {"SAMPLE"}
@@ -142,20 +157,19 @@ def test_chinese_characters_are_drawn_and_not_boxes(designs: dict[str, Design], 
     assert all(0.05 < 1 - sum(c.tobytes()) / 255 / (c.width * c.height) < 0.5 for c in drawn)
 
 
-@pytest.mark.parametrize("name", ["a4-40", "roll-40x60"])
+@pytest.mark.parametrize("name", ["a4-40", "roll-40x60", "roll-30x20"])
 def test_ink_stays_inside_the_boxes_of_the_longest_texts(
     designs: dict[str, Design], name: str, tmp_path: Path
 ) -> None:
     design = designs[name]
-    face = replace(FACE, product="（都匀）毛尖gjy" * 2, standard="DB5227/T 114—2022", net_content=888)
+    face = replace(FACE, product="（都匀）毛尖gjy" * 2, standard=HELD["standard"][-1], net_content=888)
     wide = Label("HTTP://H/M/" + "W" * 16, "W" * 16, "8888888888")
     [page] = raster(render(design, face, [wide], sample=False), tmp_path)
     left, top = design.cell(0)
-    edges = [mm / 25.4 * 300 for mm in (left, top, left + design.label.width, top + design.label.height)]
-    ink = ImageChops.invert(page).getbbox()
-    assert ink is not None
-    margin = 0.8 / 25.4 * 300
-    assert min(ink[0] - edges[0], ink[1] - edges[1], edges[2] - ink[2], edges[3] - ink[3]) > margin
+    edges = dots(left, top, left + design.label.width, top + design.label.height)
+    drawn = ink(page)
+    [margin] = dots(0.8)
+    assert min(drawn[0] - edges[0], drawn[1] - edges[1], edges[2] - drawn[2], edges[3] - drawn[3]) > margin
 
 
 def test_the_same_labels_give_the_same_bytes(designs: dict[str, Design]) -> None:
@@ -178,7 +192,7 @@ def test_the_pdf_tells_nothing_about_the_machine(
     [
         ("product", "都匀毛尖茶明前珍品手工礼盒高山云雾螺丝壳山头春独芽限量珍藏版"),
         ("product", "DUYUN-MAOJIAN-HIGH-MOUNTAIN-TEA"),
-        ("standard", "原国家质量监督检验检疫总局公告2010年第133号"),
+        ("standard", "中华人民共和国原国家质量监督检验检疫总局公告2010年第133号"),
         ("grade", "特别珍稀级"),
     ],
 )

@@ -4,17 +4,21 @@ All lengths are in mm, type sizes in points, places measured from the upper left
 grid's from that of the page). Every varying text has its own box; `checks` says what else must hold.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from traceability.formats import qr
+from traceability.formats.labels.type import MM_PER_POINT
 
+Kind = Literal["mark", "carton"]
 Item = Literal[
     "qr", "code", "control_number", "artwork", "gi_name", "standard", "product", "net_content", "grade",
-    "pack_date", "hotline", "enterprise", "uscc",
+    "pack_date", "hotline", "enterprise", "uscc", "carton_no", "lot", "packs", "ranges",
 ]  # fmt: skip
 Length = Annotated[float, Field(gt=0)]
 SLACK = 0.01
@@ -22,13 +26,57 @@ SLACK = 0.01
 Offset = Annotated[float, Field(ge=0)]
 
 
-class BadDesign(Exception):
-    """A design that must not be used: which file, and for each problem the key and what is wrong with it."""
+class Fault(StrEnum):
+    """The kinds of things that can be wrong with a design; the doors have the words."""
 
-    def __init__(self, file: Path, problems: Mapping[str, str]) -> None:
-        super().__init__(f"{file}: " + "; ".join(f"{key}: {problem}" for key, problem in problems.items()))
-        self.file = file
-        self.problems = dict(problems)
+    UNREADABLE = "unreadable"
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+    VALUE = "value"
+    NOT_OF_KIND = "not_of_kind"
+    ITEM_NEEDED = "item_needed"
+    MARK_BOX = "mark_box"
+    BOXES = "boxes"
+    DATE_TWICE = "date_twice"
+    DRAWING = "drawing"
+    DRAWN = "drawn"
+    READS = "reads"
+    FONT_LACKS = "font_lacks"
+    COLUMNS = "columns"
+    ROWS = "rows"
+    OFF_LABEL = "off_label"
+    OVERLAPS = "overlaps"
+    SYMBOL_SMALL = "symbol_small"
+    LINES_HIGH = "lines_high"
+    NUMBER_WIDE = "number_wide"
+    NOT_LEFT = "not_left"
+    DIGITS_LOW = "digits_low"
+    NOT_HELD = "not_held"
+    CAPTION_OFF = "caption_off"
+    CAPTION_OVER = "caption_over"
+    NOT_PLAIN = "not_plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong at `key` of one `file` of a design; `facts` has the texts and numbers, lengths in mm."""
+
+    key: str
+    fault: Fault
+    facts: Mapping[str, object] = field(default_factory=dict)
+    file: str = "design.toml"
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.key}: {self.fault} {dict(self.facts) or ''}".rstrip()
+
+
+class BadDesign(Exception):
+    """A design that must not be used: its folder, and every problem found."""
+
+    def __init__(self, folder: Path, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(f"{folder.name}/{problem}" for problem in problems))
+        self.folder = folder
+        self.problems = tuple(problems)
 
 
 class Part(BaseModel):
@@ -77,6 +125,11 @@ class TextBox(Box):
         """Distance of lines in mm."""
         return self.height / self.lines
 
+    @property
+    def capacity(self) -> int:
+        """Full-width (Chinese) characters it holds at least; of digits and Latin letters there go more."""
+        return self.lines * int((self.width + SLACK) / (self.size * MM_PER_POINT))
+
 
 class Grid(Part):
     """The labels on a page: first one at `left`, `top` mm, gaps between them in mm."""
@@ -122,6 +175,7 @@ class Design(Part):
     fonts: Path
     template: str
     style: str
+    kind: Kind = "mark"
     name: Name
     carries: frozenset[Item]
     leaves_pack_date_to_coder: bool

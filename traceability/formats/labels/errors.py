@@ -36,6 +36,27 @@ class PackDateMissing(LabelRefused):
     code = "label.pack_date_missing"
 
 
+class StartOffSheet(LabelRefused):
+    """There is no such cell on a sheet to start at. Facts: start, cells (of a sheet; the first is 0)."""
+
+    code = "label.start_off_sheet"
+
+
+class OffsetOffSheet(LabelRefused):
+    """With this printer offset some label would leave the page.
+
+    Facts, all in mm: right, down as asked; right_from, right_to, down_from, down_to the outermost allowed.
+    """
+
+    code = "label.offset_off_sheet"
+
+
+class CartonNoUnprintable(LabelRefused):
+    """The carton number needs a larger QR symbol than the design has room for. Facts: carton, design."""
+
+    code = "label.carton_no_unprintable"
+
+
 class AddressTooLong(LabelRefused):
     """The address needs a larger QR symbol than the design has room for. Facts: url, design."""
 

@@ -60,6 +60,11 @@ class Typeface:
             lines[-1] += piece
         return [line.strip() for line in lines]
 
+    def fits(self, text: str, size: float, *, width: float, lines: int) -> bool:
+        """Whether `text` stays within `lines` lines of `width` mm, broken as it is printed."""
+        broken = self.lines(text, size, width)
+        return len(broken) <= lines and all(self.width(line, size) <= width for line in broken)
+
 
 @lru_cache
 def typeface(fonts: Path, weight: int) -> Typeface:

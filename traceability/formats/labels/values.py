@@ -1,6 +1,7 @@
-"""What stands on a label: per mark (`Label`), and the same for the whole print (`Face`)."""
+"""What stands on a label: per mark or carton, and alike for the whole print (`Face`); and where labels go."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -29,6 +30,28 @@ SAMPLE = Label(url="SAMPLE", code="SAMPLE", control_number="0000000000")
 
 
 @dataclass(frozen=True, slots=True)
+class CartonLabel:
+    """One carton: its number, which its QR symbol holds, its pack lot, and the control numbers inside as ranges."""
+
+    no: str
+    lot: str
+    packs: int
+    ranges: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where labels go: `start` cells of the first sheet are left out, all is moved by `right` and `down` mm."""
+
+    start: int = 0
+    right: float = 0.0
+    down: float = 0.0
+
+
+AS_DESIGNED = Placement()
+
+
+@dataclass(frozen=True, slots=True)
 class Face:
     """What all labels of one print share.
 
@@ -50,6 +73,16 @@ def net_content_text(grams: int) -> str:
     if grams < 1000:
         return f"{grams} g"
     return f"{(Decimal(grams) / 1000).normalize():f} kg"
+
+
+def packs_text(grams: int, packs: int) -> str:
+    """`250 g × 24`: what a carton holds."""
+    return f"{net_content_text(grams)} × {packs}"
+
+
+def ranges_text(ranges: Sequence[str]) -> str:
+    """Ranges of control numbers as one text; a line is broken between two of them only."""
+    return ", ".join(ranges)
 
 
 def grouped(code: str) -> str:

@@ -1,0 +1,39 @@
+"""How much of everything a drawing of one mark may have: generous for a mark, and still drawn within seconds."""
+
+from traceability.domain.errors import ArtworkSize
+
+#: Elements of an SVG or instructions of a PDF's pages, each counted as often as it is drawn.
+ELEMENTS = 20_000
+INSTRUCTIONS = 200_000
+CONTENT = 1024 * 1024
+"""Bytes of instructions in one piece, read at once."""
+
+DEPTH = 60
+"""Groups in groups, and references from what is referred to."""
+
+REFERENCES = 1_000
+RULES = 500
+VALUE = 200_000
+"""Characters of one path: WeasyPrint's time grows with their square."""
+
+UNPACKED = 16 * 1024 * 1024
+"""Bytes of all streams of a PDF, unpacked."""
+
+OBJECTS = 50_000
+"""Parts of a PDF: dictionaries, lists, names and streams."""
+
+LEAST_MM, MOST_MM = 2, 2_000
+LONGEST = 5
+"""How many times longer than wide; the official mark is about as wide as high."""
+
+PX_MM = 25.4 / 96
+PT_MM = 25.4 / 72
+
+
+def check_size(width_mm: float, height_mm: float) -> None:
+    """Raise `ArtworkSize` for what no mark is."""
+    short, long = sorted((width_mm, height_mm))
+    if not (short >= LEAST_MM and long <= MOST_MM and long <= LONGEST * short):
+        raise ArtworkSize(
+            width_mm=f"{width_mm:.4g}", height_mm=f"{height_mm:.4g}", low=LEAST_MM, high=MOST_MM
+        )

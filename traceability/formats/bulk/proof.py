@@ -1,0 +1,114 @@
+"""Proof of a print: finished files read back with other means than they were made with.
+
+Symbols are compared module by module with the encoder of record; pages are rasterised and read by a decoder that knows
+nothing of how they came about. What is looked at depends on the job alone, so a job that is run again proves the same.
+"""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pypdfium2
+import zxingcpp
+from PIL import Image
+
+from traceability.domain.marks import SerialRange, encode, serials
+from traceability.formats import qr
+from traceability.formats.bulk.sheets import symbol_of
+from traceability.formats.bulk.stencil import Stencil
+
+SYMBOLS_A_JOB = 64
+PAGES_A_JOB = 4
+LABELS_A_JOB = 40
+"""Where a page holds one label, so many pages are looked at."""
+DPI = 300
+_TRIES = (1, 2)  # a page that does not read is looked at once more in twice the resolution, as a person would
+_POINTS = 72
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What of one file is looked at: labels by their place in the file, and pages."""
+
+    labels: tuple[int, ...] = ()
+    pages: tuple[int, ...] = ()
+
+
+def samples(sizes: Sequence[tuple[int, int]], per_page: int) -> list[Sample]:
+    """For each file of a job, given as (labels, pages): its first and last label at least, its share of the pages."""
+    symbols = max(2, -(-SYMBOLS_A_JOB // len(sizes)))
+    chosen = _spread(len(sizes), PAGES_A_JOB)
+    pages = max(PAGES_A_JOB, LABELS_A_JOB // per_page) // len(chosen)
+    return [
+        Sample(_spread(labels, symbols), _spread(sheets, pages) if n in chosen else ())
+        for n, (labels, sheets) in enumerate(sizes)
+    ]
+
+
+def _spread(total: int, wanted: int) -> tuple[int, ...]:
+    """So many of 0 … total − 1 (or all), evenly, first and last included."""
+    if wanted >= total:
+        return tuple(range(total))
+    if wanted == 1:
+        return (total // 2,)
+    return tuple(sorted({n * (total - 1) // (wanted - 1) for n in range(wanted)}))
+
+
+def misdrawn(
+    content: bytes, stencil: Stencil, ranges: Sequence[SerialRange], key: bytes, labels: Sequence[int]
+) -> list[int]:
+    """The labels among these whose symbol is not, module by module, what the encoder of record draws."""
+    marks = list(serials(ranges)) if labels else []
+    return [n for n in labels if not _is_drawn(content, stencil, n, encode(marks[n], key))]
+
+
+def _is_drawn(content: bytes, stencil: Stencil, label: int, code: str) -> bool:
+    drawn = stencil.symbols.matrix(symbol_of(content, stencil, label))
+    wanted = qr.symbol(stencil.symbols.prefix + code, version=stencil.symbols.version, mask=qr.MASK)
+    return drawn == wanted
+
+
+def unread(
+    content: bytes,
+    stencil: Stencil,
+    ranges: Sequence[SerialRange],
+    key: bytes,
+    *,
+    start: int,
+    pages: Sequence[int],
+) -> list[int]:
+    """The pages among these on which the decoder does not read exactly the addresses of their marks."""
+    marks = list(serials(ranges)) if pages else []
+    with pypdfium2.PdfDocument(content) as document:
+        return [
+            n for n in pages if not _reads(document[n], _expected(marks, stencil, key, start=start, page=n))
+        ]
+
+
+def _expected(marks: Sequence[int], stencil: Stencil, key: bytes, *, start: int, page: int) -> list[str]:
+    first = max(0, page * stencil.per_page - start)
+    last = (page + 1) * stencil.per_page - start
+    return sorted(stencil.symbols.prefix + encode(serial, key) for serial in marks[first:last])
+
+
+def _reads(page: pypdfium2.PdfPage, expected: Sequence[str]) -> bool:
+    return any(sorted(read(raster(page, DPI * times))) == expected for times in _TRIES)
+
+
+def raster(page: pypdfium2.PdfPage, dpi: int) -> Image.Image:
+    """A page in grey, as a printer of that resolution would have it."""
+    return page.render(scale=dpi / _POINTS, grayscale=True).to_pil()
+
+
+def read(picture: Image.Image) -> list[str]:
+    """What a decoder reads of the symbols in a picture."""
+    symbols = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    return [found.text for found in zxingcpp.read_barcodes(picture, formats=symbols)]
+
+
+def raster_png(content: bytes, dpi: int, *, page: int = 0) -> bytes:
+    """A page of a PDF in colour, as a PNG: for looking at."""
+    out = io.BytesIO()
+    with pypdfium2.PdfDocument(content) as document:
+        document[page].render(scale=dpi / _POINTS).to_pil().save(out, "PNG")
+    return out.getvalue()
