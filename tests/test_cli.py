@@ -26,7 +26,7 @@ from traceability.demo import DemoAccount, DemoRefused, DemoResult
 from traceability.domain import marks as mark_rules
 from traceability.domain.people import Identity, Role
 from traceability.domain.scans import Door
-from traceability.services import chain, people
+from traceability.services import chain, marks, people
 from traceability.services.chain import PackAsk
 from traceability.store.accounts import UserRow
 from traceability.store.scans import ScanRow
@@ -354,9 +354,12 @@ def test_marks_are_requested_approved_issued_printed_voided_and_returned(
     assert issued["counts"] == {"on_hand": 11}
     live = {"public_url": "https://example.cn", "public_url_confirmed": True}
     labels = ("marks", "print", f"{first}-{first + 9}", "--as", firm, "--pack-day", "2026-03-26", "--out")
-    assert run(*labels, tmp_path / "live.pdf", **live).exit_code == 0
-    assert mode(tmp_path / "live.pdf") == 0o600
-    assert (tmp_path / "live.pdf").read_bytes().startswith(b"%PDF-")
+    done = run(*labels, tmp_path / "live", **live)
+    assert done.exit_code == 0, done.stderr
+    files = {file.name.rsplit("-", 1)[1]: file for file in (tmp_path / "live").iterdir()}
+    assert set(files) == {"0001.pdf", "manifest.json"}
+    assert {mode(file) for file in files.values()} == {0o600}
+    assert files["0001.pdf"].read_bytes().startswith(b"%PDF-")
     assert run("marks", "void", first, "--as", firm, "--reason", "印坏").exit_code == 0
     back = (
         "marks",
@@ -368,6 +371,8 @@ def test_marks_are_requested_approved_issued_printed_voided_and_returned(
         "91522701MAXTEA015P",
         "--reason",
         "多余",
+        "--witness",
+        "李四",
     )
     assert run(*back, "--counted", 2).exit_code == 2
     assert run(*back, "--counted", 1).exit_code == 0
@@ -395,13 +400,13 @@ def test_what_is_not_confirmed_comes_out_as_a_sample_and_says_why(
         "2026-03-26",
         "--out",
     )
-    done = run(*asked, tmp_path / "sample.pdf")
+    done = run(*asked, tmp_path / "sample")
     assert done.exit_code == 0
     assert "SAMPLE" in done.stdout
     assert "https" in done.stdout
-    assert (tmp_path / "sample.pdf").exists()
-    assert run(*asked, tmp_path / "sample.pdf").exit_code == 2, "a file that is there is never overwritten"
-    second = run(*asked, tmp_path / "second.pdf", public_url="https://example.cn")
+    [sample] = (tmp_path / "sample").iterdir()
+    assert sample.read_bytes().startswith(b"%PDF-")
+    second = run(*asked, tmp_path / "second", public_url="https://example.cn")
     assert "TRACEABILITY_PUBLIC_URL_CONFIRMED" in second.stdout
     listed = json.loads(run("marks", "list", "--as", firm, "--json").stdout)
     assert listed["ranges"][0]["counts"] == {"on_hand": 4}
@@ -420,14 +425,52 @@ def test_a_print_that_is_refused_books_nothing_and_leaves_no_file(
         "--as",
         firm,
         "--out",
-        tmp_path / "live.pdf",
+        tmp_path / "live",
     )
     done = run(*asked, **live)
-    assert (done.exit_code, done.stderr.split()[0]) == (2, "label.pack_date_missing")
+    assert (done.exit_code, done.stderr.split()[0]) == (2, "print.pack_day_missing")
     assert [path.name for path in tmp_path.iterdir()] == ["data"]
     assert json.loads(run("marks", "list", "--as", firm, "--json").stdout)["ranges"][0]["counts"] == {
         "on_hand": 4
     }
+
+
+def test_a_print_job_is_taken_up_again_its_files_reprinted_with_a_reason_and_it_is_given_up(
+    run: Run, world: World, tmp_path: Path
+) -> None:
+    serials, other = world.issued_batch(packs=4).ranges[0], world.issued_batch(packs=4).ranges[0]
+    live = {"public_url": "https://example.cn", "public_url_confirmed": True}
+    who = ("--as", email(world, world.firm.manager))
+    out = tmp_path / "out"
+    assert run("marks", "print", serials, *who, "--data", "示例印务", "--out", out, **live).exit_code == 0
+    [job] = json.loads(run("marks", "jobs", *who, "--json").stdout)
+    assert (job["state"], job["recipient"], job["marks"]) == ("done", "示例印务", 4)
+    assert run("marks", "resume", job["no"], *who, "--out", out, **live).exit_code == 0
+    [file] = out.glob("*.csv")
+    before = file.read_bytes()
+    assert run("marks", "take", job["no"], 1, *who, "--out", out).stderr.startswith("print.handed_over")
+    assert run("marks", "undelivered", job["no"], 1, *who, "--reason", "邮件丢失").exit_code == 0
+    file.unlink()
+    assert run("marks", "take", job["no"], 1, *who, "--out", out).exit_code == 0
+    assert file.read_bytes() == before
+    waiting = world.opened([other])
+    no = world.see(marks.print_job, number=waiting).no
+    assert run("marks", "stop", no, *who, "--reason", "选错了").exit_code == 0
+    assert no in run("marks", "jobs", *who).stdout
+    assert run("marks", "resume", no, *who, "--out", out, **live).stderr.startswith("print.job_closed")
+    assert run("marks", "resume", "L26-999999", *who, "--out", out).stderr.startswith("print.job_unknown")
+
+
+def test_marks_are_lost_restored_and_lapse_from_the_command_line(run: Run, world: World) -> None:
+    packed = world.packed(packs=3, extra=1)
+    firm = ("--as", email(world, world.firm.manager))
+    county = ("--as", email(world, world.county), "--enterprise", "91522701MAXTEA015P")
+    missing = packed.nth(3)[0]
+    assert run("marks", "lost", missing, *firm, "--counted", 1, "--reason", "遗失").exit_code == 0
+    refused = run("marks", "restore", missing, *county, "--counted", 1, "--reason", "找到")
+    assert refused.stderr.startswith("marks.not_restorable")
+    assert run("marks", "lapse", *county, "--season", 2026).stderr.startswith("marks.season_not_over")
+    assert run("marks", "lapse", *county, "--season", 2025).stderr.startswith("marks.nothing_to_lapse")
 
 
 def test_a_refusal_ends_with_2_its_code_its_words_and_its_numbers(run: Run, world: World) -> None:

@@ -25,6 +25,8 @@ from traceability import paths
 from traceability.config import Settings
 from traceability.domain.profile import Profile, load
 from traceability.formats.labels import load_designs
+from traceability.services.press.makers import Makers
+from traceability.services.press.press import Press
 from traceability.store import work
 from traceability.store.accounts import UserRow
 from traceability.web import admin, enterprise, errors, guard, home, i18n, public, regulator, words
@@ -80,12 +82,17 @@ def create_app(
     doors = house or open_house(settings)
     app.extensions["house"] = _wired(doors, settings, clock)
     app.extensions["profile"] = doors.profile
-    app.extensions["printing"] = Printing(
-        load_designs(paths.folder("labels")), settings.public_url, live=may_print_live(settings)
-    )
+    app.extensions["printing"] = open_press(settings, doors)
     _open_doors(app, doors, faces)
     _harden(app, settings)
     return app
+
+
+def open_press(settings: Settings, doors: work.House, *, cores: int = 1) -> Printing:
+    """The press of a house, with the shipped designs; `cores` processes draw."""
+    makers = Makers(load_designs(paths.labels()))
+    press = Press(partial(work.change, doors), partial(work.look, doors), makers, settings.prints, cores)
+    return Printing(press, settings.public_url, live=may_print_live(settings))
 
 
 def may_print_live(settings: Settings) -> bool:

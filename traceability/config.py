@@ -81,6 +81,11 @@ class Settings(BaseSettings):
         return self.data / "uploads"
 
     @property
+    def prints(self) -> Path:
+        """Files of print jobs until they are taken: live codes, mode 700."""
+        return self.data / "prints"
+
+    @property
     def session_secret_file(self) -> Path:
         """Where `init` keeps the secret when no variable gives one."""
         return self.keys / "session.key"

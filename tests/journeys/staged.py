@@ -7,6 +7,7 @@ import re
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 from flask_security import hash_password
@@ -16,9 +17,10 @@ from tests.browsing import Page, Person
 from tests.world import KEYS, profile
 from traceability.app import create_app
 from traceability.config import Settings
+from traceability.domain.marks import JobState
 from traceability.domain.people import Identity, Role
 from traceability.domain.units import parse_moment
-from traceability.services import chain, oversight, people
+from traceability.services import chain, marks, oversight, people
 from traceability.store.log import next_numbers
 from traceability.store.work import House, change, engine, look, note, sessions
 
@@ -142,6 +144,27 @@ class Firm:
         assert page.status == 422, (page.status, page.text[:600])
         assert self.stage.check().entries == before
         return page.code
+
+    def prints(self, serials: str, pack_day: str, design: str = "a4-40") -> bytes:
+        """Print these marks and take every file; the first one."""
+        page = self.ask("marks/print", serials=serials, design=design, pack_day=pack_day)
+        return self.take(self.job_done(page))[0]
+
+    def job_done(self, page: Page) -> str:
+        """The page of a print job, once nothing is running any more."""
+        number = int(page.url.rsplit("/", 1)[1])
+        for _ in range(600):
+            if self.stage.see(marks.print_job, by=self.me, number=number).state is not JobState.OPEN:
+                return page.url
+            sleep(0.05)
+        raise AssertionError(self.desk.open(page.url).text[:600])
+
+    def take(self, url: str) -> list[bytes]:
+        """Every file of a job that is still there."""
+        forms = [one for one in self.desk.open(url).forms if "/files/" in one.action]
+        taken = [self.desk.post(one.action, one.fields) for one in forms]
+        assert all(one.status == 200 for one in taken), [one.text[:300] for one in taken]
+        return [one.data for one in taken]
 
     def lot(self, no: str) -> int:
         return self.stage.lot(no, by=self.me)

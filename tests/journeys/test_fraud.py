@@ -4,7 +4,7 @@ What is refused is refused with its code and leaves no row behind; what is only 
 
 Not played here, because what stops them is not built yet: F02 (copies of one code), F20 and F21 (a book changed by
 hand, a log cut short), F23 (allowance moved in circles). Of the others these halves wait too: F01 that the guesser is
-slowed down, F09 lost and lapsed marks, F10 the finding, F22 codes taken as data, F24 files that are exported.
+slowed down, F10 the finding, F24 files that are exported.
 """
 
 import hashlib
@@ -194,7 +194,7 @@ class Story:
         issued = self.stage.see(marks.issued_ranges, by=firm.me)[-1].issue.range
         self.stage.now += timedelta(days=1)
         pack_day = self.stage.now.date().isoformat()
-        firm.ask("marks/print", serials=f"{issued.first}-{issued.last}", design="a4-40", pack_day=pack_day)
+        firm.prints(f"{issued.first}-{issued.last}", pack_day)
         return batch
 
 
@@ -216,7 +216,7 @@ def _issued(story: Story) -> None:
 def _printed(story: Story) -> None:
     story.stage.at("2026-04-06T08:00")
     for serials in ("12001-12015", "12022-12025"):
-        story.firm.ask("marks/print", serials=serials, design="a4-40", pack_day="2026-04-06")
+        story.firm.prints(serials, "2026-04-06")
 
 
 def _packed(story: Story) -> None:
@@ -418,7 +418,7 @@ def test_f08_marks_of_another_firm_another_batch_or_another_product(story: Story
 def test_f09_void_returned_and_retired_marks_are_used_again(story: Story) -> None:
     story.at("packed")
     story.firm.ask("marks/void", serials="12011", reason="污损")
-    back = {"serials": "12012", "counted": "1", "reason": "缴回"}
+    back = {"serials": "12012", "counted": "1", "witness": "李四", "reason": "缴回"}
     assert story.county.send(f"/office/enterprises/{story.firm.id}/returned", **back).status == 200
     story.stage.at("2026-04-06T16:00")
     gone = {"packs": "1", "serials": "12001", "reason": "受潮", "at": "2026-04-06T16:00"}
@@ -447,17 +447,43 @@ def test_f22_a_roll_is_printed_again(story: Story) -> None:
     story.at("issued").stage.at("2026-04-06T08:00")
     desk, url = story.firm.desk, "/desk/marks/print"
     sent = {**form(desk, url), "serials": "12001-12003", "design": "a4-40", "pack_day": "2026-04-06"}
-    assert desk.post(url, sent).data.startswith(b"%PDF")
-    again = {"serials": "12003", "design": "a4-40", "pack_day": "2026-04-06"}
-    assert story.refused("marks/print", **again) == "marks.wrong_state"
-    story.firm.ask(story.pack_url, **story.batch_packing("12001-12003", 3))
-    assert story.refused("marks/print", **again) == "marks.wrong_state"
-
+    job = story.firm.job_done(desk.post(url, sent))
+    assert desk.post(url, sent).url == job  # the very same form: the same job
+    other = {"serials": "12003", "design": "a4-40", "pack_day": "2026-04-06"}
+    assert story.refused("marks/print", **other) == "print.serials_in_job"  # made, and not yet taken
+    taking = next(one for one in desk.open(job).forms if "/files/" in one.action)
+    [labels] = story.firm.take(job)
     before = story.rows()
-    page = desk.post(url, sent)  # the very same form, as if its answer had been lost
-    assert (page.status, page.code) == (422, "marks.already_applied")
+    assert desk.post(taking.action, taking.fields).code == "print.handed_over"
+    assert story.refused("marks/print", **other) == "marks.wrong_state"
+    assert story.refused(f"{job.removeprefix('/desk/')}/files/1/undelivered", reason=" ") == "reason.missing"
     assert story.rows() == before
+
+    story.firm.ask(f"{job.removeprefix('/desk/')}/files/1/undelivered", reason="卡纸，没有印出来")
+    assert story.firm.take(job) == [labels]  # the same marks, byte for byte
+    assert story.findings() == ["marks.reprinted"]
+    [found] = story.stage.see(oversight.findings, by=story.play.officer)
+    assert "卡纸" in story.county.open(f"/office/findings/{found.id}").text
+
+    story.firm.ask(story.pack_url, **story.batch_packing("12001", 1))
+    again = f"{job.removeprefix('/desk/')}/files/1/undelivered"
+    assert story.refused(again, reason="再印一次") == "marks.already_applied"
     assert story.clerk.open(url).status == 403
+    assert story.clerk.post(taking.action, taking.fields).status in {400, 403}
+
+
+def test_f22_the_codes_are_taken_as_data_beside_the_labels(story: Story) -> None:
+    story.at("issued").stage.at("2026-04-06T08:00")
+    data = {"design": "data", "recipient": "示例印务", "pack_day": "2026-04-06"}
+    assert (
+        story.refused("marks/print", **{**data, "serials": "12001-12003", "recipient": ""}) == "text.missing"
+    )
+    job = story.firm.job_done(story.firm.ask("marks/print", serials="12001-12003", **data))
+    [listed] = story.firm.take(job)
+    assert [row.split(b",")[0] for row in listed.splitlines()[1:]] == [b"00000120%02d" % n for n in (1, 2, 3)]
+    for design in ("a4-40", "data"):
+        again = {**data, "serials": "12002", "design": design}
+        assert story.refused("marks/print", **again) == "marks.wrong_state"
 
 
 def test_f25_void_on_paper_keep_the_labels_and_ask_for_more(story: Story) -> None:
@@ -467,8 +493,11 @@ def test_f25_void_on_paper_keep_the_labels_and_ask_for_more(story: Story) -> Non
     story.play.decide()
     story.firm.ask("marks/void", serials="12001-12050", reason="印坏")
     assert story.refused(url, **story.order(1)) == "request.exceeds_batch"
-    back, to = {"serials": "12051-12060", "reason": "缴回"}, f"/office/enterprises/{story.firm.id}/returned"
-    assert story.refused(to, story.county, counted="9", **back) == "marks.miscounted"
+    back, to = (
+        {"serials": "12051-12060", "witness": "李四", "reason": "缴回"},
+        f"/office/enterprises/{story.firm.id}/returned",
+    )
+    assert story.refused(to, story.county, counted="9", **back) == "marks.count_differs"
     assert story.county.send(to, counted="10", **back).status == 200
     assert story.refused(url, **story.order(11)) == "request.exceeds_batch"
     story.firm.ask(url, **story.order(10))
@@ -743,20 +772,18 @@ def test_f15_a_suspended_firm_goes_on_requesting_printing_and_applying(story: St
     story.at("printed")
     desk, url = story.firm.desk, f"lots/{story.firm.lot(BATCH)}/request"
     story.firm.ask(url, **story.order(1))
-    sent = {
-        **form(desk, "/desk/marks/print"),
-        "serials": "12016",
-        "design": "a4-40",
-        "pack_day": "2026-04-06",
-    }
-    assert desk.post("/desk/marks/print", sent).data.startswith(b"%PDF")
+    sent = {"serials": "12016", "design": "a4-40", "pack_day": "2026-04-06"}
+    job = story.firm.job_done(story.firm.ask("marks/print", **sent))
+    taking = next(one for one in desk.open(job).forms if "/files/" in one.action)
     story.stage.at("2026-04-06T09:00")
     story.suspend()
 
     assert story.refused(url, **story.order(1)) == "enterprise.suspended"
     printing = {"serials": "12017", "design": "a4-40", "pack_day": "2026-04-06"}
     assert story.refused("marks/print", **printing) == "enterprise.suspended"
-    assert desk.post("/desk/marks/print", sent).code == "enterprise.suspended"  # the same form once more
+    assert (
+        desk.post(taking.action, taking.fields).code == "enterprise.suspended"
+    )  # made before, and not taken
     assert story.refused(story.pack_url, **story.batch_packing("12001", 1)) == "enterprise.suspended"
     early = {**story.batch_packing("12001", 1), "at": "2026-04-06T08:30"}
     assert story.refused(story.pack_url, **early) == "enterprise.suspended"

@@ -127,11 +127,10 @@ class Play:
         """Every mark printed for 6 April; the first sheet of labels."""
         self.stage.at("2026-04-06T08:00")
         sheets = [
-            self.firm.ask("marks/print", serials=serials, design="a4-40", pack_day="2026-04-06")
+            self.firm.prints(serials, "2026-04-06")
             for serials in ("12001-12040", "12041-12202", "12203-12424")
         ]
-        assert all(sheet.headers["Content-Type"] == "application/pdf" for sheet in sheets)
-        return sheets[0].data
+        return sheets[0]
 
     def packing(self, **more: str) -> dict[str, str]:
         p100, p50 = self.firm.product(100), self.firm.product(50)
@@ -160,9 +159,7 @@ class Play:
         self.request(**{f"packs-{p100}": f"{packs + 10}", f"spares-{p100}": "1"})
         self.decide()
         self.stage.at(f"{day}T08:00")
-        self.labels = self.firm.ask(
-            "marks/print", serials=f"12001-{12000 + packs}", design="a4-40", pack_day=day
-        ).data
+        self.labels = self.firm.prints(f"12001-{12000 + packs}", day)
         self.stage.at(f"{day}T14:00")
         rows = {f"packs-{p100}": f"{packs}", f"serials-{p100}": f"12001-{12000 + packs}"}
         self.firm.ask(f"lots/{self.firm.lot(BATCH)}/pack", at=f"{day}T14:00", **rows)
@@ -249,7 +246,11 @@ def test_the_whole_way_once_from_the_plots_to_the_scanned_mark(play: Play) -> No
 
     firm.ask("marks/void", serials="12201-12202, 12423", reason="两枚污损、一枚折皱")
     done = play.county.send(
-        f"/office/enterprises/{firm.id}/returned", serials="12424", counted="1", reason="缴回销毁"
+        f"/office/enterprises/{firm.id}/returned",
+        serials="12424",
+        counted="1",
+        witness="李四",
+        reason="缴回销毁",
     )
     assert done.status == 200, done.text
     assert _reconciled(play) == {"applied": 420, "void": 3, "returned": 1, "issued": 424}
@@ -426,7 +427,7 @@ def test_a_serial_is_applied_once_and_only_a_live_one_of_this_firm_batch_and_pro
     play.issued()
     play.stage.at("2026-04-06T08:00")
     for serials in ("12001-12003, 12201", "12203"):
-        play.firm.ask("marks/print", serials=serials, design="a4-40", pack_day="2026-04-06")
+        play.firm.prints(serials, "2026-04-06")
     play.firm.ask("marks/void", serials="12201", reason="污损")
     p100, p50 = play.firm.product(100), play.firm.product(50)
     url = f"lots/{play.firm.lot(BATCH)}/pack"
@@ -454,7 +455,7 @@ def test_marks_of_another_enterprise_or_another_batch_are_refused(play: Play) ->
     play.tested()
     play.issued()
     play.stage.at("2026-04-06T08:00")
-    play.firm.ask("marks/print", serials="12001", design="a4-40", pack_day="2026-04-06")
+    play.firm.prints("12001", "2026-04-06")
     other = Firm(play.stage, name="都匀剑江示例茶业有限公司", uscc="91522701MAXTEA0585", tag="b")
     other.authorise(play.prefecture)
     other.ask("products/new", name="都匀毛尖茶", grade="ZHENPIN", net_content_g=100)

@@ -1,8 +1,12 @@
 """The enterprise desk: every stage by form, what is wrong said beside the field, and nothing typed is lost."""
 
+import hashlib
+import json
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
@@ -13,10 +17,11 @@ from tests.browsing import Page, Person
 from tests.web.conftest import app_over
 from tests.world import Packed, World
 from traceability.domain.chain import EventKind
-from traceability.domain.marks import MarkState
+from traceability.domain.marks import JobState, MarkState
 from traceability.domain.people import Role
 from traceability.services import chain, marks, oversight, people
 from traceability.services.chain import papers
+from traceability.services.marks import PrintJob
 
 PASSWORD = "words for a test"
 HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
@@ -55,6 +60,24 @@ def manager(enter: Callable[..., Person]) -> Person:
 def row(typed: dict[str, Any]) -> dict[str, Any]:
     """Inputs of a table, whose names no keyword could have."""
     return typed
+
+
+def job_done(world: World) -> PrintJob:
+    """The latest print job, once nothing is running any more."""
+    for _ in range(600):
+        [job, *_earlier] = world.see(marks.print_jobs)
+        if job.state is not JobState.OPEN:
+            return job
+        sleep(0.05)
+    raise AssertionError(job)
+
+
+def run_on(person: Person, url: str) -> None:
+    """Press the button, and wait until the job's thread is gone."""
+    person.send(url, to="/run")
+    for thread in threading.enumerate():
+        if thread.name.startswith("L26-"):
+            thread.join(60)
 
 
 def told(page: Page) -> str:
@@ -289,41 +312,123 @@ class TestMarks:
         number = small_world.see(marks.requests)[0].id
         assert "已撤回" in told(manager.send("/desk/requests", to=f"/requests/{number}/withdraw"))
 
-    def test_without_a_confirmed_address_the_sheet_is_a_sample_and_no_print_job(
+    def test_without_a_confirmed_address_there_is_only_a_sample_and_no_print_job(
         self, small_world: World, manager: Person
     ) -> None:
         marked = small_world.issued_batch(packs=10)
         assert "样张" in manager.open("/desk/marks/print").text
-        page = manager.send(
-            "/desk/marks/print", serials=serials(marked.ranges), design="a4-40", pack_day="2026-03-26"
-        )
-        assert page.data.startswith(b"%PDF")
-        assert "SAMPLE" in page.headers["Content-Disposition"]
-        assert page.headers["Cache-Control"] == "no-store"
+        typed = {"serials": serials(marked.ranges), "design": "a4-40", "pack_day": "2026-03-26"}
+        page = manager.send("/desk/marks/print", **row(typed))
+        assert "10 枚，1 张，1 个文件" in page.text
+        assert "data:image/png;base64," in page.html
+        form = manager.open("/desk/marks/print").forms[0].fields
+        sample = manager.post("/desk/marks/sample", {**form, **typed})
+        assert sample.data.startswith(b"%PDF")
+        assert "SAMPLE" in sample.headers["Content-Disposition"]
+        assert sample.headers["Cache-Control"] == "no-store"
         assert small_world.see(marks.counts)[MarkState.ON_HAND] == 10
+        assert small_world.see(marks.print_jobs) == []
 
-    def test_live_labels_are_a_print_job_once(
+    def test_a_job_runs_by_itself_and_its_file_is_taken_once(
         self, small_world: World, manager: Person, staff_app: Flask
     ) -> None:
         marked = small_world.issued_batch(packs=10)
         confirm(staff_app)
         typed = {"serials": serials(marked.ranges), "design": "a4-40", "pack_day": "2026-03-26"}
         form = manager.open("/desk/marks/print").forms[0].fields
-        for _ in range(2):
-            page = manager.post("/desk/marks/print", {**form, **typed})
-            assert page.data.startswith(b"%PDF")
-            assert "labels-" in page.headers["Content-Disposition"]
+        pages = [manager.post("/desk/marks/print", {**form, **typed}) for _ in range(2)]
+        assert pages[0].url == pages[1].url
+        job = job_done(small_world)
+        page = manager.open(f"/desk/prints/{job.id}")
+        assert "10 个二维码逐点比对，1 页另行扫描识读" in page.text
+        assert small_world.see(marks.counts)[MarkState.ON_HAND] == 10, "made, and still in the house"
+        taking = next(one for one in page.forms if "/files/" in one.action)
+        file = manager.post(taking.action, taking.fields)
+        assert file.data.startswith(b"%PDF")
+        assert file.headers["Content-Disposition"] == f'attachment; filename="{job.no}-0001.pdf"'
+        assert file.headers["Cache-Control"] == "no-store"
         assert small_world.see(marks.counts)[MarkState.PRINTED] == 10
+        assert manager.post(taking.action, taking.fields).code == "print.handed_over"
         assert manager.send("/desk/marks/print", **row(typed)).code == "marks.wrong_state"
+        manifest = json.loads(manager.open(f"/desk/prints/{job.id}/manifest").data)
+        assert manifest["files"][0]["sha256"] == hashlib.sha256(file.data).hexdigest()
+        assert job.no in manager.open("/desk/prints").text
 
     def test_a_label_that_cannot_be_drawn_is_no_print_job(
         self, small_world: World, manager: Person, staff_app: Flask
     ) -> None:
         marked = small_world.issued_batch(packs=10)
         confirm(staff_app)
-        page = manager.send("/desk/marks/print", serials=serials(marked.ranges), design="a4-40", pack_day="")
-        assert (page.status, page.code) == (422, "label.pack_date_missing")
+        typed = {"serials": serials(marked.ranges), "design": "a4-40"}
+        page = manager.send("/desk/marks/print", pack_day="", **row(typed))
+        assert (page.status, page.code) == (422, "print.pack_day_missing")
+        far = manager.send("/desk/marks/print", pack_day="2026-03-26", right="19", **row(typed))
+        assert (far.status, far.code) == (422, "label.offset_off_sheet")
+        off = manager.send("/desk/marks/print", pack_day="2026-03-26", start="41", **row(typed))
+        assert (off.status, off.code) == (422, "label.start_off_sheet")
         assert small_world.see(marks.counts)[MarkState.ON_HAND] == 10
+        assert small_world.see(marks.print_jobs) == []
+
+    def test_a_job_that_was_refused_on_its_way_says_why_and_goes_on_later(
+        self, small_world: World, manager: Person, staff_app: Flask
+    ) -> None:
+        marked = small_world.issued_batch(packs=10)
+        confirm(staff_app)
+        printing = staff_app.extensions["printing"]
+        job = small_world.opened(marked.ranges, setup=printing.press.makers.setup("a4-40"))
+        small_world.do(
+            people.suspend_enterprise, by=small_world.county, enterprise=small_world.firm.id, reason="查"
+        )
+        url = f"/desk/prints/{job}"
+        assert "任务中断了" in manager.open(url).text
+        run_on(manager, url)
+        stopped = manager.open(url)
+        assert stopped.code == "enterprise.suspended"
+        small_world.do(
+            people.lift_suspension, by=small_world.county, enterprise=small_world.firm.id, reason="改"
+        )
+        run_on(manager, url)
+        assert job_done(small_world).id == job
+
+    def test_a_job_that_is_given_up_leaves_its_marks_unprinted(
+        self, small_world: World, manager: Person, staff_app: Flask
+    ) -> None:
+        marked = small_world.issued_batch(packs=10)
+        confirm(staff_app)
+        printing = staff_app.extensions["printing"]
+        job = small_world.opened(marked.ranges, setup=printing.press.makers.setup("a4-40"))
+        run_on(manager, f"/desk/prints/{job}")
+        kept = printing.press.folder / job_done(small_world).no
+        assert list(kept.glob("*.pdf"))
+        page = manager.send(f"/desk/prints/{job}/stop", reason="选错了式样")
+        assert "已停止" in page.text
+        assert not kept.exists()
+        assert small_world.see(marks.counts)[MarkState.ON_HAND] == 10
+
+    def test_codes_go_to_a_printing_house_as_data(
+        self, small_world: World, manager: Person, staff_app: Flask
+    ) -> None:
+        marked = small_world.issued_batch(packs=3)
+        confirm(staff_app)
+        typed = {"serials": serials(marked.ranges), "design": "data", "recipient": "示例印务"}
+        manager.send("/desk/marks/print", **row(typed))
+        job = job_done(small_world)
+        taking = next(one for one in manager.open(f"/desk/prints/{job.id}").forms if "/files/" in one.action)
+        file = manager.post(taking.action, taking.fields)
+        assert file.data.startswith(b"control_number,code,url\r\n0000000001,")
+        assert small_world.see(marks.counts)[MarkState.PRINTED] == 3
+
+    def test_labels_that_cannot_be_found_are_reported(self, small_world: World, manager: Person) -> None:
+        marked = small_world.marked_batch(packs=10)
+        lost = {"serials": serials(marked.nth(8, 2)), "reason": "搬家时遗失"}
+        assert manager.send("/desk/marks/lost", counted="3", **row(lost)).code == "marks.count_differs"
+        assert "已报失标志 2 枚" in told(manager.send("/desk/marks/lost", counted="2", **row(lost)))
+        assert small_world.findings() == ["marks.lost"]
+
+    def test_a_printer_is_measured_with_a_calibration_page(self, manager: Person) -> None:
+        page = manager.open("/desk/labels/a4-40/calibration?right=1.25&down=-0.5")
+        assert page.data.startswith(b"%PDF")
+        assert manager.open("/desk/labels/none/calibration").status == 404
 
     def test_a_clerk_does_not_print(self, enter: Callable[..., Person]) -> None:
         assert enter(Role.CLERK).open("/desk/marks/print").status == 403

@@ -29,7 +29,8 @@ COMMANDS: Mapping[str, Place] = {
     "demo": Place("founding", "demo", "Live through the demo season in an empty database."),
     "serve": Place("serving", "serve", "Run the production server."),
     "verify": Place("asking", "verify", "What is known of a mark."),
-    "marks": Place("marking", "group", "Request, approve, issue, print, void and return marks."),
+    "marks": Place("marking", "group", "Request, approve, issue, print, void, lose and return marks."),
+    "labels": Place("labels", "group", "Label designs: check, list, calibrate."),
     "trace": Place("asking", "trace", "Where a lot came from, or where it went."),
     "audit": Place("asking", "audit", "Check that every sum of the books comes out."),
 }

@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 from traceability.config import MissingSecret, Settings
 from traceability.domain import errors
 from traceability.domain.errors import Refusal
+from traceability.domain.marks import read_ranges
 from traceability.domain.people import Identity
 from traceability.services import people
 from traceability.store import work
@@ -34,6 +35,10 @@ as_user = click.option(
     "--as", "user", required=True, metavar="EMAIL", envvar="TRACEABILITY_AS", show_envvar=True,
     help="The sign-in whose permissions count.",
 )  # fmt: skip
+#: Sent twice with one key, it is done once.
+as_key = click.option("--key", help="A key of your own: sent again with it, the command does nothing again.")
+#: Read by the domain itself; its refusal is told as every other.
+serials_argument = click.argument("serials", metavar="SERIALS", type=read_ranges)
 as_json = click.option("--json", "as_json", is_flag=True, help="JSON instead of sentences.")
 
 

@@ -1,45 +1,34 @@
 """`marks …`: the mark ledger from the command line, as the person named by `--as`."""
 
-import os
 import re
-from contextlib import ExitStack
-from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 from flask_babel import gettext as _
 
-from traceability import paths
-from traceability.cli.desk import Desk, as_json, as_user, firm_of, say_json, whole_file
+from traceability.cli import printing
+from traceability.cli.desk import Desk, as_json, as_key, as_user, firm_of, say_json, serials_argument
 from traceability.domain import errors
-from traceability.domain.marks import SerialRange, count, read_ranges
+from traceability.domain.marks import SerialRange
 from traceability.domain.people import Identity
-from traceability.domain.units import parse_count, parse_day
+from traceability.domain.units import parse_count
 from traceability.services import chain, marks, people
-from traceability.services.marks import IssuedRange, PrintJob
+from traceability.services.marks import IssuedRange
 from traceability.store.marks import Request
 from traceability.store.work import Work
 from traceability.web import words
 
-if TYPE_CHECKING:
-    from traceability.formats.labels import Design
-    from traceability.web.printing import Printing
-
-#: Sent twice with one key, it is done once.
-as_key = click.option("--key", help="A key of your own: sent again with it, the command does nothing again.")
-
-
-#: Read by the domain itself; its refusal is told as every other.
-serials_argument = click.argument("serials", metavar="SERIALS", type=read_ranges)
-
 
 @click.group("marks")
 def group() -> None:
-    """Request, approve, issue, print, void and return marks.
+    """Request, approve, issue, print, void, lose and return marks.
 
     SERIALS are control numbers and ranges of them: 0000012001-0000012200,12203
     """
+
+
+for _command in printing.COMMANDS:
+    group.add_command(_command)
 
 
 # --- request, approve, issue ----------------------------------------------------------------------------------
@@ -139,105 +128,6 @@ def _request(work: Work, by: Identity, number: str) -> Request:
     return found
 
 
-# --- print ----------------------------------------------------------------------------------------------------
-
-
-@group.command("print")
-@serials_argument
-@as_user
-@click.option("--design", default="a4-40", show_default=True)
-@click.option(
-    "--pack-day",
-    metavar="DAY",
-    type=parse_day,
-    help="The pack date on the labels, where the design prints one.",
-)
-@click.option(
-    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The PDF to write."
-)
-@as_key
-@click.pass_obj
-def print_(
-    desk: Desk,
-    serials: tuple[SerialRange, ...],
-    user: str,
-    design: str,
-    pack_day: date | None,
-    out: Path,
-    key: str | None,
-) -> None:
-    """Write labels as a PDF: live where that is allowed, else a SAMPLE that carries no code."""
-    _need_new(out)
-    printing = _printing(desk)
-    drawn = printing.design(design)
-    live = printing.is_live(drawn)
-    # The file gets its name last: nothing live lies about unless the marks are booked as printed.
-    with ExitStack() as stack:
-        opened = stack.enter_context(whole_file(out))
-        work = stack.enter_context(desk.change() if live else desk.look())
-        by = desk.somebody(work, user)
-        job = _job(work, by, desk, serials, design, pack_day, key, live=live)
-        opened.write(printing.draw(job, drawn, work.profile, sample=not live))
-    if live:
-        click.echo(_("已打印 %(n)s 枚标志：%(file)s", n=count(serials), file=out))
-    else:
-        click.echo(_("样张 SAMPLE：%(file)s，不含有效编码，未登记打印。", file=out))
-        click.echo(_why_sample(desk, drawn))
-
-
-def _need_new(out: Path) -> None:
-    """A file of live codes is never overwritten."""
-    if out.exists():
-        raise click.UsageError(_("%(file)s 已存在，不会被覆盖。", file=out))
-    if not os.access(out.parent, os.W_OK):
-        raise click.UsageError(_("不能写入文件夹 %(folder)s。", folder=out.parent))
-
-
-def _printing(desk: Desk) -> "Printing":
-    """The designs, the address in the codes, and whether anything live may leave: as the pages have it."""
-    # Late: the label maker takes a second to load, and no other command draws.
-    from traceability.app import may_print_live
-    from traceability.formats.labels import load_designs
-    from traceability.web.printing import Printing
-
-    settings = desk.settings
-    return Printing(load_designs(paths.labels()), settings.public_url, live=may_print_live(settings))
-
-
-def _job(
-    work: Work,
-    by: Identity,
-    desk: Desk,
-    serials: tuple[SerialRange, ...],
-    design: str,
-    pack_day: date | None,
-    key: str | None,
-    *,
-    live: bool,
-) -> PrintJob:
-    """A live job books the marks as printed; a preview books nothing and leaves the codes out."""
-    now = desk.now()
-    if not live:
-        return marks.preview_marks(work, by=by, now=now, ranges=serials, pack_day=pack_day)
-    return marks.print_marks(work, by=by, now=now, ranges=serials, design=design, pack_day=pack_day, key=key)
-
-
-def _why_sample(desk: Desk, design: "Design") -> str:
-    settings = desk.settings
-    if not settings.public_url.startswith("https://"):
-        return str(_("原因：公众查验网址 %(url)s 不是 https。", url=settings.public_url))
-    if not settings.public_url_confirmed:
-        return str(
-            _(
-                "原因：公众查验网址 %(url)s 尚未确认（TRACEABILITY_PUBLIC_URL_CONFIRMED）。",
-                url=settings.public_url,
-            )
-        )
-    return str(
-        _("原因：版式 %(design)s 有标志图样框，企业的核准图样还没有交来。", design=words.named(design.name))
-    )
-
-
 # --- void, return -----------------------------------------------------------------------------------------------
 
 
@@ -262,6 +152,7 @@ def void(desk: Desk, serials: tuple[SerialRange, ...], user: str, reason: str, k
 @click.option(
     "--counted", required=True, type=click.IntRange(1), help="How many the office counted and destroyed."
 )
+@click.option("--witness", required=True, help="Who else was there when they were destroyed.")
 @click.option("--reason", required=True)
 @as_key
 @click.pass_obj
@@ -271,6 +162,7 @@ def return_(
     user: str,
     enterprise: str,
     counted: int,
+    witness: str,
     reason: str,
     key: str | None,
 ) -> None:
@@ -285,10 +177,71 @@ def return_(
             enterprise=firm,
             ranges=serials,
             counted=counted,
+            witness=witness,
             reason=reason,
             key=key,
         )
     click.echo(_("已收回并销毁 %(n)s 枚标志。", n=done))
+
+
+@group.command()
+@serials_argument
+@as_user
+@click.option(
+    "--counted", required=True, type=click.IntRange(1), help="How many are missing, by your own count."
+)
+@click.option("--reason", required=True)
+@as_key
+@click.pass_obj
+def lost(
+    desk: Desk, serials: tuple[SerialRange, ...], user: str, counted: int, reason: str, key: str | None
+) -> None:
+    """Report printed labels that cannot be found; their tea stays reserved and the county looks into it."""
+    told: dict[str, Any] = {"ranges": serials, "counted": counted, "reason": reason, "key": key}
+    with desk.change() as work:
+        done = marks.report_lost(work, by=desk.somebody(work, user), now=desk.now(), **told)
+    click.echo(_("已报失 %(n)s 枚标志。", n=done))
+
+
+@group.command()
+@serials_argument
+@as_user
+@click.option("--enterprise", required=True, metavar="USCC", help="The firm whose labels they are.")
+@click.option("--counted", required=True, type=click.IntRange(1), help="How many labels the office has seen.")
+@click.option("--reason", required=True)
+@as_key
+@click.pass_obj
+def restore(
+    desk: Desk,
+    serials: tuple[SerialRange, ...],
+    user: str,
+    enterprise: str,
+    counted: int,
+    reason: str,
+    key: str | None,
+) -> None:
+    """Let labels be used that an amended packing never used, and that nobody ever looked up."""
+    told: dict[str, Any] = {"ranges": serials, "counted": counted, "reason": reason, "key": key}
+    with desk.change() as work:
+        by = desk.somebody(work, user)
+        firm = firm_of(work, desk, by, enterprise)
+        done = marks.restore_marks(work, by=by, now=desk.now(), enterprise=firm, **told)
+    click.echo(_("已恢复 %(n)s 枚标志。", n=done))
+
+
+@group.command()
+@as_user
+@click.option("--enterprise", required=True, metavar="USCC", help="The firm whose marks they are.")
+@click.option("--season", required=True, type=int, metavar="YEAR", help="A season that is over.")
+@as_key
+@click.pass_obj
+def lapse(desk: Desk, user: str, enterprise: str, season: int, key: str | None) -> None:
+    """End the marks of a past season that were never used; their tea stays reserved until they are returned."""
+    with desk.change() as work:
+        by = desk.somebody(work, user)
+        firm = firm_of(work, desk, by, enterprise)
+        done = marks.lapse_marks(work, by=by, now=desk.now(), enterprise=firm, season=season, key=key)
+    click.echo(_("%(season)s 年茶季的 %(n)s 枚标志已失效。", season=season, n=done))
 
 
 # --- list -------------------------------------------------------------------------------------------------------

@@ -45,9 +45,13 @@ def keep_document(
     content: bytes,
     lot: int | None,
     unique: bool = False,
+    read_as: str | None = None,
 ) -> Document:
-    """Keep a file and its hash; `unique` refuses a file that was handed in before (FRAUD F14)."""
-    found = media_type(content)
+    """Keep a file and its hash; `unique` refuses a file that was handed in before (FRAUD F14).
+
+    `read_as` is the type of a file that was read to its end before, so that its first bytes need not speak for it.
+    """
+    found = read_as or media_type(content)
     digest = hashlib.sha256(content).hexdigest()
     if unique and rows.file_used_as(work.session, kind, digest):
         raise errors.ReportTaken(sha256=digest[:12])

@@ -408,6 +408,75 @@ WORDINGS: Mapping[str, Wording] = {
         _l("标签上印的包装日期是 %(printed_for)s，不能在 %(packed_on)s 使用。请作废后改用备用标志。"),
         _l("标签上印的是另一个包装日期。请作废后改用备用标志。"),
     ),
+    "marks.count_differs": _say(
+        UNFIT,
+        _l("清点了 %(counted)s 枚，号码共 %(marks)s 枚，两者应当一致。"),
+        _l("清点数与号码的枚数不一致。"),
+    ),
+    "marks.not_restorable": _say(
+        CONFLICT,
+        _l("标志号码 %(serials)s 不是因更正包装而作废的，不能恢复。"),
+        _l("只有因更正包装而作废的标志才能恢复。"),
+    ),
+    "marks.scanned": _say(
+        CONFLICT,
+        _l("标志号码 %(serials)s 已经有人查验过，标签不在企业手里，不能恢复。"),
+        _l("标志已经有人查验过，不能恢复。"),
+    ),
+    "marks.season_not_over": _say(
+        CONFLICT,
+        _l("%(season)s 年的茶季到 %(season)s 年底才结束，标志还不能失效。"),
+        _l("茶季还没有结束，标志还不能失效。"),
+    ),
+    "marks.nothing_to_lapse": _say(
+        CONFLICT, _l("%(season)s 年没有等待使用的标志。"), _l("这一年没有等待使用的标志。")
+    ),
+    # --- print jobs
+    "print.sample_only": _say(
+        CONFLICT, _l("查验网址还没有确认为正式的 https 网址，只能出样张，不能打印可查验的标志。")
+    ),
+    "print.artwork_missing": _say(
+        CONFLICT, _l("这种式样带专用标志图样，图样还没有交存或者还没有核准，只能出样张。")
+    ),
+    "print.pack_day_missing": _say(UNFIT, _l("这种标签版式印有包装日期，请先填写包装日期。")),
+    "print.job_unknown": _say(NOT_FOUND, _l("没有找到这个打印任务。")),
+    "print.job_closed": _say(
+        CONFLICT, _l("打印任务 %(job)s %(state)s，不能再生成文件。"), _l("打印任务已经结束。")
+    ),
+    "print.serials_in_job": _say(
+        CONFLICT,
+        _l("这些标志已在打印任务 %(job)s 中，文件还没有取走。请到那个任务里取文件，或先停止它。"),
+        _l("这些标志已在另一个打印任务中。"),
+    ),
+    "print.file_unknown": _say(NOT_FOUND, _l("这个打印任务没有这个文件，或者还没有做好。")),
+    "print.file_differs": _say(
+        CONFLICT,
+        _l("任务 %(job)s 的文件 %(file)s 重新生成后与原来不同，不能交出。请停止任务，另开新任务。"),
+        _l("文件重新生成后与原来不同，不能交出。"),
+    ),
+    "print.handed_over": _say(
+        CONFLICT,
+        _l("任务 %(job)s 的文件 %(file)s 已经取走。没有印出来的，请先登记原因，再取一次。"),
+        _l("文件已经取走。没有印出来的，请先登记原因，再取一次。"),
+    ),
+    "print.not_handed_over": _say(CONFLICT, _l("这个文件还没有取走，直接取即可。")),
+    "print.busy": _say(CONFLICT, _l("打印任务 %(job)s 正在生成，请稍候。"), _l("打印任务正在生成，请稍候。")),
+    "print.not_written": _say(
+        CONFLICT,
+        _l("磁盘空间不足：打印任务需要约 %(needed_mb)s MB，剩余 %(free_mb)s MB。腾出空间后继续。"),
+        _l("文件没有写成：%(why)s。已做好的文件不受影响，排除后继续。"),
+        _l("文件没有写成，排除后继续。"),
+    ),
+    "print.design_changed": _say(
+        CONFLICT,
+        _l("标签版式“%(design)s”在任务开始以后改过，印出来会不一样。请停止任务，另开新任务。"),
+        _l("标签版式在任务开始以后改过。"),
+    ),
+    "print.proof_failed": _say(
+        CONFLICT,
+        _l("第 %(file)s 个文件没有通过校对，已删除，不会交出。请继续任务；再次失败请联系维护人员。"),
+        _l("文件没有通过校对，已删除。"),
+    ),
     "serials.unreadable": _say(
         UNFIT,
         _l(
@@ -436,8 +505,89 @@ WORDINGS: Mapping[str, Wording] = {
         ),
         _l("净含量的字高不够，请换一种版式。"),
     ),
+    "label.start_off_sheet": _say(
+        UNFIT,
+        _l("每张只有 %(cells)s 格，不能跳过 %(start)s 格。"),
+        _l("起始格超出了这张标签纸。"),
+    ),
+    "label.offset_off_sheet": _say(
+        UNFIT,
+        _l(
+            "偏移（向右 %(right)s、向下 %(down)s 毫米）会把标签移出纸面；左右可从 %(right_from)s 到 %(right_to)s 毫米，"
+            "上下可从 %(down_from)s 到 %(down_to)s 毫米。"
+        ),
+        _l("这样偏移会把标签移出纸面。"),
+    ),
+    "label.carton_no_unprintable": _say(
+        UNFIT, _l("箱号“%(carton)s”太长，这种箱标的二维码装不下。"), _l("箱号太长，二维码装不下。")
+    ),
     "label.pack_date_missing": _say(UNFIT, _l("这种标签版式印有包装日期，请先填写包装日期。")),
     "label.address_too_long": _say(UNFIT, _l("二维码网址太长，这种标签版式放不下。")),
+    # --- the official artwork
+    "artwork.unknown": _say(NOT_FOUND, _l("没有找到这份标志图样。")),
+    "artwork.twice": _say(CONFLICT, _l("这份文件已经交过：正在等待核准，或者已经生效。")),
+    "artwork.too_large": _say(
+        TOO_LARGE,
+        _l("文件有 %(size_mb)s MB，超过上限 %(largest_mb)s MB。矢量图样通常很小，请只导出标志本身。"),
+        _l("文件太大。矢量图样通常很小，请只导出标志本身。"),
+    ),
+    "artwork.kind": _say(
+        UNFIT, _l("请选择文件：按内容判断，只收 PDF，或 UTF-8 编码的 SVG。不看文件名和扩展名。")
+    ),
+    "artwork.broken": _say(UNFIT, _l("文件读不到底，或者画不完整。请重新下载或重新导出后再交。")),
+    "artwork.packed": _say(UNFIT, _l("不收压缩过的 SVG（svgz），请另存为普通的 SVG。")),
+    "artwork.locked": _say(UNFIT, _l("PDF 加了密或限制了修改，请交没有加密的文件。")),
+    "artwork.pages": _say(UNFIT, _l("图样应是恰好一页，这份文件有 %(given)s 页。"), _l("图样应是恰好一页。")),
+    "artwork.active": _say(
+        UNFIT,
+        _l("文件里有会动作的内容（%(text)s）。图样只能是图形，请去掉脚本、动作、链接和动画后重新导出。"),
+        _l("文件里有会动作的内容。图样只能是图形，请去掉脚本、动作、链接和动画后重新导出。"),
+    ),
+    "artwork.outside": _say(
+        UNFIT,
+        _l("文件引用了外部内容（%(text)s）。图样应自成一体，请去掉引用后重新导出。"),
+        _l("文件引用了外部内容。图样应自成一体，请去掉引用后重新导出。"),
+    ),
+    "artwork.attached": _say(
+        UNFIT,
+        _l("PDF 里带有附件、批注或表单（%(text)s），请去掉后重新导出。"),
+        _l("PDF 里带有附件、批注或表单，请去掉后重新导出。"),
+    ),
+    "artwork.doctype": _say(
+        UNFIT, _l("SVG 开头有文档类型声明（DOCTYPE）。请导出不带声明的 SVG，或改交 PDF。")
+    ),
+    "artwork.raster": _say(
+        UNFIT,
+        _l("文件里有点阵图片（%(text)s），放大缩小会模糊。请交矢量图样。"),
+        _l("文件里有点阵图片，放大缩小会模糊。请交矢量图样。"),
+    ),
+    "artwork.text": _say(
+        UNFIT,
+        _l("文件里的文字依赖字体（%(text)s），换一台机器字形就变了。请把文字转为轮廓（转曲）后重新导出。"),
+        _l("文件里的文字依赖字体，换一台机器字形就变了。请把文字转为轮廓（转曲）后重新导出。"),
+    ),
+    "artwork.not_allowed": _say(
+        UNFIT,
+        _l("文件里有图样用不到的内容：%(text)s。请导出为普通的 SVG，或改交 PDF。"),
+        _l("文件里有图样用不到的内容。请导出为普通的 SVG，或改交 PDF。"),
+    ),
+    "artwork.layers": _say(
+        UNFIT, _l("PDF 里有隐藏的或随场合显示的图层，看到的和印出的会不一样。请合并图层后重新导出。")
+    ),
+    "artwork.empty": _say(UNFIT, _l("文件里没有看得见的矢量图形：在白色标签上什么也印不出来。")),
+    "artwork.size": _say(
+        UNFIT,
+        _l(
+            "图样尺寸 %(width_mm)s × %(height_mm)s 毫米不合理：每边应在 %(low)s 到 %(high)s 毫米之间，"
+            "长不超过宽的 5 倍。"
+        ),
+        _l("图样没有写明合理的尺寸（宽和高，或 viewBox），请检查画板大小后重新导出。"),
+    ),
+    "artwork.too_complex": _say(
+        UNFIT,
+        _l("图样太复杂：“%(text)s”超过 %(limit)s。请简化后重新导出。"),
+        _l("图样太复杂，请简化后重新导出。"),
+    ),
     # --- oversight
     "hold.unknown": _say(NOT_FOUND, _l("没有找到这项冻结。")),
     "file.refused": _say(
@@ -484,6 +634,7 @@ def _request_state(facts: Facts) -> Facts:
 _REFINE: Mapping[str, Callable[[Facts], Facts]] = {
     "lot.overdrawn": _without_no_packs,
     "choice.unknown": _last_day,
+    "artwork.too_large": _megabytes,
     "file.refused": _megabytes,
     "request.not_open": _request_state,
 }
@@ -554,6 +705,7 @@ _EXPIRED = (
 
 def register(app: Flask) -> None:
     """Answer refusals and errors, as a page or as JSON."""
+    app.jinja_env.filters["refusal"] = refusal_text
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _failed)
 

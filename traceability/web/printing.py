@@ -1,60 +1,114 @@
-"""Drawing labels for a door: the designs, the address in the QR, and whether anything live may leave."""
+"""Printing for a door: the press, the address in the codes, whether anything live may leave, and jobs run aside.
 
-from collections.abc import Mapping
+A job is run by a thread of the server, so that no page waits for it. It may be killed with the server at any moment:
+the page of the job then offers to run it on.
+"""
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
 
 from traceability.domain import errors
-from traceability.domain.profile import Profile
-from traceability.domain.units import local_day
-from traceability.formats.digital_link import mark_url
-from traceability.formats.labels import SAMPLE, Design, Face, Label, render
+from traceability.domain.errors import Refusal
+from traceability.domain.log import canonical
+from traceability.domain.marks import Medium, SerialRange, Setup
+from traceability.domain.people import Identity
+from traceability.formats.bulk.proof import raster_png
+from traceability.formats.labels import Design
+from traceability.services import marks
 from traceability.services.marks import PrintJob
+from traceability.services.press.press import Press
+
+PREVIEW_DPI = 110
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Printing:
-    """Designs by name and the public address. `live` is false until a person confirmed an https address."""
+    """The press and the public address. `live` is false until a person confirmed an https address."""
 
-    designs: Mapping[str, Design]
+    press: Press
     public_url: str
     live: bool
 
-    def design(self, name: str) -> Design:
-        """A design; raise `DesignUnknown`."""
-        if name not in self.designs:
-            raise errors.DesignUnknown(design=name)
-        return self.designs[name]
+    @property
+    def designs(self) -> Mapping[str, Design]:
+        """Mark designs by name."""
+        return self.press.makers.designs
 
-    def is_live(self, design: Design) -> bool:
-        """Whether this design may leave live: a mark box needs the approved artwork, which nobody can hand in yet."""
-        return self.live and "artwork" not in design.carries
+    @property
+    def live_url(self) -> str | None:
+        """The address live codes lead to; None while nothing live may leave."""
+        return self.public_url if self.live else None
 
-    def draw(self, job: PrintJob, design: Design, profile: Profile, *, sample: bool) -> bytes:
-        """The job's labels as a PDF; a sample carries no live code."""
-        labels = [
-            SAMPLE if sample else Label(self._url(job, code), code, number) for code, number in job.codes
-        ]
-        return render(design, face(job, profile), labels, sample=sample)
+    def open(
+        self,
+        work: Any,
+        *,
+        by: Identity,
+        now: datetime,
+        ranges: tuple[SerialRange, ...],
+        setup: Setup,
+        pack_day: date | None,
+        recipient: str | None,
+        key: str | None,
+    ) -> int:
+        """A print job, once nothing speaks against drawing its labels; data for `recipient` where no design is set."""
+        job = marks.open_print_job(
+            work,
+            by=by,
+            now=now,
+            ranges=ranges,
+            setup=setup,
+            pack_day=pack_day,
+            public_url=self.live_url,
+            medium=Medium.LABELS if setup.design else Medium.DATA,
+            recipient=recipient,
+            key=key,
+        )
+        if setup.design:
+            face = marks.print_job(work, by=by, number=job).face
+            self.press.makers.check(face, setup, self.public_url)
+        return job
 
-    def _url(self, job: PrintJob, code: str) -> str:
-        return mark_url(self.public_url, gtin=job.product.gtin, code=code)
+    def start(self, job: PrintJob, *, by: Identity, clock: Callable[[], datetime]) -> threading.Thread:
+        """Run a job aside; why it stopped, should it stop, is kept for its page."""
+        self._told(job).unlink(missing_ok=True)
+        thread = threading.Thread(target=self._run, args=(job, by, clock), daemon=True, name=job.no)
+        thread.start()
+        return thread
+
+    def why_stopped(self, job: PrintJob) -> Refusal | None:
+        """What stopped the last run of a job; None when nothing did, or it was killed."""
+        try:
+            told = json.loads(self._told(job).read_text("utf-8"))
+        except FileNotFoundError:
+            return None
+        return errors.by_code(told["code"])(**told["facts"])
+
+    def _run(self, job: PrintJob, by: Identity, clock: Callable[[], datetime]) -> None:
+        try:
+            self.press.run(job.id, by=by, clock=clock)
+        except Refusal as error:
+            self._tell(job, error)
+        except Exception:
+            _log.exception("print job %s", job.no)
+            self._tell(job, Refusal())
+
+    def _tell(self, job: PrintJob, error: Refusal) -> None:
+        if not isinstance(error, errors.PrintJobBusy):
+            facts = {key: str(value) for key, value in error.facts.items()}
+            self._told(job).write_text(canonical({"code": error.code, "facts": facts}), "utf-8")
+
+    def _told(self, job: PrintJob) -> Path:
+        return self.press.folder / f"{job.no}.refused.json"
 
 
-def face(job: PrintJob, profile: Profile) -> Face:
-    """What every label of the job has in common."""
-    grade = profile.grade_rule(job.product.grade)
-    return Face(
-        gi_name=profile.gi.zh,
-        standard=_standard(profile, job.pack_day or local_day(job.batch.born_at)),
-        product=job.product.name,
-        net_content=job.product.net_content_g,
-        grade=grade.zh,
-        pack_date=job.pack_day,
-        enterprise=job.enterprise.name,
-        uscc=job.enterprise.uscc,
-    )
-
-
-def _standard(profile: Profile, day: date) -> str:
-    return profile.edition_on(day).code
+def picture(pdf: bytes) -> bytes:
+    """The first page of a PDF as a PNG, for looking at on a screen."""
+    return raster_png(pdf, PREVIEW_DPI)

@@ -21,8 +21,8 @@ from markupsafe import Markup, escape
 
 from traceability.domain import marks, units
 from traceability.domain.chain import Account, EventKind, LotKind
-from traceability.domain.marks import MarkAction, MarkState, RequestState
-from traceability.domain.people import May, PlotState, Role, Standing
+from traceability.domain.marks import JobState, MarkAction, MarkState, Medium, RequestState
+from traceability.domain.people import ArtworkState, May, PlotState, Role, Standing
 from traceability.domain.profile import Grade, LeafGrade, Profile
 from traceability.domain.scans import Door, Verdict
 
@@ -75,9 +75,12 @@ NAMES: Mapping[str, Mapping[str, object]] = {
     "action": {
         MarkAction.ISSUE: _l("发放"),
         MarkAction.PRINT: _l("打印"),
+        MarkAction.REPRINT: _l("补取"),
         MarkAction.APPLY: _l("贴标"),
         MarkAction.VOID: _l("作废"),
+        MarkAction.LOSE: _l("报失"),
         MarkAction.RETURN: _l("缴回"),
+        MarkAction.LAPSE: _l("过期失效"),
         MarkAction.RETIRE: _lp("mark", "注销"),
         MarkAction.UNUSE: _l("更正为未使用"),
         MarkAction.RESTORE: _l("恢复"),
@@ -89,6 +92,12 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         RequestState.REFUSED: _l("未批准"),
         RequestState.WITHDRAWN: _l("已撤回"),
     },
+    "print": {
+        JobState.OPEN: _l("未做完"),
+        JobState.DONE: _l("已做好"),
+        JobState.STOPPED: _l("已停止"),
+    },
+    "medium": {Medium.LABELS: _l("标签"), Medium.DATA: _l("编码数据")},
     "verdict": {
         Verdict.UNKNOWN: _l("未查到"),
         Verdict.RECALLED: _l("正在召回"),
@@ -140,6 +149,12 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         May.KEEP_PEOPLE: _l("管理用户与机构"),
         May.OVERRIDE_USCC: _l("人工确认信用代码"),
     },
+    "artwork": {
+        ArtworkState.SUBMITTED: _l("等待核准"),
+        ArtworkState.APPROVED: _lp("artwork", "生效"),
+        ArtworkState.REFUSED: _l("未核准"),
+        ArtworkState.WITHDRAWN: _l("已被替换"),
+    },
     "plot": {PlotState.PROPOSED: _l("待核准"), PlotState.ACTIVE: _l("有效")},
     "finding": {
         "entry.late": _l("补录过晚"),
@@ -156,6 +171,8 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         "amendment.shortage": _l("更正后缺量"),
         "grower.twice": _l("茶农疑似重复登记"),
         "plot.picked_in_interval": _l("安全间隔期内采摘"),
+        "marks.lost": _l("标志报失"),
+        "marks.reprinted": _l("标签补取"),
     },
     "finding_state": {"open": _l("待处置"), "settled": _l("已处置")},
     "cause": {
@@ -187,6 +204,7 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         "authorisation": _lp("about", "用标资格"),
         "plot": _lp("about", "地块"),
         "allowance": _lp("about", "鲜叶额度"),
+        "artwork": _lp("about", "专用标志图样"),
         "shortage": _lp("about", "缺量"),
         "retest": _lp("about", "复检"),
     },
@@ -223,6 +241,8 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         "place": _l("地点"),
         "product": _l("投入品名称"),
         "reason": _l("原因"),
+        "recipient": _l("印刷厂"),
+        "witness": _l("在场见证人"),
         "report_no": _l("报告编号"),
         "telephone": _l("电话"),
         "packs": _l("件数"),
@@ -241,11 +261,14 @@ _FAMILY: Mapping[type[Enum], str] = {
     MarkState: "mark",
     MarkAction: "action",
     RequestState: "request",
+    JobState: "print",
+    Medium: "medium",
     Verdict: "verdict",
     Door: "door",
     Standing: "standing",
     Role: "role",
     May: "may",
+    ArtworkState: "artwork",
     PlotState: "plot",
 }
 
@@ -550,6 +573,16 @@ _FINDINGS: Mapping[str, tuple[object, ...]] = {
         _l("地块 %(plot)s 在 %(from)s 至 %(until)s 的安全间隔期内收过 %(picked_kg)s 千克鲜叶。"),
         _l("安全间隔期内收过这个地块的鲜叶。"),
     ),
+    "marks.lost": (
+        _l("企业报失标志 %(marks)s 枚：%(serials)s。说明：%(why)s"),
+        _l("企业报失标志。"),
+    ),
+    "marks.reprinted": (
+        _l(
+            "打印任务 %(job)s 的文件 %(file)s（%(marks)s 枚）第 %(times)s 次报称没有印出来，再取一次。说明：%(why)s"
+        ),
+        _l("企业报称文件没有印出来，再取一次。"),
+    ),
     "grower.twice": (
         _l("茶农 %(grower)s 与同一乡镇（%(township)s）已登记的茶农同名，可能重复登记。"),
         _l("同一乡镇有同名茶农，可能重复登记。"),
@@ -597,6 +630,7 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "control": control,
     "code": code,
     "finding": finding_sentence,
+    "named": named,
     "unbroken": unbroken,
 }
 

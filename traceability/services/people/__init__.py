@@ -1,5 +1,15 @@
 """Use cases about people and places: enterprises, rights, growers, plots, scales, products, offices, users."""
 
+from traceability.services.people.artwork import (
+    ArtworkFile,
+    approve_artwork,
+    artwork_file,
+    artwork_in_force,
+    artwork_of,
+    artworks,
+    refuse_artwork,
+    submit_artwork,
+)
 from traceability.services.people.enterprises import (
     FirmLine,
     authorise_enterprise,
@@ -47,8 +57,14 @@ from traceability.services.people.suppliers import (
 __all__ = [
     "FOUNDER",
     "GROWER_KINDS",
+    "ArtworkFile",
     "FirmLine",
+    "approve_artwork",
     "approve_plot",
+    "artwork_file",
+    "artwork_in_force",
+    "artwork_of",
+    "artworks",
     "authorise_enterprise",
     "consignees",
     "create_user",
@@ -67,6 +83,7 @@ __all__ = [
     "plots_with_allowance",
     "products",
     "products_of",
+    "refuse_artwork",
     "register_consignee",
     "register_enterprise",
     "register_grower",
@@ -77,6 +94,7 @@ __all__ = [
     "set_allowance",
     "set_office_telephone",
     "set_user_active",
+    "submit_artwork",
     "suspend_enterprise",
     "users",
     "withdraw_authorisation",

@@ -2,6 +2,7 @@
 
 from traceability.web.enterprise import (
     amending,
+    artwork,
     board,
     leaf,
     lots,
@@ -9,6 +10,7 @@ from traceability.web.enterprise import (
     marks,
     moving,
     packing,
+    prints,
     selling,
     suppliers,
     testing,
@@ -17,6 +19,7 @@ from traceability.web.enterprise.door import bp
 
 __all__ = [
     "amending",
+    "artwork",
     "board",
     "bp",
     "leaf",
@@ -25,6 +28,7 @@ __all__ = [
     "marks",
     "moving",
     "packing",
+    "prints",
     "selling",
     "suppliers",
     "testing",

@@ -1,19 +1,18 @@
-"""Marks: requests for a tested batch, the issued ranges, print jobs, and marks that are void."""
+"""Marks: requests for a tested batch, the issued ranges, and marks that are void or lost."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, current_app, request
+from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from traceability.domain.chain import Lot, LotKind
-from traceability.domain.marks import MarkState, SerialRange, count
+from traceability.domain.marks import MarkState
 from traceability.domain.people import May, Product
 from traceability.domain.units import parse_count
-from traceability.formats.labels import Design
 from traceability.services import chain, marks, people
 from traceability.web import forms, words
 from traceability.web.enterprise.door import (
@@ -27,12 +26,8 @@ from traceability.web.enterprise.door import (
     read_whole,
     reason_field,
 )
-from traceability.web.forms import Choices, Form
+from traceability.web.forms import Form
 from traceability.web.guard import allow, look, me, moment
-from traceability.web.printing import Printing
-
-SAMPLE_LABELS = 40
-
 
 # --- requests -------------------------------------------------------------------------------------------------
 
@@ -150,89 +145,6 @@ def issued() -> ResponseReturnValue:
     return forms.page("enterprise/marks.html", listing=shown, counts=counts, states=tuple(MarkState))
 
 
-class PrintForm(Form):
-    """Which marks to print, on which design, for which pack date."""
-
-    serials = forms.serials(_l("标志号码"))
-    design = Choices(_l("标签式样"))
-    pack_day = forms.day(_l("包装日期"), optional=True)
-
-
-@bp.route("/marks/print", methods=METHODS)
-@allow(May.PRINT_MARKS)
-def print_labels() -> ResponseReturnValue:
-    """Labels as a PDF: a live print job where anything live may leave, else a SAMPLE.
-
-    The pages are drawn before the change is kept, so a label that cannot be drawn is no print job.
-    """
-    printing: Printing = current_app.extensions["printing"]
-    form = PrintForm(data={"serials": request.args.get("serials")})
-    form.design.choices = [(name, words.named(one.name)) for name, one in _designs(printing).items()]
-    way = forms.submit if is_live(printing, form.design.data) else forms.preview
-    pdf = way(form, lambda work: _draw(work, form, printing))
-    if pdf is None:
-        return forms.page("enterprise/print.html", form, designs=_design_notes(printing))
-    return _pdf(pdf, form.serials.data, live=way is forms.submit)
-
-
-def _designs(printing: Printing) -> dict[str, Design]:
-    """Designs by name, those that can be live first."""
-    return dict(sorted(printing.designs.items(), key=lambda one: (not printing.is_live(one[1]), one[0])))
-
-
-def is_live(printing: Printing, name: str | None) -> bool:
-    """Whether printing this design is a live print job."""
-    return name in printing.designs and printing.is_live(printing.designs[str(name)])
-
-
-def _draw(work: Any, form: PrintForm, printing: Printing) -> bytes:
-    design, ranges = printing.design(form.design.data), form.serials.data
-    if not printing.is_live(design):
-        job = marks.preview_marks(
-            work, by=me(), now=moment(), ranges=first_of(ranges, SAMPLE_LABELS), pack_day=form.pack_day.data
-        )
-        return printing.draw(job, design, work.profile, sample=True)
-    job = marks.print_marks(
-        work,
-        by=me(),
-        now=moment(),
-        ranges=ranges,
-        design=form.design.data,
-        pack_day=form.pack_day.data,
-        key=form.key.data,
-    )
-    return printing.draw(job, design, work.profile, sample=False)
-
-
-def first_of(ranges: Iterable[SerialRange], most: int) -> tuple[SerialRange, ...]:
-    """The first marks of some ranges, so many at most."""
-    kept: list[SerialRange] = []
-    for one in ranges:
-        left = most - count(kept)
-        if left > 0:
-            kept.append(SerialRange(one.first, min(one.last, one.first + left - 1)))
-    return tuple(kept)
-
-
-def _pdf(pdf: bytes, ranges: Sequence[SerialRange], *, live: bool) -> Response:
-    name = f"{'labels' if live else 'SAMPLE'}-{ranges[0].first:010d}-{ranges[-1].last:010d}.pdf"
-    headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(pdf, mimetype="application/pdf", headers=headers)
-
-
-def _design_notes(printing: Printing) -> list[tuple[str, str]]:
-    """Each design, and why it comes as a sample; nothing is said of one that is live."""
-    return [(words.named(one.name), _why_sample(printing, one)) for one in _designs(printing).values()]
-
-
-def _why_sample(printing: Printing, design: Design) -> str:
-    if not printing.live:
-        return _("查验网址还没有确认为正式的 https 网址，只能出样张：不含可查验的标志码，也不算打印。")
-    if not printing.is_live(design):
-        return _("式样带专用标志图样位，核准的图样还没有交存，只能出样张。")
-    return ""
-
-
 class VoidForm(Form):
     """Marks that were spoiled."""
 
@@ -254,5 +166,37 @@ def void() -> ResponseReturnValue:
         hints={"serials": _("例如 0000012001-0000012003, 0000012010。")},
         back=("marks", _("标志")),
         button=_("作废"),
+        danger=True,
+    )
+
+
+class LostForm(Form):
+    """Labels that cannot be found."""
+
+    serials = forms.serials(_l("标志号码"))
+    counted = forms.count(_l("少了几枚"), unit=_l("枚"))
+    reason = reason_field(_l("怎么丢的"))
+
+
+@bp.route("/marks/lost", methods=METHODS)
+@allow(May.VOID_MARKS)
+def lost() -> ResponseReturnValue:
+    """Report printed labels that cannot be found; the county looks into it."""
+    form = LostForm(data={"serials": request.args.get("serials")})
+    asked = {"ranges": form.serials.data, "counted": form.counted.data, "reason": form.reason.data or ""}
+    return answer(
+        form,
+        ask(form, marks.report_lost, **asked),
+        lambda n: done(_("已报失标志 %(n)s 枚，县局会核查。", n=n), "marks"),
+        title=_("标志报失"),
+        lead=_(
+            "已打印而找不到的标签在这里报失。报失以后不能再用，占用的茶叶重量也不放出；找到了要缴回县局清点。"
+        ),
+        hints={
+            "serials": _("例如 0000012001-0000012003, 0000012010。"),
+            "counted": _("自己清点少了的枚数，应与号码一致。"),
+        },
+        back=("marks", _("标志")),
+        button=_("报失"),
         danger=True,
     )

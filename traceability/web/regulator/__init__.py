@@ -1,6 +1,29 @@
 """The office's door: what needs a decision, and the books behind it. A county sees its county, the prefecture all."""
 
-from traceability.web.regulator import findings, firms, holds, lots, plots, requests, shortages, today
+from traceability.web.regulator import (
+    artwork,
+    findings,
+    firms,
+    holds,
+    lots,
+    marks,
+    plots,
+    requests,
+    shortages,
+    today,
+)
 from traceability.web.regulator.door import bp
 
-__all__ = ["bp", "findings", "firms", "holds", "lots", "plots", "requests", "shortages", "today"]
+__all__ = [
+    "artwork",
+    "bp",
+    "findings",
+    "firms",
+    "holds",
+    "lots",
+    "marks",
+    "plots",
+    "requests",
+    "shortages",
+    "today",
+]

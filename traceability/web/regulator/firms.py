@@ -1,21 +1,24 @@
-"""Firms and their right to the mark: standing, history, announcements, suspensions, and marks handed back."""
+"""Firms and their right to the mark: standing, history, announcements, suspensions; what they hold and printed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
+from flask import current_app, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from traceability.domain import units
-from traceability.domain.errors import Refusal
+from traceability.domain.marks import MarkState, SerialRange, count
 from traceability.domain.people import May, Role, Standing
 from traceability.domain.profile import Grade
+from traceability.formats.labels import Design
 from traceability.services import marks, oversight, people
+from traceability.services.marks import IssuedRange
 from traceability.services.people import FirmLine
 from traceability.web import words
-from traceability.web.forms import Choices, Form, StringField, TextAreaField, Ticks, count, day, page, serials
+from traceability.web.forms import Choices, Form, StringField, TextAreaField, Ticks, day, page
 from traceability.web.guard import allow, look, me, moment
 from traceability.web.regulator.door import ReasonForm, bp
 from traceability.web.showing import carry_out, chosen, searched, sliced
@@ -31,23 +34,6 @@ class AuthoriseForm(Form):
     scope = Ticks(_l("核准等级"), validate_choice=True)
     valid_from = day(_l("有效期自"))
     valid_until = day(_l("有效期至"))
-
-
-class ReturnForm(Form):
-    """Marks handed back over the counter."""
-
-    serials = serials(_l("控制号"))
-    counted = count(_l("清点枚数"), unit=_l("枚"))
-    reason = TextAreaField(_l("缴回原因"))
-
-    def show(self, error: Refusal) -> None:
-        """A count that differs is said where it was counted, in the words of a counter."""
-        if error.code != "marks.miscounted":
-            return super().show(error)
-        self.refusal_code = error.code
-        text = _("控制号共 %(marks)s 枚，清点 %(packs)s 枚，两者应一致。", **error.facts)
-        self.counted.errors = [*self.counted.errors, text]
-        return None
 
 
 class RegisterForm(Form):
@@ -88,6 +74,7 @@ def enterprise(number: int) -> ResponseReturnValue:
     with look() as work:
         firm = people.enterprise(work, by=me(), number=number, now=moment())
         issued = [one for one in marks.issued_ranges(work, by=me()) if one.issue.enterprise == number]
+        jobs = [one for one in marks.print_jobs(work, by=me()) if one.enterprise == number]
         found = [one for one in oversight.findings(work, by=me()) if one.enterprise == number]
         decided = [one for one in oversight.decisions(work, by=me()) if one.enterprise == number]
         products = people.products_of(work, by=me(), enterprise=number)
@@ -95,6 +82,9 @@ def enterprise(number: int) -> ResponseReturnValue:
         "regulator/enterprise.html",
         firm=firm,
         issued=issued[::-1],
+        held=by_state(issued),
+        jobs=jobs,
+        designs=designs(),
         found=found,
         decided=decided,
         products=products,
@@ -102,6 +92,32 @@ def enterprise(number: int) -> ResponseReturnValue:
         now=moment(),
         today=units.local_day(moment()),
     )
+
+
+@dataclass(frozen=True)
+class Held:
+    """The marks of a firm that are in one state."""
+
+    state: MarkState
+    ranges: tuple[SerialRange, ...]
+
+    @property
+    def marks(self) -> int:
+        """How many."""
+        return count(self.ranges)
+
+
+def by_state(issued: Iterable[IssuedRange]) -> list[Held]:
+    """Every mark of these ranges, in the order of a mark's life; states with none are left out."""
+    spans = sorted((span for one in issued for span in one.spans), key=lambda span: span.range)
+    held = [Held(state, tuple(one.range for one in spans if one.state is state)) for state in MarkState]
+    return [one for one in held if one.ranges]
+
+
+def designs() -> Mapping[str, Design]:
+    """Mark designs by name, for what a print job calls its own."""
+    found: Mapping[str, Design] = current_app.extensions["printing"].designs
+    return found
 
 
 @bp.route("/enterprises/new", methods=["GET", "POST"])
@@ -133,8 +149,14 @@ def _register(work: Any, form: RegisterForm) -> int:
 # --- decisions about a firm ----------------------------------------------------------------------------------------
 
 
-def _decide(
-    number: int, form: Form, act: Callable[[Any], object], *, said: object, title: object, **context: Any
+def decide(
+    number: int,
+    form: Form,
+    act: Callable[[Any], object],
+    *,
+    said: object,
+    template: str = "regulator/decide.html",
+    **context: Any,
 ) -> ResponseReturnValue:
     """A page with one decision about one firm."""
     to = url_for("regulator.enterprise", number=number)
@@ -143,7 +165,7 @@ def _decide(
         return done
     with look() as work:
         firm: FirmLine = people.enterprise(work, by=me(), number=number, now=moment())
-    return page("regulator/decide.html", form, title=title, about=firm.enterprise.name, back=to, **context)
+    return page(template, form, about=firm.enterprise.name, back=to, **context)
 
 
 @bp.route("/enterprises/<int:number>/authorise", methods=["GET", "POST"])
@@ -154,7 +176,7 @@ def authorise(number: int) -> ResponseReturnValue:
     profile = words.profile()
     form.right_basis.choices = [(one.key, words.named(one)) for one in profile.rights]
     form.scope.choices = [(one.grade.value, words.named(one)) for one in profile.grades]
-    return _decide(
+    return decide(
         number, form, lambda work: _authorise(work, number, form),
         said=_("核准已登记。"), title=_("登记核准公告"), button=_("登记核准"),
         hints={
@@ -184,8 +206,8 @@ def _authorise(work: Any, number: int, form: AuthoriseForm) -> int:
 def suspend(number: int) -> ResponseReturnValue:
     """Stop every mark action of the firm at once."""
     form = ReasonForm()
-    return _decide(
-        number, form, lambda work: people.suspend_enterprise(work, enterprise=number, **_reasoned(form)),
+    return decide(
+        number, form, lambda work: people.suspend_enterprise(work, enterprise=number, **reasoned(form)),
         said=_("已暂停该企业使用标志。"), title=_("暂停用标"), button=_("暂停用标"), danger=True,
         note=_("立即生效：申领、审批、发放、打印和贴标全部停止。已贴标的产品可以继续销售，除非被冻结；公众查验页会说明暂停。"),
     )  # fmt: skip
@@ -196,8 +218,8 @@ def suspend(number: int) -> ResponseReturnValue:
 def lift(number: int) -> ResponseReturnValue:
     """Let the firm act on its marks again."""
     form = ReasonForm()
-    return _decide(
-        number, form, lambda work: people.lift_suspension(work, enterprise=number, **_reasoned(form)),
+    return decide(
+        number, form, lambda work: people.lift_suspension(work, enterprise=number, **reasoned(form)),
         said=_("已恢复该企业使用标志。"), title=_("恢复用标"), button=_("恢复用标"),
         note=_("恢复后企业可以重新申领、打印和贴标。暂停期间的日期不能再补登包装。"),
     )  # fmt: skip
@@ -208,33 +230,13 @@ def lift(number: int) -> ResponseReturnValue:
 def withdraw(number: int) -> ResponseReturnValue:
     """End the firm's authorisation."""
     form = ReasonForm()
-    return _decide(
-        number, form, lambda work: people.withdraw_authorisation(work, enterprise=number, **_reasoned(form)),
+    return decide(
+        number, form, lambda work: people.withdraw_authorisation(work, enterprise=number, **reasoned(form)),
         said=_("已注销该企业的用标资格。"), title=_("注销用标资格"), button=_("注销用标资格"), danger=True,
         note=_("自今日起不再有效。以后恢复需要重新公告核准。"),
     )  # fmt: skip
 
 
-def _reasoned(form: ReasonForm) -> dict[str, Any]:
+def reasoned(form: Any) -> dict[str, Any]:
+    """Who decides, when and why, of a form with a reason."""
     return {"by": me(), "now": moment(), "reason": form.reason.data or "", "key": form.key.data}
-
-
-@bp.route("/enterprises/<int:number>/returned", methods=["GET", "POST"])
-@allow(May.DECIDE_MARKS)
-def receive_returned(number: int) -> ResponseReturnValue:
-    """Marks handed back, counted and destroyed; only this lets their tea go."""
-    form = ReturnForm()
-    return _decide(
-        number, form, lambda work: _receive(work, number, form),
-        said=_("已登记缴回并销毁。"), title=_("接收缴回的标志"), button=_("登记缴回并销毁"),
-        note=_("逐枚清点、当场销毁后登记。登记后，这些标志占用的茶叶重量才会释放。"),
-        hints={
-            "serials": _("可写多段，例如 0000012001-0000012200, 12203。"),
-            "counted": _("实际清点的枚数，应与控制号一致。"),
-        },
-    )  # fmt: skip
-
-
-def _receive(work: Any, number: int, form: ReturnForm) -> int:
-    asked: dict[str, Any] = {"enterprise": number, "ranges": form.serials.data, "counted": form.counted.data}
-    return marks.return_marks(work, **asked, **_reasoned(form))

@@ -1,0 +1,147 @@
+"""One file of a print job: drawn, written, read back and proved. What every process of the press runs."""
+
+import hashlib
+import os
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Protocol
+
+from traceability.domain import errors
+from traceability.domain.marks import SerialRange
+from traceability.formats.bulk.lists import draw_list, untrue_rows
+from traceability.formats.bulk.proof import Sample, misdrawn, unread
+from traceability.formats.bulk.sheets import draw_file
+from traceability.formats.bulk.stencil import Stencil
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A file to be made: its number, its marks, the cell of its first label, where it goes, and what is looked at."""
+
+    seq: int
+    ranges: tuple[SerialRange, ...]
+    start: int
+    path: Path
+    sample: Sample
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file that was made and proved; `size` in bytes."""
+
+    seq: int
+    size: int
+    sha256: str
+
+
+class Maker(Protocol):
+    """Draws the files of one job, and proves them."""
+
+    def draw(self, task: Task) -> bytes:
+        """The bytes of a file."""
+
+    def prove(self, content: bytes, task: Task) -> None:
+        """Raise `PrintProofFailed` unless the bytes read back as what was meant."""
+
+
+@dataclass(frozen=True)
+class LabelMaker:
+    """Labels as pages."""
+
+    stencil: Stencil
+    key: bytes = field(repr=False)
+
+    def draw(self, task: Task) -> bytes:
+        """A PDF."""
+        return draw_file(self.stencil, task.ranges, self.key, start=task.start)
+
+    def prove(self, content: bytes, task: Task) -> None:
+        """Symbols as the encoder of record has them, pages as another decoder reads them."""
+        look = task.sample
+        if wrong := misdrawn(content, self.stencil, task.ranges, self.key, look.labels):
+            raise errors.PrintProofFailed(file=task.seq, labels=wrong[:10])
+        pages = unread(content, self.stencil, task.ranges, self.key, start=task.start, pages=look.pages)
+        if pages:
+            raise errors.PrintProofFailed(file=task.seq, pages=pages[:10])
+
+
+@dataclass(frozen=True)
+class ListMaker:
+    """Codes as data; `prefix` is what every address begins with."""
+
+    prefix: str
+    key: bytes = field(repr=False)
+
+    def draw(self, task: Task) -> bytes:
+        """A CSV."""
+        return draw_list(self.prefix, task.ranges, self.key)
+
+    def prove(self, content: bytes, task: Task) -> None:
+        """Every row, not a sample: reading one back costs no more than writing it."""
+        if wrong := untrue_rows(content, self.prefix, task.ranges, self.key):
+            raise errors.PrintProofFailed(file=task.seq, rows=wrong)
+
+
+def make(maker: Maker, task: Task) -> Made:
+    """Draw, write down, read back, prove; what fails leaves nothing behind. Raise OSError where the disk is full."""
+    try:
+        write_down(task.path, maker.draw(task))
+        content = task.path.read_bytes()
+        maker.prove(content, task)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            task.path.unlink()
+        raise
+    return Made(task.seq, len(content), hashlib.sha256(content).hexdigest())
+
+
+def write_down(path: Path, content: bytes) -> None:
+    """Write a file that only its owner can read, and wait until the disk has it."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+# --- many -----------------------------------------------------------------------------------------------------
+
+
+def make_all(maker: Maker, tasks: Sequence[Task], *, cores: int) -> Generator[Made]:
+    """The files in their order, made by several processes; few are begun ahead, so that a job can be stopped."""
+    if cores == 1 or len(tasks) == 1:
+        yield from (make(maker, task) for task in tasks)
+        return
+    pool = ProcessPoolExecutor(
+        min(cores, len(tasks)), mp_context=get_context("spawn"), initializer=_begin, initargs=(maker,)
+    )
+    try:
+        yield from _in_order(pool, tasks, ahead=2 * cores)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _in_order(pool: ProcessPoolExecutor, tasks: Sequence[Task], *, ahead: int) -> Iterator[Made]:
+    waiting = iter(tasks)
+    begun: list[Future[Made]] = [pool.submit(_make, task) for task in islice(waiting, ahead)]
+    while begun:
+        made = begun.pop(0).result()
+        begun += [pool.submit(_make, task) for task in islice(waiting, 1)]
+        yield made
+
+
+_MAKERS: list[Maker] = []
+
+
+def _begin(maker: Maker) -> None:
+    """Once in every process: what all its files are drawn with."""
+    _MAKERS[:] = [maker]
+
+
+def _make(task: Task) -> Made:
+    return make(_MAKERS[0], task)
