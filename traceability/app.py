@@ -92,7 +92,8 @@ def open_press(settings: Settings, doors: work.House, *, cores: int = 1) -> Prin
     """The press of a house, with the shipped designs; `cores` processes draw."""
     makers = Makers(load_designs(paths.labels()))
     press = Press(partial(work.change, doors), partial(work.look, doors), makers, settings.prints, cores)
-    return Printing(press, settings.public_url, live=may_print_live(settings))
+    cartons = load_designs(paths.labels(), kind="carton")
+    return Printing(press, settings.public_url, live=may_print_live(settings), cartons=cartons)
 
 
 def may_print_live(settings: Settings) -> bool:

@@ -25,7 +25,9 @@ def upgrade() -> None:
     _create_print_range()
     _create_print_file()
     _fill("print_job", [_done(row) for row in before])
-    _fill("print_range", [{"job_id": row["id"], "first": row["first"], "last": row["last"]} for row in before])
+    _fill(
+        "print_range", [{"job_id": row["id"], "first": row["first"], "last": row["last"]} for row in before]
+    )
 
 
 def downgrade() -> None:

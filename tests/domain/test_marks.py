@@ -1,17 +1,23 @@
 """Codes, ranges, states of marks, and their projection."""
 
 from datetime import date
+from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from traceability.domain import errors, marks
-from traceability.domain.marks import Act, MarkAction, MarkState, RequestLine, SerialRange, Span
+from traceability.domain.marks import Act, MarkAction, MarkState, RequestLine, Said, SerialRange, Setup, Span
+from traceability.domain.people import ALLOWED, Role
 
 KEY = b"k" * 32
 OTHER = b"o" * 32
 serials = st.integers(1, marks.LAST_SERIAL)
+pieces = st.tuples(st.integers(1, 40), st.integers(0, 15)).map(
+    lambda one: SerialRange(one[0], one[0] + one[1])
+)
 
 
 # --- codes --------------------------------------------------------------------------------------------------
@@ -92,22 +98,169 @@ def test_counting_and_overlap() -> None:
 # --- steps and projection -------------------------------------------------------------------------------------
 
 
+#: Every state × action pair, written out once more: where an action leads, or what refuses it.
+WRONG, ENDED, UNPRINTED, ON_PACK = (
+    errors.MarksInWrongState, errors.MarksNotLive, errors.MarksNotPrinted, errors.MarksAlreadyApplied,
+)  # fmt: skip
+S = MarkState
+PAIRS: dict[MarkAction, dict[MarkState, Any]] = {
+    MarkAction.ISSUE: {
+        S.ON_HAND: WRONG, S.PRINTED: WRONG, S.APPLIED: WRONG, S.RETIRED: ENDED,
+        S.VOID: ENDED, S.RETURNED: ENDED, S.LOST: ENDED, S.LAPSED: ENDED,
+    },
+    MarkAction.PRINT: {
+        S.ON_HAND: S.PRINTED, S.PRINTED: WRONG, S.APPLIED: WRONG, S.RETIRED: ENDED,
+        S.VOID: ENDED, S.RETURNED: ENDED, S.LOST: ENDED, S.LAPSED: ENDED,
+    },
+    MarkAction.REPRINT: {
+        S.ON_HAND: WRONG, S.PRINTED: S.PRINTED, S.APPLIED: ON_PACK, S.RETIRED: ENDED,
+        S.VOID: ENDED, S.RETURNED: ENDED, S.LOST: ENDED, S.LAPSED: ENDED,
+    },
+    MarkAction.APPLY: {
+        S.ON_HAND: UNPRINTED, S.PRINTED: S.APPLIED, S.APPLIED: ON_PACK, S.RETIRED: ENDED,
+        S.VOID: ENDED, S.RETURNED: ENDED, S.LOST: ENDED, S.LAPSED: ENDED,
+    },
+    MarkAction.VOID: {
+        S.ON_HAND: S.VOID, S.PRINTED: S.VOID, S.APPLIED: WRONG, S.RETIRED: ENDED,
+        S.VOID: ENDED, S.RETURNED: ENDED, S.LOST: ENDED, S.LAPSED: ENDED,
+    },
+    MarkAction.LOSE: {
+        S.ON_HAND: UNPRINTED, S.PRINTED: S.LOST, S.APPLIED: WRONG, S.RETIRED: ENDED,
+        S.VOID: ENDED, S.RETURNED: ENDED, S.LOST: ENDED, S.LAPSED: ENDED,
+    },
+    MarkAction.RETURN: {
+        S.ON_HAND: S.RETURNED, S.PRINTED: S.RETURNED, S.APPLIED: WRONG, S.RETIRED: ENDED,
+        S.VOID: S.RETURNED, S.RETURNED: ENDED, S.LOST: S.RETURNED, S.LAPSED: S.RETURNED,
+    },
+    MarkAction.LAPSE: {
+        S.ON_HAND: S.LAPSED, S.PRINTED: S.LAPSED, S.APPLIED: WRONG, S.RETIRED: ENDED,
+        S.VOID: ENDED, S.RETURNED: ENDED, S.LOST: ENDED, S.LAPSED: ENDED,
+    },
+    MarkAction.RETIRE: {
+        S.ON_HAND: WRONG, S.PRINTED: WRONG, S.APPLIED: S.RETIRED, S.RETIRED: ENDED,
+        S.VOID: ENDED, S.RETURNED: ENDED, S.LOST: ENDED, S.LAPSED: ENDED,
+    },
+    MarkAction.UNUSE: {
+        S.ON_HAND: WRONG, S.PRINTED: WRONG, S.APPLIED: S.VOID, S.RETIRED: ENDED,
+        S.VOID: ENDED, S.RETURNED: ENDED, S.LOST: ENDED, S.LAPSED: ENDED,
+    },
+    MarkAction.RESTORE: {
+        S.ON_HAND: WRONG, S.PRINTED: WRONG, S.APPLIED: WRONG, S.RETIRED: ENDED,
+        S.VOID: S.PRINTED, S.RETURNED: ENDED, S.LOST: ENDED, S.LAPSED: ENDED,
+    },
+}  # fmt: skip
+
+
+def test_every_pair_of_state_and_action_is_written_out() -> None:
+    assert {(action, state) for action, row in PAIRS.items() for state in row} == set(
+        product(MarkAction, MarkState)
+    )
+
+
+@pytest.mark.parametrize(("action", "state"), list(product(MarkAction, MarkState)))
+def test_an_action_leads_where_it_should_or_is_refused(action: MarkAction, state: MarkState) -> None:
+    span, expected = Span(1, SerialRange(1, 2), state), PAIRS[action][state]
+    if isinstance(expected, MarkState):
+        marks.check_step(action, [span])
+        assert marks.after(span, Act(1, action, span.range)).state is expected
+    else:
+        with pytest.raises(expected):
+            marks.check_step(action, [span])
+
+
+WHO = {
+    MarkAction.ISSUE: {Role.COUNTY},
+    MarkAction.PRINT: {Role.MANAGER},
+    MarkAction.REPRINT: {Role.MANAGER},
+    MarkAction.APPLY: {Role.MANAGER, Role.CLERK},
+    MarkAction.VOID: {Role.MANAGER, Role.CLERK},
+    MarkAction.LOSE: {Role.MANAGER, Role.CLERK},
+    MarkAction.RETURN: {Role.COUNTY},
+    MarkAction.LAPSE: {Role.COUNTY},
+    MarkAction.RETIRE: {Role.MANAGER, Role.CLERK},
+    MarkAction.UNUSE: {Role.MANAGER, Role.COUNTY, Role.PREFECTURE},
+    MarkAction.RESTORE: {Role.COUNTY},
+}
+
+
+@pytest.mark.parametrize("action", MarkAction)
+def test_an_action_is_taken_by_those_posts_and_no_other(action: MarkAction) -> None:
+    assert {role for role, may in ALLOWED.items() if marks.STEPS[action].who in may} == WHO[action]
+
+
 @pytest.mark.parametrize(
-    ("action", "state", "expected"),
+    ("action", "said", "refused"),
     [
-        (MarkAction.APPLY, MarkState.ON_HAND, errors.MarksNotPrinted),
-        (MarkAction.APPLY, MarkState.APPLIED, errors.MarksAlreadyApplied),
-        (MarkAction.APPLY, MarkState.VOID, errors.MarksNotLive),
-        (MarkAction.APPLY, MarkState.RETIRED, errors.MarksNotLive),
-        (MarkAction.PRINT, MarkState.PRINTED, errors.MarksInWrongState),
-        (MarkAction.VOID, MarkState.APPLIED, errors.MarksInWrongState),
-        (MarkAction.RETIRE, MarkState.PRINTED, errors.MarksInWrongState),
-        (MarkAction.RETURN, MarkState.RETURNED, errors.MarksNotLive),
+        (MarkAction.VOID, Said(" "), errors.ReasonMissing),
+        (MarkAction.REPRINT, Said(), errors.ReasonMissing),
+        (MarkAction.RETIRE, Said(), errors.ReasonMissing),
+        (MarkAction.UNUSE, Said(), errors.ReasonMissing),
+        (MarkAction.LOSE, Said("遗失", 1), errors.MarksCountDiffers),
+        (MarkAction.LOSE, Said(None, 2), errors.ReasonMissing),
+        (MarkAction.RETURN, Said("缴回", None, "李四"), errors.MarksCountDiffers),
+        (MarkAction.RETURN, Said("缴回", 2, " "), errors.TextMissing),
+        (MarkAction.RETURN, Said("", 2, "李四"), errors.ReasonMissing),
+        (MarkAction.RESTORE, Said("未用", 3), errors.MarksCountDiffers),
     ],
 )
-def test_a_step_starts_from_the_right_state(action: MarkAction, state: MarkState, expected: type) -> None:
-    with pytest.raises(expected):
-        marks.check_step(action, [Span(1, SerialRange(1, 2), state)])
+def test_what_an_action_needs_has_to_be_said(action: MarkAction, said: Said, refused: type) -> None:
+    with pytest.raises(refused):
+        marks.check_said(action, said, [SerialRange(1, 2)])
+
+
+def test_what_was_said_is_kept_tidy() -> None:
+    said = marks.check_said(MarkAction.RETURN, Said(" 多余 ", 2, " 李  四 "), [SerialRange(1, 2)])
+    assert said == Said("多余", 2, "李 四")
+    assert marks.check_said(MarkAction.PRINT, Said(), [SerialRange(1, 2)]) == Said()
+
+
+def test_only_what_an_amendment_left_unused_is_restored() -> None:
+    told = [
+        Act(1, MarkAction.ISSUE, SerialRange(1, 9)),
+        Act(1, MarkAction.PRINT, SerialRange(1, 9)),
+        Act(1, MarkAction.APPLY, SerialRange(1, 6)),
+        Act(1, MarkAction.UNUSE, SerialRange(4, 6)),
+        Act(1, MarkAction.VOID, SerialRange(8, 8)),
+        Act(1, MarkAction.RESTORE, SerialRange(6, 6)),
+    ]
+    marks.check_unused(told, [SerialRange(4, 5)])
+    for other in (SerialRange(4, 6), SerialRange(8, 8), SerialRange(3, 4), SerialRange(9, 9)):
+        with pytest.raises(errors.MarksNotRestorable):
+            marks.check_unused(told, [other])
+
+
+def test_marks_lapse_after_their_season() -> None:
+    marks.check_season_over(2026, date(2027, 1, 1))
+    with pytest.raises(errors.SeasonNotOver):
+        marks.check_season_over(2026, date(2026, 12, 31))
+
+
+# --- print jobs -------------------------------------------------------------------------------------------------
+
+
+@given(
+    ranges=st.lists(pieces, min_size=1, max_size=5),
+    per_page=st.integers(1, 9),
+    pages=st.integers(1, 5),
+    start=st.integers(0, 8),
+)
+def test_the_files_of_a_job_hold_its_marks_in_order(
+    ranges: list[SerialRange], per_page: int, pages: int, start: int
+) -> None:
+    start, per_file = start % per_page, per_page * pages
+    files = marks.plan(ranges, per_file=per_file, start=start)
+    assert [n for one in files for n in marks.serials(one.ranges)] == list(marks.serials(ranges))
+    assert [one.seq for one in files] == list(range(1, len(files) + 1))
+    assert all(0 < one.marks <= per_file for one in files)
+    assert all(one.sheets(per_page) <= pages for one in files), "no file begins a sheet it cannot end"
+    assert [one.start for one in files] == [start, *[0] * (len(files) - 1)]
+    assert all(one.start + one.marks == per_file for one in files[:-1]), "only the last file is short"
+
+
+def test_a_full_file_is_a_roll_of_whole_sheets() -> None:
+    assert Setup("a4-40", "", per_page=40).per_file == 5000
+    assert Setup("odd", "", per_page=33).per_file == 4983
+    assert Setup("roll", "", per_page=1).per_file == 5000
 
 
 def test_a_label_fits_one_pack_day_or_any() -> None:
@@ -118,11 +271,6 @@ def test_a_label_fits_one_pack_day_or_any() -> None:
         marks.check_pack_day(
             [Span(1, SerialRange(1, 1), MarkState.PRINTED, printed_for=date(2026, 4, 5))], day
         )
-
-
-pieces = st.tuples(st.integers(1, 40), st.integers(0, 15)).map(
-    lambda one: SerialRange(one[0], one[0] + one[1])
-)
 
 
 @given(wanted=pieces)

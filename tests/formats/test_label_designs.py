@@ -150,7 +150,7 @@ def test_names_of_a_common_length_fit_wherever_they_are_carried(designs: dict[st
 
 def test_a_capacity_counts_lines_and_full_width_characters(carton_design: Design) -> None:
     held = capacity(carton_design)
-    assert (held["product"], held["grade"], held["ranges"]) == (28, 4, 8)
+    assert (held["product"], held["grade"], held["ranges"]) == (28, 4, 6)
 
 
 def test_no_caption_of_a_design_is_in_the_way(designs: dict[str, Design], carton_design: Design) -> None:

@@ -157,7 +157,7 @@ def test_refusing_needs_a_reason_which_the_firm_reads(officer: Staff, world: Wor
     assert answer.status_code == 422
     assert "请写明原因" in words_of(answer)
     assert officer.post(f"{page}/refuse", on=page, reason="不是本企业的").status_code == 303
-    assert "未核准" in officer.text(page)
+    assert "不予核准" in officer.text(page)
     assert "不是本企业的" in officer.text(page)
     assert states(world) == [ArtworkState.REFUSED]
 

@@ -14,6 +14,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 
 from tests.browsing import Page, Person
+from tests.decoding import read_twice
 from tests.web.conftest import app_over
 from tests.world import Packed, World
 from traceability.domain.chain import EventKind
@@ -22,6 +23,7 @@ from traceability.domain.people import Role
 from traceability.services import chain, marks, oversight, people
 from traceability.services.chain import papers
 from traceability.services.marks import PrintJob
+from traceability.web.enterprise import packing
 
 PASSWORD = "words for a test"
 HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
@@ -473,6 +475,107 @@ class TestPacks:
         page = manager.send(url, rows="箱甲：看不清")
         assert page.code == "serials.unreadable"
         assert 'aria-describedby="rows-hint rows-error-1"' in page.html
+
+
+class TestCartonLabels:
+    def test_every_carton_gets_a_label_unless_some_are_chosen(
+        self, small_world: World, enter: Callable[..., Person], tmp_path: Path
+    ) -> None:
+        packed, clerk = in_cartons(small_world), enter(Role.CLERK)
+        before = small_world.table_counts(notes=True)
+        page = clerk.send(f"/desk/lots/{packed.lot}/cartons", to="/labels")
+        assert page.headers["Content-Disposition"].startswith("attachment; filename=cartons-DY26-")
+        assert read_twice(page.data, tmp_path / "all") == (["BOX-1", "BOX-2"], ["BOX-1", "BOX-2"])
+        second = small_world.see(chain.dossier, lot=packed.lot).cartons[1].id
+        page = clerk.send(f"/desk/lots/{packed.lot}/cartons", to="/labels", cartons=[str(second)])
+        assert read_twice(page.data, tmp_path / "one")[0] == ["BOX-2"]
+        assert small_world.table_counts(notes=True) == before
+
+    def test_a_label_says_what_is_still_inside(self, small_world: World, manager: Person) -> None:
+        packed = in_cartons(small_world)
+        small_world.do(
+            chain.destroy, lot=packed.lot, packs=3, ranges=(*packed.nth(1), *packed.nth(4, 2)), reason="破损"
+        )
+        found = small_world.see(papers.carton_papers, lot=packed.lot)
+        assert [(one.no, serials(one.ranges)) for one in found.cartons] == [
+            ("BOX-1", "0000000001, 0000000003–0000000004"),
+            ("BOX-2", ""),
+        ]
+        page = manager.open(f"/desk/lots/{packed.lot}/cartons")
+        assert page.html.count('name="cartons"') == 1
+        assert "BOX-2 0" in page.text
+
+    def test_what_has_left_is_not_ticked(self, small_world: World, manager: Person) -> None:
+        packed = in_cartons(small_world)
+        small_world.sent(packed.lot, cartons=["BOX-1"])
+        form = manager.open(f"/desk/lots/{packed.lot}/cartons").forms[-1]
+        second = small_world.see(chain.dossier, lot=packed.lot).cartons[1].id
+        assert form.fields["cartons"] == [str(second)]
+
+    def test_a_choice_of_nothing_or_of_a_strange_carton_is_refused(
+        self, small_world: World, manager: Person
+    ) -> None:
+        url = f"/desk/lots/{in_cartons(small_world).lot}/cartons"
+        assert "请至少选一箱" in manager.send(url, to="/labels", cartons=[]).text
+        assert manager.send(url, to="/labels", cartons=["99"]).status == 422
+
+    def test_more_than_fit_in_one_file_are_asked_for_in_parts(
+        self, small_world: World, manager: Person, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        url = f"/desk/lots/{in_cartons(small_world).lot}/cartons"
+        known = [str(one) for one in manager.open(url).forms[-1].fields["cartons"]]
+        monkeypatch.setattr(packing.CartonLabelForm.cartons.kwargs["validators"][1], "max", 1)
+        page = manager.send(url, to="/labels", cartons=known)
+        assert "一次最多 1 箱" in page.text
+
+    def test_a_text_too_long_is_said_beside_the_design(self, small_world: World, manager: Person) -> None:
+        packed = in_cartons(small_world, no="箱" * 40)
+        page = manager.send(f"/desk/lots/{packed.lot}/cartons", to="/labels")
+        assert (page.status, page.code) == (422, "label.text_does_not_fit")
+        assert 'aria-describedby="design-error-1"' in page.html
+
+    def test_a_sheet_is_begun_at_any_cell(
+        self, small_world: World, manager: Person, staff_app: Flask, tmp_path: Path
+    ) -> None:
+        url = f"/desk/lots/{in_cartons(small_world).lot}/cartons"
+        assert 'name="start"' not in manager.open(url).html
+        two_on_a_page(staff_app)
+        assert read_twice(manager.send(url, to="/labels", start="2").data, tmp_path / "start")[0] == [
+            "BOX-1",
+            "BOX-2",
+        ]
+        page = manager.send(url, to="/labels", start="3")
+        assert page.code == "label.start_off_sheet"
+        assert 'href="#start"' in page.html
+
+    def test_cartons_of_another_firm_have_no_labels_here(
+        self, small_world: World, enter: Callable[..., Person]
+    ) -> None:
+        packed = in_cartons(small_world)
+        stranger = enter(firm=small_world.other.id)
+        assert stranger.open(f"/desk/lots/{packed.lot}/cartons/labels").status == 404
+        sent = small_world.sent(packed.lot, to=small_world.other.party, cartons=["BOX-1"])
+        small_world.do(chain.deliver, by=small_world.other.manager, shipment=sent)
+        page = stranger.open(f"/desk/lots/{packed.lot}/cartons")
+        assert "BOX-1" in page.text
+        assert "/labels" not in page.html
+
+
+def in_cartons(world: World, no: str = "BOX-1") -> Packed:
+    """Ten packs: four in one carton, two in another, four loose."""
+    packed = world.packed(packs=10)
+    asks = [chain.CartonAsk(packed.first(4), no), chain.CartonAsk(packed.nth(4, 2), "BOX-2")]
+    world.do(chain.fill_cartons, lot=packed.lot, asks=asks)
+    return packed
+
+
+def two_on_a_page(app: Flask) -> None:
+    """The carton design, two beside each other on a sheet."""
+    printing = app.extensions["printing"]
+    [(name, one)] = printing.cartons.items()
+    wide = one.page.model_copy(update={"width": 2 * one.label.width})
+    sheet = one.model_copy(update={"page": wide, "grid": one.grid.model_copy(update={"columns": 2})})
+    app.extensions["printing"] = replace(printing, cartons={name: sheet})
 
 
 class TestTransport:

@@ -1,5 +1,7 @@
 """The office's pages: what waits, every decision an office takes, and what stays out of sight."""
 
+import html
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from io import BytesIO
@@ -10,7 +12,7 @@ import pytest
 from tests.web.staff import Staff, hidden, words_of
 from tests.world import DAMP, World
 from traceability.domain.errors import BatchNotPassed
-from traceability.domain.marks import MarkState, RequestState, SerialRange
+from traceability.domain.marks import NO_DESIGN, MarkState, Medium, RequestState, SerialRange
 from traceability.domain.people import Identity, PlotState, Role, Standing
 from traceability.services import chain, marks, oversight, people
 
@@ -34,6 +36,10 @@ def prefecture(staff: SignIn, world: World) -> Staff:
 
 def state_of(world: World, request: int) -> RequestState:
     return world.see(marks.request, by=world.prefecture, number=request).state  # type: ignore[no-any-return]
+
+
+def marks_of(world: World) -> dict[MarkState, int]:
+    return world.see(marks.counts, by=world.county)  # type: ignore[no-any-return]
 
 
 def unchanged(world: World, before: dict[str, int]) -> bool:
@@ -233,6 +239,25 @@ def test_findings_of_another_county_are_not_there(staff: SignIn, world: World) -
     assert "这一栏里没有线索" in other.text("/office/findings")
 
 
+def test_lost_labels_that_were_found_are_one_step_from_their_finding(officer: Staff, world: World) -> None:
+    marked = world.marked_batch(packs=4)
+    world.do(marks.report_lost, ranges=(*marked.nth(0), *marked.nth(2)), counted=2, reason="搬库时丢了")
+    number = world.see(oversight.findings, by=world.county)[0].id
+    page = officer.get(f"/office/findings/{number}")
+    assert "报失标志 2 枚：0000000001, 0000000003" in words_of(page)
+    link = re.search(r'href="([^"]*/returned[^"]*)"', page.text)
+    assert link
+    assert 'value="0000000001, 0000000003"' in officer.get(html.unescape(link[1])).text
+    settle = f"/office/findings/{number}/settle"
+    assert officer.post(settle, on=f"/office/findings/{number}", reason="已核查").status_code == 303
+
+
+def test_a_finding_of_lost_labels_offers_nothing_to_who_only_reads(staff: SignIn, world: World) -> None:
+    world.do(marks.report_lost, ranges=world.marked_batch(packs=2).nth(0), counted=1, reason="找不到")
+    number = world.see(oversight.findings, by=world.county)[0].id
+    assert "/returned" not in staff(world.observer).get(f"/office/findings/{number}").text
+
+
 # --- firms --------------------------------------------------------------------------------------------------
 
 
@@ -278,16 +303,116 @@ def test_a_firm_of_another_county_is_not_there(officer: Staff, world: World) -> 
     assert "福泉示例茶业" not in officer.text("/office/enterprises")
 
 
-def test_marks_handed_back_are_counted(officer: Staff, world: World) -> None:
+def test_marks_handed_back_are_counted_before_a_witness(officer: Staff, world: World) -> None:
     world.packed(packs=10, extra=3)
     path = f"/office/enterprises/{world.firm.id}/returned"
-    wrong = officer.post(path, serials="0000000011-0000000013", counted="2", reason="缴回")
-    assert wrong.status_code == 422
-    assert 'href="#counted"' in wrong.text
-    assert "控制号共 3 枚，清点 2 枚" in words_of(wrong)
-    right = officer.post(path, serials="0000000011-0000000013", counted="3", reason="缴回")
-    assert right.status_code == 303
-    assert world.see(marks.counts, by=world.county)[MarkState.RETURNED] == 3
+    typed = {"serials": "0000000011-0000000013", "counted": "3", "witness": "李四，某茶厂", "reason": "缴回"}
+    wrong = officer.post(path, **typed | {"counted": "2"})
+    assert (wrong.status_code, 'href="#counted"' in wrong.text) == (422, True)
+    assert "清点了 2 枚，号码共 3 枚" in words_of(wrong)
+    alone = officer.post(path, **typed | {"witness": " "})
+    assert (alone.status_code, 'href="#witness"' in alone.text) == (422, True)
+    assert "请填写在场见证人" in words_of(alone)
+    assert officer.post(path, **typed).status_code == 303
+    assert marks_of(world)[MarkState.RETURNED] == 3
+
+
+def test_spoiled_and_found_labels_are_received_in_the_same_way(officer: Staff, world: World) -> None:
+    marked = world.marked_batch(packs=4)
+    world.do(marks.void_marks, ranges=marked.nth(0), reason="污损")
+    world.do(marks.report_lost, ranges=marked.nth(2), counted=1, reason="找不到")
+    path = f"/office/enterprises/{world.firm.id}/returned"
+    typed = {"serials": "1, 3", "counted": "2", "witness": "李四", "reason": "缴回"}
+    assert officer.post(path, **typed).status_code == 303
+    assert marks_of(world)[MarkState.RETURNED] == 2
+
+
+def test_labels_an_amended_packing_did_not_use_are_restored(officer: Staff, world: World) -> None:
+    packed = world.packed(packs=5)
+    world.do(
+        chain.amend,
+        event=packed.event,
+        correction=chain.Correction(unused=packed.nth(3, 2)),
+        reason="多记 2 件",
+    )
+    path = f"/office/enterprises/{world.firm.id}/restored"
+    assert "从来没有人查验过" in officer.text(path)
+    typed = {"serials": "4-5", "counted": "2", "reason": "标签还在"}
+    wrong = officer.post(path, **typed | {"counted": "1"})
+    assert (wrong.status_code, 'href="#counted"' in wrong.text) == (422, True)
+    assert officer.post(path, **typed).status_code == 303
+    assert marks_of(world)[MarkState.PRINTED] == 2
+
+
+def test_a_spoiled_label_is_not_restored(officer: Staff, world: World) -> None:
+    marked = world.marked_batch(packs=3)
+    world.do(marks.void_marks, ranges=marked.nth(0), reason="污损")
+    path = f"/office/enterprises/{world.firm.id}/restored"
+    answer = officer.post(path, serials="1", counted="1", reason="又能用了")
+    assert (answer.status_code, 'href="#serials"' in answer.text) == (422, True)
+    assert "不是因更正包装而作废的" in words_of(answer)
+    assert marks_of(world)[MarkState.VOID] == 1
+
+
+def test_marks_that_waited_beyond_their_season_lapse(officer: Staff, world: World) -> None:
+    world.packed(packs=4, extra=6)
+    path = f"/office/enterprises/{world.firm.id}/lapsed"
+    assert "2026 茶季未结束 0 6" in officer.text(path)
+    early = officer.post(path, season="2026", confirmed="y")
+    assert 'href="#season"' in early.text
+    world.at("2027-01-04T09:00")
+    assert 'value="2026"' in officer.get(path).text
+    unsure = officer.post(path, season="2026")
+    assert (unsure.status_code, 'href="#confirmed"' in unsure.text) == (422, True)
+    assert officer.post(path, season="2026", confirmed="y").status_code == 303
+    assert marks_of(world)[MarkState.LAPSED] == 6
+    assert "没有等待使用的标志" in officer.text(path)
+
+
+MARK_DEEDS = ("returned", "restored", "lapsed")
+
+
+@pytest.mark.parametrize("deed", MARK_DEEDS)
+def test_only_the_firm_s_own_county_decides_on_its_marks(staff: SignIn, world: World, deed: str) -> None:
+    world.marked_batch(packs=3)
+    path = f"/office/enterprises/{world.firm.id}/{deed}"
+    typed = {
+        "serials": "1",
+        "counted": "1",
+        "witness": "李四",
+        "reason": "越界",
+        "season": "2025",
+        "confirmed": "y",
+    }
+    other = staff(world.other_county)
+    before = world.table_counts()
+    assert other.get(path).status_code == 404
+    assert other.post(path, on="/office/enterprises/new", **typed).status_code == 404
+    for who in (world.observer, world.prefecture):
+        assert staff(who).get(path).status_code == 403
+    assert unchanged(world, before)
+
+
+def test_control_numbers_of_a_link_are_filled_in(officer: Staff, world: World) -> None:
+    page = officer.get(f"/office/enterprises/{world.firm.id}/returned?serials=0000000011–0000000013")
+    assert 'value="0000000011–0000000013"' in page.text
+
+
+def test_a_firm_s_page_counts_its_marks_and_shows_what_it_printed(officer: Staff, world: World) -> None:
+    marked = world.packed(packs=6, extra=4)
+    world.do(marks.report_lost, ranges=marked.nth(9), counted=1, reason="找不到")
+    page = officer.get(f"/office/enterprises/{world.firm.id}")
+    told = words_of(page)
+    assert (
+        "已打印、未使用 3 0000000007–0000000009 已用于包装 6 0000000001–0000000006 已报失 1 0000000010"
+        in told
+    )
+    assert "共发放 10" in told
+    assert "L26-000001 2026年3月26日" in told
+    assert "A4 标签纸，40 枚（4 × 10） 10 1 / 1 已做好 000000000000" in told
+    for deed in ("returned", "lapsed"):
+        assert f"/enterprises/{world.firm.id}/{deed}" in page.text
+    assert "/restored" not in page.text  # nothing is void
 
 
 def test_an_officer_registers_a_firm_whose_code_fails_its_check(officer: Staff, world: World) -> None:
@@ -303,6 +428,69 @@ def test_an_officer_registers_a_firm_whose_code_fails_its_check(officer: Staff, 
 def test_a_county_registers_firms_of_its_own_county_only(officer: Staff) -> None:
     typed = {"name": "外县茶场", "uscc": "91522702MAXTEA020P", "county": "522702"}
     assert officer.post("/office/enterprises/new", **typed).status_code == 422
+
+
+# --- print jobs ---------------------------------------------------------------------------------------------
+
+
+def reprinted(world: World) -> int:
+    """A job whose one file never came out of the printer."""
+    job = world.print(world.issued_batch(packs=10).ranges)
+    world.do(marks.declare_undelivered, job=job, seq=1, reason="卡纸")
+    return job
+
+
+def test_print_jobs_are_listed_with_those_asked_for_again_apart(officer: Staff, world: World) -> None:
+    assert "没有符合条件的打印任务" in officer.text("/office/prints")
+    reprinted(world)
+    world.opened(world.issued_batch(packs=5).ranges)
+    told = officer.text("/office/prints")
+    assert "全部 2 补取过 1 未做完 1" in told
+    assert told.index("L26-000002") < told.index("L26-000001")
+    assert "10 0 / 1 已做好 补取 1 次" in told
+    for tab, shown, hidden_one in (
+        ("reprinted", "L26-000001", "L26-000002"),
+        ("open", "L26-000002", "L26-000001"),
+    ):
+        told = officer.text(f"/office/prints?show={tab}")
+        assert (shown in told, hidden_one in told) == (True, False)
+
+
+@pytest.mark.parametrize("sought", ["L26-000001", "示例茶业", "91522701MAXTEA015P", "0000000007", "示例 7"])
+def test_a_print_job_is_found_by_number_firm_or_a_control_number_in_it(
+    officer: Staff, world: World, sought: str
+) -> None:
+    world.print(world.issued_batch(packs=10).ranges)
+    assert "L26-000001" in officer.text(f"/office/prints?q={sought}")
+    assert "没有符合条件的打印任务" in officer.text("/office/prints?q=0000000011")
+
+
+def test_a_print_job_shows_its_files_and_gives_none_away(officer: Staff, staff: SignIn, world: World) -> None:
+    job = reprinted(world)
+    page = officer.get(f"/office/prints/{job}")
+    told = words_of(page)
+    assert "控制号 0000000001–0000000010 枚数 10 枚" in told
+    assert "式样 A4 标签纸，40 枚（4 × 10）" in told
+    assert "1 0000000001–0000000010 10 1 还在企业 补取 1 次 000000000000" in told
+    assert "清单 SHA-256 " + "0" * 64 in told
+    assert page.text.count('method="post"') == 1  # signing out
+    assert "/desk/" not in page.text
+    assert staff(world.other_county).get(f"/office/prints/{job}").status_code == 404
+    assert "没有符合条件的打印任务" in staff(world.other_county).text("/office/prints")
+
+
+def test_codes_given_to_a_printing_house_are_told_with_its_name(officer: Staff, world: World) -> None:
+    job = world.print(
+        world.issued_batch(packs=10).ranges, setup=NO_DESIGN, medium=Medium.DATA, recipient="示例印务"
+    )
+    assert "编码数据，交 示例印务" in officer.text("/office/prints?q=示例印务")
+    assert "编码数据 交给 示例印务" in officer.text(f"/office/prints/{job}")
+
+
+def test_a_finding_of_labels_asked_for_again_leads_to_their_job(officer: Staff, world: World) -> None:
+    reprinted(world)
+    number = world.see(oversight.findings, by=world.county)[0].id
+    assert 'href="/office/prints?q=L26-000001"' in officer.get(f"/office/findings/{number}").text
 
 
 # --- plots --------------------------------------------------------------------------------------------------
@@ -497,7 +685,7 @@ def test_an_observer_reads_every_list_and_no_decision_is_offered(staff: SignIn, 
         "/lots",
     ]
     pages += ["/plots?state=proposed", "/holds", "/shortages", "/decisions", f"/lots/{packed.lot}"]
-    pages += [f"/enterprises/{world.firm.id}"]
+    pages += [f"/enterprises/{world.firm.id}", "/prints", "/prints/1"]
     for path in pages:
         page = observer.get(f"/office{path}")
         assert page.status_code == 200, path

@@ -30,11 +30,15 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Printing:
-    """The press and the public address. `live` is false until a person confirmed an https address."""
+    """The press, the public address, and carton designs by name, which hold no code.
+
+    `live` is false until a person confirmed an https address.
+    """
 
     press: Press
     public_url: str
     live: bool
+    cartons: Mapping[str, Design]
 
     @property
     def designs(self) -> Mapping[str, Design]:

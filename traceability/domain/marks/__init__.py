@@ -26,6 +26,7 @@ from traceability.domain.marks.printing import (
     JobState,
     Medium,
     Setup,
+    file_of,
     plan,
 )
 from traceability.domain.marks.ranges import (
@@ -108,6 +109,7 @@ __all__ = [
     "counts",
     "cut",
     "encode",
+    "file_of",
     "grouped",
     "is_true",
     "mac",

@@ -74,29 +74,21 @@ class FilePlan:
 
 def plan(ranges: Sequence[SerialRange], *, per_file: int, start: int = 0) -> tuple[FilePlan, ...]:
     """The files of a job. The first one is shorter by the cells of its sheet that are used up already."""
-    sizes = _sizes(count(ranges), per_file, start)
-    return tuple(
-        FilePlan(seq, part, start if seq == 1 else 0) for seq, part in enumerate(_parts(ranges, sizes), 1)
-    )
+    files = -(-(start + count(ranges)) // per_file)
+    return tuple(file_of(ranges, seq, per_file=per_file, start=start) for seq in range(1, files + 1))
 
 
-def _sizes(marks: int, per_file: int, start: int) -> Iterator[int]:
-    room = per_file - start
-    while marks > 0:
-        yield min(marks, room)
-        marks, room = marks - room, per_file
+def file_of(ranges: Sequence[SerialRange], seq: int, *, per_file: int, start: int = 0) -> FilePlan:
+    """One file of a job by its number; it holds no marks when the job has no such file."""
+    first = per_file * (seq - 1) - start
+    part = tuple(_part(ranges, max(0, first), first + per_file))
+    return FilePlan(seq, part, start if seq == 1 else 0)
 
 
-def _parts(ranges: Sequence[SerialRange], sizes: Iterator[int]) -> Iterator[tuple[SerialRange, ...]]:
-    """The ranges in their order, cut into parts of these sizes."""
-    left = list(ranges)
-    for size in sizes:
-        part: list[SerialRange] = []
-        while size:
-            one = left.pop(0)
-            taken = SerialRange(one.first, min(one.last, one.first + size - 1))
-            if taken.last < one.last:
-                left.insert(0, SerialRange(taken.last + 1, one.last))
-            part.append(taken)
-            size -= len(taken)
-        yield tuple(part)
+def _part(ranges: Sequence[SerialRange], begin: int, end: int) -> Iterator[SerialRange]:
+    """The marks from place `begin` to before place `end`, counted through the ranges in their order."""
+    for one in ranges:
+        first, last = one.first + max(0, begin), min(one.last, one.first + end - 1)
+        if first <= last:
+            yield SerialRange(first, last)
+        begin, end = begin - len(one), end - len(one)

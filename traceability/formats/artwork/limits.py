@@ -1,20 +1,24 @@
-"""How much of everything a drawing of one mark may have: generous for a mark, and still drawn within seconds."""
+"""How much of everything a drawing of one mark may have.
+
+A mark has some hundred shapes. Several times that is allowed, and the worst file within these bounds is drawn
+or refused in seconds: WeasyPrint's time grows with the square of a path's length, of references and of depth.
+"""
 
 from traceability.domain.errors import ArtworkSize
 
-#: Elements of an SVG or instructions of a PDF's pages, each counted as often as it is drawn.
-ELEMENTS = 20_000
+#: Elements of an SVG, instructions of a PDF's page, each counted as often as it is drawn.
+ELEMENTS = 5_000
 INSTRUCTIONS = 200_000
 CONTENT = 1024 * 1024
 """Bytes of instructions in one piece, read at once."""
 
-DEPTH = 60
+DEPTH = 30
 """Groups in groups, and references from what is referred to."""
 
-REFERENCES = 1_000
-RULES = 500
-VALUE = 200_000
-"""Characters of one path: WeasyPrint's time grows with their square."""
+REFERENCES = 300
+RULES = 200
+VALUE, VALUES = 100_000, 600_000
+"""Characters of one attribute, and of all of them: mostly paths."""
 
 UNPACKED = 16 * 1024 * 1024
 """Bytes of all streams of a PDF, unpacked."""

@@ -4,7 +4,8 @@ import hashlib
 import re
 
 from traceability.domain import errors
-from traceability.formats.artwork import pdf, svg
+from traceability.formats.artwork import pdf
+from traceability.formats.artwork.drawing import as_pdf
 from traceability.formats.artwork.preview import picture
 from traceability.formats.artwork.values import Artwork
 
@@ -21,7 +22,7 @@ def read_artwork(content: bytes) -> Artwork:
     if len(content) > LARGEST:
         raise errors.ArtworkTooLarge(size=len(content), largest=LARGEST)
     kind = _kind(content)
-    page = pdf.plain_page(content if kind == PDF else svg.as_pdf(_text(content)))
+    page = pdf.plain_page(content if kind == PDF else as_pdf(_text(content)))
     if picture(page.pdf, GLANCE_PX).convert("L").getextrema() == (255, 255):
         raise errors.ArtworkEmpty()
     return Artwork(kind, hashlib.sha256(content).hexdigest(), page.width_mm, page.height_mm, page.pdf)

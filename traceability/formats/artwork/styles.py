@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import tinycss2  # type: ignore[import-untyped]
+import tinycss2
 
 from traceability.domain import errors
 from traceability.formats.artwork import limits
@@ -64,7 +64,7 @@ def _rules(text: str) -> Iterator[tuple[str, Declared]]:
     for node in tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True):
         if node.type != "qualified-rule":
             raise _unwanted(node)
-        said = _declarations(node.content)
+        said = declarations(node.content)
         for pick in tinycss2.serialize(node.prelude).split(","):
             if not SELECTOR.fullmatch(pick.strip()):
                 raise errors.ArtworkNotAllowed(text=pick.strip()[:60])
@@ -80,12 +80,8 @@ def _unwanted(node: Any) -> errors.Refusal:
     return (errors.ArtworkOutside if fetches else errors.ArtworkNotAllowed)(text=name[:60])
 
 
-def declarations(text: str) -> Declared:
-    """What a style attribute says that matters to a drawing; raise like `sheet`."""
-    return _declarations(text)
-
-
-def _declarations(source: Any) -> Declared:
+def declarations(source: Any) -> Declared:
+    """What a style attribute, or the content of a rule, says that matters to a drawing; raise like `sheet`."""
     kept = {}
     for node in tinycss2.parse_blocks_contents(source, skip_comments=True, skip_whitespace=True):
         if node.type != "declaration":

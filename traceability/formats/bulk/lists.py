@@ -22,16 +22,14 @@ def draw_list(prefix: str, ranges: Sequence[SerialRange], key: bytes) -> bytes:
 
 def _rows(prefix: bytes, marks: SerialRange, key: bytes) -> bytes:
     letters = codes.letters(codes.encoded(marks.first, len(marks), key))
-    serials = np.arange(marks.first, marks.last + 1)
-    parts = (
-        control_digits(serials) + ord("0"),
-        _column(b",", len(marks)),
-        letters,
-        _column(b"," + prefix, len(marks)),
-        letters,
-        _column(b"\r\n", len(marks)),
-    )
-    return np.hstack(parts).astype(np.uint8).tobytes()
+    return _lines(np.arange(marks.first, marks.last + 1), letters, prefix).tobytes()
+
+
+def _lines(serials: NDArray[np.int64], letters: Bytes, prefix: bytes) -> Bytes:
+    """Rows of these serials and codes, all of one length."""
+    digits = control_digits(serials) + np.uint8(ord("0"))
+    comma, address, end = (_column(text, len(serials)) for text in (b",", b"," + prefix, b"\r\n"))
+    return np.hstack([digits, comma, letters, address, letters, end])
 
 
 def _column(text: bytes, rows: int) -> Bytes:
@@ -41,13 +39,13 @@ def _column(text: bytes, rows: int) -> Bytes:
 def untrue_rows(content: bytes, prefix: str, ranges: Sequence[SerialRange], key: bytes) -> int:
     """How many rows of a list do not name the next of these marks with its true code and address, read back."""
     serials = np.concatenate([np.arange(one.first, one.last + 1) for one in ranges])
-    length = len(draw_list(prefix, [SerialRange(1, 1)], key)) - len(HEADER)
-    if not content.startswith(HEADER) or len(content) != len(HEADER) + length * len(serials):
+    length, over = divmod(len(content) - len(HEADER), len(serials))
+    if not content.startswith(HEADER) or over or length < CONTROL_DIGITS + CODE_LENGTH + 1:
         return len(serials)
     rows = np.frombuffer(content, dtype=np.uint8, offset=len(HEADER)).reshape(len(serials), length)
-    code = rows[:, CONTROL_DIGITS + 1 : CONTROL_DIGITS + 1 + CODE_LENGTH]
-    address = rows[:, CONTROL_DIGITS + CODE_LENGTH + 2 : -2]
-    whole = np.hstack([_column(prefix.encode("ascii"), len(serials)), code])
-    true = codes.decoded(code, key) == serials
-    same = (rows[:, :CONTROL_DIGITS] == control_digits(serials) + ord("0")).all(axis=1)
-    return int((~(true & same & (address == whole).all(axis=1))).sum())
+    letters = rows[:, CONTROL_DIGITS + 1 : CONTROL_DIGITS + 1 + CODE_LENGTH]
+    wanted = _lines(serials, letters, prefix.encode("ascii"))
+    if wanted.shape != rows.shape:
+        return len(serials)
+    true = (codes.decoded(letters, key) == serials) & (rows == wanted).all(axis=1)
+    return int((~true).sum())

@@ -4,13 +4,16 @@ Reading only; what is asked for lies within the reader's reach or does not exist
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from traceability.domain import errors
+from traceability.domain import errors, marks
 from traceability.domain.chain import Account, Entry, EventKind, Lot
-from traceability.domain.people import Identity, May, Party
+from traceability.domain.marks import MarkState, Span
+from traceability.domain.people import Enterprise, Identity, May, Party, Product
+from traceability.domain.units import local_day
 from traceability.services import acting
 from traceability.store import chain as rows
+from traceability.store import marks as mark_rows
 from traceability.store import oversight as oversight_rows
 from traceability.store import people as people_rows
 from traceability.store.chain import Carton, Event, Shipment, Shortage
@@ -214,6 +217,49 @@ def cartons_with(work: Work, *, by: Identity, lot: int, party: int | None = None
     known = rows.cartons(work.session, lot)
     away = rows.cartons_away(work.session, [one.id for one in known], holder.id) if known else set()
     return [one for one in known if one.id not in away]
+
+
+@dataclass(frozen=True, slots=True)
+class CartonPapers:
+    """What the labels of a lot's cartons say: `face` on all of them, and each carton with the marks still in it."""
+
+    lot: Lot
+    face: Mapping[str, object]
+    cartons: tuple[Carton, ...]
+
+
+def carton_papers(work: Work, *, by: Identity, lot: int) -> CartonPapers:
+    """The cartons of a pack lot of one's own, as their labels say it; raise `LotUnknown` or `LotWrongKind`."""
+    firm = acting.own_firm(work, by, May.READ_CHAIN)
+    found = rows.lot(work.session, lot, within=acting.within_firm(firm))
+    if found is None or found.origin != firm.id:
+        raise errors.LotUnknown(lot=lot)
+    if found.product is None:
+        raise errors.LotWrongKind(lot=found.no, kind=found.kind.value)
+    spans = mark_rows.spans_of_lot(work.session, lot)
+    filled = tuple(_still_in(one, spans) for one in rows.cartons(work.session, lot))
+    return CartonPapers(found, _face(work, found, found.product, firm), filled)
+
+
+def _still_in(carton: Carton, spans: Sequence[Span]) -> Carton:
+    """A carton without the marks that were retired or found unused since."""
+    inside, _ = marks.cut([span for span in spans if span.state is MarkState.APPLIED], carton.ranges)
+    return replace(carton, ranges=tuple(span.range for span in marks.merged(inside)))
+
+
+def _face(work: Work, lot: Lot, product: Product, firm: Enterprise) -> Mapping[str, object]:
+    """The same words as on the packs inside. `net_content` in grams."""
+    day = lot.pack_day or local_day(lot.born_at)
+    return {
+        "gi_name": work.profile.gi.zh,
+        "standard": work.profile.edition_on(day).code,
+        "product": product.name,
+        "net_content": product.net_content_g,
+        "grade": work.profile.grade_rule(product.grade).zh,
+        "pack_date": day.isoformat(),
+        "enterprise": firm.name,
+        "uscc": firm.uscc,
+    }
 
 
 def own_holds(work: Work, *, by: Identity) -> list[tuple[Hold, Lot]]:

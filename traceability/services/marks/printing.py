@@ -126,13 +126,21 @@ def face_of(work: Work, issue: Issue, firm: Enterprise, pack_day: date | None) -
 
 def _artwork_in_force(work: Work, firm: Enterprise, setup: Setup) -> int | None:
     """The approved artwork, for a design with a mark box; raise `ArtworkMissing`."""
-    if not setup.mark_box:
-        return None
+    return _approved(work, firm, setup.design) if setup.mark_box else None
+
+
+def _check_artwork(work: Work, firm: Enterprise, job: PrintJob) -> None:
+    """Raise `ArtworkMissing` unless the artwork a job was opened with is still the one the office approved."""
+    if job.artwork is not None and _approved(work, firm, job.setup.design) != job.artwork:
+        raise errors.ArtworkMissing(design=job.setup.design)
+
+
+def _approved(work: Work, firm: Enterprise, design: str) -> int:
     approved = people_rows.artworks(
         work.session, within=acting.within_firm(firm), states=[ArtworkState.APPROVED]
     )
     if not approved:
-        raise errors.ArtworkMissing(design=setup.design)
+        raise errors.ArtworkMissing(design=design)
     return approved[0].id
 
 
@@ -146,11 +154,12 @@ def keep_print_file(
 
     Rights and holds are asked again at every file, so a suspension stops the job before the next one (FRAUD F15).
     """
-    found = job_in(work, by, job, JobState.OPEN, JobState.DONE)
+    found = job_in(work, by, job, JobState.OPEN, JobState.DONE, file=seq)
     planned = _planned(found, seq)
     if (before := found.made(seq)) is not None:
         return _same(found, before, sha256)
-    _, _, spans = printable(work, by=by, ranges=planned.ranges, now=now)
+    firm, _, spans = printable(work, by=by, ranges=planned.ranges, now=now)
+    _check_artwork(work, firm, found)
     marks.check_step(MarkAction.PRINT, spans)
     rows.add_print_file(
         work.session,
@@ -182,11 +191,12 @@ def _planned(job: PrintJob, seq: int) -> FilePlan:
 
 def hand_over_file(work: Work, *, by: Identity, now: datetime, job: int, seq: int) -> int:
     """The file leaves the house: its marks are printed for their pack date from here on. Once (FRAUD F22)."""
-    found = job_in(work, by, job, JobState.OPEN, JobState.DONE)
+    found = job_in(work, by, job, JobState.OPEN, JobState.DONE, file=seq)
     file, planned = _made(found, seq), _planned(found, seq)
     if file.handed_over_at is not None:
         raise errors.PrintFileHandedOver(job=found.no, file=seq, at=file.handed_over_at)
-    _, _, spans = printable(work, by=by, ranges=planned.ranges, now=now)
+    firm, _, spans = printable(work, by=by, ranges=planned.ranges, now=now)
+    _check_artwork(work, firm, found)
     if file.reprints:
         marks.check_step(MarkAction.REPRINT, spans)
     else:
@@ -221,7 +231,7 @@ def declare_undelivered(
 
     Raise `MarksAlreadyApplied` or `MarksNotLive` once something was done to any of its marks (FRAUD F22).
     """
-    found = job_in(work, by, job, JobState.OPEN, JobState.DONE)
+    found = job_in(work, by, job, JobState.OPEN, JobState.DONE, file=seq)
     file, planned = _made(found, seq), _planned(found, seq)
     if file.handed_over_at is None:
         raise errors.PrintFileNotHandedOver(job=found.no, file=seq)
@@ -326,10 +336,13 @@ def print_jobs(work: Work, *, by: Identity) -> list[PrintJob]:
     return rows.print_jobs(work.session, within=by.within)
 
 
-def job_in(work: Work, by: Identity, number: int, *states: JobState) -> PrintJob:
-    """A print job of one's own firm in one of these states, locked; raise `PrintJobUnknown` or `PrintJobClosed`."""
+def job_in(work: Work, by: Identity, number: int, *states: JobState, file: int | None = None) -> PrintJob:
+    """A print job of one's own firm in one of these states, locked; raise `PrintJobUnknown` or `PrintJobClosed`.
+
+    With `file`, only that one of its files is read: a job may have hundreds, and each is told of by itself.
+    """
     acting.own_firm(work, by, May.PRINT_MARKS)
-    found = rows.print_job(work.session, number, within=by.within, lock=True)
+    found = rows.print_job(work.session, number, within=by.within, lock=True, file=file)
     if found is None:
         raise errors.PrintJobUnknown(job=number)
     if found.state not in states:

@@ -1,11 +1,7 @@
 """Where the files of print jobs lie until they are taken: live codes, which only the process's own user may read."""
 
-import fcntl
 import hashlib
-import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from traceability.domain import errors
@@ -45,19 +41,3 @@ def check_room(place: Path, job: PrintJob, marks: int) -> None:
     needed, free = marks * BYTES_A_MARK[job.medium], shutil.disk_usage(place).free
     if needed > free:
         raise errors.PrintNotWritten(job=job.no, needed_mb=needed // 10**6 + 1, free_mb=free // 10**6)
-
-
-@contextmanager
-def alone(folder: Path, job: str) -> Iterator[None]:
-    """Run a job alone; raise `PrintJobBusy`. The system lets go of the lock however the process ends."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(folder / f"{job}.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        os.close(handle)
-        raise errors.PrintJobBusy(job=job) from error
-    try:
-        yield
-    finally:
-        os.close(handle)

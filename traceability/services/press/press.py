@@ -16,11 +16,11 @@ from traceability.domain.marks import FilePlan, JobState
 from traceability.domain.people import Identity
 from traceability.services import marks
 from traceability.services.marks import Material, PrintJob
-from traceability.services.press import folders
+from traceability.services.press import folders, locks
 from traceability.services.press.folders import digest, file_path, undone_path
 from traceability.services.press.makers import Makers
 from traceability.services.press.manifest import manifest, proof, tasks_for
-from traceability.services.press.worker import Made, make, make_all, write_down
+from traceability.services.press.worker import Crew, Made, make, make_all, write_down
 from traceability.store.work import Work
 
 Way = Callable[[], AbstractContextManager[Work]]
@@ -51,8 +51,9 @@ class Press:
         Raise what the ledger refuses, `PrintJobBusy`, `DesignChanged`, `PrintNotWritten`, `PrintProofFailed`.
         """
         material = self._material(number, by)
-        with folders.alone(self.folder, material.job.no), _disk(material.job):
+        with locks.alone(self.folder, material.job.no), _disk(material.job):
             _check_open(material.job)
+            locks.await_crew(self._crew(material.job), material.job.no)
             place = out or folders.own(self.folder, material.job.no)
             todo = [one for one in material.job.plan if not _is_there(material.job, one.seq, place)]
             folders.check_room(place, material.job, sum(one.marks for one in todo))
@@ -62,7 +63,7 @@ class Press:
     def running(self, job: PrintJob) -> bool:
         """Whether somebody runs the job at this moment."""
         try:
-            with folders.alone(self.folder, job.no):
+            with locks.alone(self.folder, job.no):
                 return False
         except errors.PrintJobBusy:
             return True
@@ -71,7 +72,7 @@ class Press:
         """Hand a file over: its name and bytes. It is not kept here any longer; a reprint is made anew, the same."""
         material = self._material(number, by)
         job = material.job
-        with folders.alone(self.folder, job.no), _disk(job):
+        with locks.alone(self.folder, job.no), _disk(job):
             path = file_path(job, folders.own(self.folder, job.no), seq)
             content = self._content(material, seq, path)
             with self.change() as work:
@@ -81,7 +82,7 @@ class Press:
 
     def discard(self, job: PrintJob) -> None:
         """Throw away what was made of a job that was stopped."""
-        with folders.alone(self.folder, job.no):
+        with locks.alone(self.folder, job.no):
             shutil.rmtree(folders.own(self.folder, job.no))
 
     # --- one file after another -------------------------------------------------------------------------------
@@ -106,9 +107,8 @@ class Press:
         tell(of - len(todo), of)
         if not todo:
             return
-        with closing(
-            make_all(self.makers.maker(material), tasks_for(job, todo, place), cores=self.cores)
-        ) as made:
+        crew = Crew(self.cores, self._crew(job))
+        with closing(make_all(self.makers.maker(material), tasks_for(job, todo, place), crew)) as made:
             try:
                 for one in made:
                     self._keep(job, one, by=by, now=clock(), hand_over=hand_over)
@@ -119,6 +119,9 @@ class Press:
                 made.close()
                 _sweep(job, todo, place)
                 raise
+
+    def _crew(self, job: PrintJob) -> Path:
+        return locks.crew_lock(self.folder, job.no)
 
     def _keep(self, job: PrintJob, made: Made, *, by: Identity, now: datetime, hand_over: bool) -> None:
         """The ledger hears of a file before it has its name: nothing live lies about that is not booked."""

@@ -17,6 +17,7 @@ from traceability.formats.bulk.lists import draw_list, untrue_rows
 from traceability.formats.bulk.proof import Sample, misdrawn, unread
 from traceability.formats.bulk.sheets import draw_file
 from traceability.formats.bulk.stencil import Stencil
+from traceability.services.press.locks import hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +113,27 @@ def write_down(path: Path, content: bytes) -> None:
 # --- many -----------------------------------------------------------------------------------------------------
 
 
-def make_all(maker: Maker, tasks: Sequence[Task], *, cores: int) -> Generator[Made]:
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """How many processes draw (1: only the caller's), and the lock each of them holds while it lives."""
+
+    cores: int
+    lock: Path
+
+
+def make_all(maker: Maker, tasks: Sequence[Task], crew: Crew) -> Generator[Made]:
     """The files in their order, made by several processes; few are begun ahead, so that a job can be stopped."""
-    if cores == 1 or len(tasks) == 1:
+    if crew.cores == 1 or len(tasks) == 1:
         yield from (make(maker, task) for task in tasks)
         return
     pool = ProcessPoolExecutor(
-        min(cores, len(tasks)), mp_context=get_context("spawn"), initializer=_begin, initargs=(maker,)
+        min(crew.cores, len(tasks)),
+        mp_context=get_context("spawn"),
+        initializer=_begin,
+        initargs=(maker, crew.lock),
     )
     try:
-        yield from _in_order(pool, tasks, ahead=2 * cores)
+        yield from _in_order(pool, tasks, ahead=2 * crew.cores)
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -138,8 +150,9 @@ def _in_order(pool: ProcessPoolExecutor, tasks: Sequence[Task], *, ahead: int) -
 _MAKERS: list[Maker] = []
 
 
-def _begin(maker: Maker) -> None:
+def _begin(maker: Maker, lock: Path) -> None:
     """Once in every process: what all its files are drawn with."""
+    hold(lock)
     _MAKERS[:] = [maker]
 
 

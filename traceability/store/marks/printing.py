@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
-from traceability.domain.marks import FilePlan, JobState, Medium, SerialRange, Setup, count, plan
+from traceability.domain.marks import FilePlan, JobState, Medium, SerialRange, Setup, count, file_of, plan
 from traceability.domain.people import Within
 from traceability.store.marks.requests import firm_within
 from traceability.store.marks.rows import IssueRow, PrintFileRow, PrintJobRow, PrintRangeRow
@@ -71,7 +71,8 @@ class PrintJob:
 
     def planned(self, seq: int) -> FilePlan | None:
         """One of them by its number."""
-        return next((one for one in self.plan if one.seq == seq), None)
+        found = file_of(self.ranges, seq, per_file=self.per_file, start=self.setup.start)
+        return found if found.marks else None
 
     def made(self, seq: int) -> PrintFile | None:
         """A file that was made, by its number."""
@@ -127,15 +128,17 @@ def add_print_job(
     return row.id
 
 
-def print_job(session: Session, number: int, *, within: Within, lock: bool = False) -> PrintJob | None:
-    """A print job within reach; `lock` makes other changes of it wait."""
+def print_job(
+    session: Session, number: int, *, within: Within, lock: bool = False, file: int | None = None
+) -> PrintJob | None:
+    """A print job within reach, with all its files or with this `file` alone; `lock` makes other changes of it wait."""
     query = _jobs(within).where(PrintJobRow.id == number)
     if lock:
         query = query.with_for_update(of=PrintJobRow, key_share=True).execution_options(
             populate_existing=True
         )
     found = session.execute(query).first()
-    return _read(session, [found])[0] if found else None
+    return _read(session, [found], file=file)[0] if found else None
 
 
 def print_jobs(session: Session, *, within: Within, issue: int | None = None) -> list[PrintJob]:
@@ -155,7 +158,9 @@ def _jobs(within: Within) -> Select[PrintJobRow, IssueRow]:
     )
 
 
-def _read(session: Session, rows: Sequence[tuple[PrintJobRow, IssueRow]]) -> list[PrintJob]:
+def _read(
+    session: Session, rows: Sequence[tuple[PrintJobRow, IssueRow]], *, file: int | None = None
+) -> list[PrintJob]:
     """Rows as values, with the ranges and files of all of them in two queries."""
     numbers = [job.id for job, _ in rows]
     ranges: dict[int, list[SerialRange]] = {number: [] for number in numbers}
@@ -165,8 +170,10 @@ def _read(session: Session, rows: Sequence[tuple[PrintJobRow, IssueRow]]) -> lis
         ranges[part.job_id].append(SerialRange(part.first, part.last))
     files: dict[int, list[PrintFile]] = {number: [] for number in numbers}
     made = select(PrintFileRow).where(PrintFileRow.job_id.in_(numbers)).order_by(PrintFileRow.seq)
-    for file in session.scalars(made):
-        files[file.job_id].append(_file(file))
+    if file is not None:
+        made = made.where(PrintFileRow.seq == file)
+    for row in session.scalars(made):
+        files[row.job_id].append(_file(row))
     return [_job(job, issue, ranges[job.id], files[job.id]) for job, issue in rows]
 
 

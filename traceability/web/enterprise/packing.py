@@ -1,19 +1,35 @@
-"""Packing, where tea and marks meet; and cartons."""
+"""Packing, where tea and marks meet; cartons and their labels."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
+from flask import send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms.validators import InputRequired, Length
 
 from traceability.domain.chain import LotKind
-from traceability.domain.errors import SerialsUnreadable
-from traceability.domain.marks import MarkState, SerialRange, Span, count, cut, merged, read_ranges
+from traceability.domain.errors import Refusal, SerialsUnreadable
+from traceability.domain.marks import (
+    MarkState,
+    SerialRange,
+    Span,
+    control_number,
+    count,
+    cut,
+    merged,
+    read_ranges,
+)
 from traceability.domain.people import May
 from traceability.domain.units import parse_count
+from traceability.formats.labels import CartonLabel, LabelRefused, Placement, StartOffSheet, render_cartons
 from traceability.services import chain, marks
 from traceability.services.chain import CartonAsk, PackAsk, papers
+from traceability.services.chain.papers import CartonPapers
+from traceability.services.press.makers import face_of
 from traceability.web import forms, words
 from traceability.web.enterprise.door import (
     METHODS,
@@ -26,7 +42,8 @@ from traceability.web.enterprise.door import (
     own_no,
     read_grams,
 )
-from traceability.web.forms import Form, TextAreaField
+from traceability.web.enterprise.prints import printing
+from traceability.web.forms import Choices, Form, Parsed, TextAreaField, Ticks
 from traceability.web.guard import allow, look, me, moment
 
 
@@ -113,27 +130,56 @@ class CartonForm(Form):
     rows = TextAreaField(_l("或逐箱填写"))
 
 
+@dataclass(frozen=True)
+class Filled:
+    """A pack lot with its cartons: which are here, and what their labels say (None where they are not for us)."""
+
+    lot: chain.Dossier
+    here: frozenset[int]
+    papers: CartonPapers | None
+
+
+def _filled(lot: int) -> Filled:
+    with look() as work:
+        known = chain.dossier(work, by=me(), lot=lot)
+        here = frozenset(one.id for one in papers.cartons_with(work, by=me(), lot=lot))
+        own = known.own and known.lot.kind is LotKind.PACKS
+        return Filled(known, here, papers.carton_papers(work, by=me(), lot=lot) if own else None)
+
+
 @bp.route("/lots/<int:lot>/cartons", methods=METHODS)
 @allow(May.RECORD_CHAIN)
 def fill_cartons(lot: int) -> ResponseReturnValue:
     """Put packs of a lot into cartons."""
-    form = CartonForm()
-    with look() as work:
-        known = chain.dossier(work, by=me(), lot=lot)
-        here = {one.id for one in papers.cartons_with(work, by=me(), lot=lot)}
-    loose = loose_marks(known)
+    form, filled = CartonForm(), _filled(lot)
+    loose = loose_marks(filled.lot)
     return answer(
         form,
         lambda work: chain.fill_cartons(
             work, by=me(), now=moment(), lot=lot, asks=carton_asks(form, loose), key=form.key.data
         ),
-        lambda n: done(_("批次 %(lot)s 已装 %(n)s 箱。", lot=known.lot.no, n=n), "lot", lot=lot),
+        lambda n: done(
+            _("批次 %(lot)s 已装 %(n)s 箱。", lot=filled.lot.lot.no, n=n), "fill_cartons", lot=lot
+        ),
         "enterprise/cartons.html",
-        lot=known,
-        loose=loose,
-        loose_count=count(loose),
-        here=here,
+        filling=form,
+        **_shown(filled, _label_form(filled, formdata=None)),
     )
+
+
+def _shown(filled: Filled, labels: "CartonLabelForm") -> dict[str, Any]:
+    """Packs still loose, and the cartons, each with its tick box and what its label would say."""
+    loose = loose_marks(filled.lot)
+    return {
+        "lot": filled.lot,
+        "here": filled.here,
+        "loose": loose,
+        "loose_count": count(loose),
+        "labels": labels,
+        "boxes": {box.data: box for box in labels.cartons},
+        "known": {one.id: one for one in (filled.papers.cartons if filled.papers else ())},
+        "sheets": any(one.grid.count > 1 for one in printing().cartons.values()),
+    }
 
 
 def loose_marks(known: chain.Dossier) -> list[SerialRange]:
@@ -177,3 +223,80 @@ def in_order(loose: Sequence[SerialRange], size: int) -> list[list[SerialRange]]
             room -= last - first + 1
             first = last + 1
     return cartons
+
+
+# --- carton labels ------------------------------------------------------------------------------------------------
+
+AT_ONCE = 100
+"""Carton labels in one file: more keep the page waiting for longer than people do."""
+
+
+def _cell(text: str) -> int:
+    """A cell as people count, from 1."""
+    return parse_count(text) - 1
+
+
+class CartonLabelForm(Form):
+    """Which cartons, and on which design."""
+
+    cartons = Ticks(
+        _l("箱"),
+        coerce=int,
+        validators=[
+            InputRequired(_l("请至少选一箱。")),
+            Length(max=AT_ONCE, message=_l("一次最多 %(max)d 箱，请分几次。")),
+        ],
+    )
+    design = Choices(_l("箱标式样"))
+    start = Parsed(_l("从第几格开始"), parse=_cell, optional=True, mode="numeric", unit=_l("格"))
+
+    def show(self, error: Refusal) -> None:
+        """What does not fit is mended by another design, or by another cell to begin at."""
+        if isinstance(error, LabelRefused):
+            error.facts["field"] = "start" if isinstance(error, StartOffSheet) else "design"
+        super().show(error)
+
+
+def _label_form(filled: Filled, **kwargs: Any) -> CartonLabelForm:
+    """The form with the cartons that are here ticked; an empty one needs no label."""
+    known = [one for one in (filled.papers.cartons if filled.papers else ()) if one.ranges]
+    ticked = [one.id for one in known if one.id in filled.here][:AT_ONCE]
+    form = CartonLabelForm(data={"cartons": ticked}, **kwargs)
+    form.cartons.choices = [(one.id, one.no) for one in known]
+    form.design.choices = [(one.id, words.named(one.name)) for one in printing().cartons.values()]
+    return form
+
+
+@bp.route("/lots/<int:lot>/cartons/labels", methods=METHODS)
+@allow(May.RECORD_CHAIN)
+def carton_labels(lot: int) -> ResponseReturnValue:
+    """Labels of cartons as a PDF. Nothing is booked: a torn label is simply printed again."""
+    filled = _filled(lot)
+    form = _label_form(filled)
+    pdf = forms.preview(form, lambda _work: _drawn(form, filled.papers))
+    if pdf is None:
+        filling = CartonForm(formdata=None)
+        return forms.page("enterprise/cartons.html", form, filling=filling, **_shown(filled, form))
+    name = f"cartons-{filled.lot.lot.no}.pdf"
+    return send_file(
+        BytesIO(pdf), mimetype="application/pdf", as_attachment=True, download_name=name, max_age=0
+    )
+
+
+def _drawn(form: CartonLabelForm, found: CartonPapers | None) -> bytes:
+    if found is None:
+        raise LabelRefused()
+    chosen = [one for one in found.cartons if one.id in form.cartons.data]
+    placed = Placement(start=form.start.data or 0)
+    labels = [_label(found, one.no, one.ranges) for one in chosen]
+    return render_cartons(printing().cartons[form.design.data], face_of(found.face), labels, placement=placed)
+
+
+def _label(found: CartonPapers, no: str, ranges: Sequence[SerialRange]) -> CartonLabel:
+    return CartonLabel(no, found.lot.no, count(ranges), tuple(map(_plain, ranges)))
+
+
+def _plain(one: SerialRange) -> str:
+    """A range in characters every label font has."""
+    first, last = control_number(one.first), control_number(one.last)
+    return first if first == last else f"{first}-{last}"

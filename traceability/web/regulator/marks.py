@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired
 from traceability.domain.marks import JobState, MarkState
 from traceability.domain.people import Enterprise, May
 from traceability.domain.units import local_day
-from traceability.services import marks
+from traceability.services import chain, marks
 from traceability.services.marks import PrintJob
 from traceability.web.forms import BooleanField, Form, StringField, TextAreaField, count, page, serials
 from traceability.web.guard import allow, look, me, moment
@@ -49,7 +49,7 @@ class RestoreForm(CountedForm):
 class LapseForm(Form):
     """The end of a season."""
 
-    season = count(_l("茶季"), unit=_l("年"))
+    season = count(_l("茶季（鲜叶采摘年份）"))
     confirmed = BooleanField(
         _l("我已核对：这个茶季的茶叶不再用这些标志"), validators=[InputRequired(_l("请先核对，再勾选。"))]
     )
@@ -60,9 +60,9 @@ class LapseForm(Form):
 def receive_returned(number: int) -> ResponseReturnValue:
     """Marks handed back, counted and destroyed before a witness; only this lets their tea go."""
     form = ReturnForm(data=_named())
-    told = {"witness": form.witness.data or ""}
+    told = {**_counted(form), "witness": form.witness.data or ""}
     return decide(
-        number, form, lambda work: marks.return_marks(work, enterprise=number, **_counted(form), **told),
+        number, form, lambda work: marks.return_marks(work, enterprise=number, **told),
         said=_("已登记缴回并销毁。"), title=_("接收缴回的标志"), button=_("登记缴回并销毁"),
         note=_(
             "逐枚清点，在见证人面前当场销毁，然后登记。已作废的、报失后找回的、过期失效的标志也这样缴回；"
@@ -103,7 +103,6 @@ def lapse(number: int) -> ResponseReturnValue:
             "批次所属的茶季结束以后，还没有贴用的标志在这里失效，不能再打印和使用，也不能撤回这个决定。"
             "失效的标志继续占用茶叶重量，实物缴回清点后才释放。"
         ),
-        hints={"season": _("批次所用鲜叶的采摘年份。")},
     )  # fmt: skip
 
 
@@ -130,8 +129,11 @@ def _waiting(number: int) -> list[tuple[int, Counter[MarkState]]]:
     seasons: dict[int, Counter[MarkState]] = {}
     for one in issued:
         seasons.setdefault(one.batch.season, Counter()).update(one.counts)
-    waiting = [(season, found) for season, found in seasons.items() if found[MarkState.ON_HAND] + found[MarkState.PRINTED]]
-    return sorted(waiting, key=lambda one: one[0], reverse=True)
+    return [(season, found) for season, found in sorted(seasons.items(), reverse=True) if _inert(found)]
+
+
+def _inert(found: Counter[MarkState]) -> int:
+    return found[MarkState.ON_HAND] + found[MarkState.PRINTED]
 
 
 # --- print jobs -----------------------------------------------------------------------------------------------------
@@ -175,4 +177,6 @@ def print_job(number: int) -> ResponseReturnValue:
     with look() as work:
         job = marks.print_job(work, by=me(), number=number)
         firm = firms_of(work, [job.enterprise])[job.enterprise]
-    return page("regulator/print_job.html", job=job, firm=firm, design=designs().get(job.setup.design))
+        batch = chain.dossier(work, by=me(), lot=job.batch).lot
+    design = designs().get(job.setup.design)
+    return page("regulator/print_job.html", job=job, firm=firm, batch=batch, design=design)

@@ -1,0 +1,54 @@
+"""Who runs a print job: one head, and the crew that draws for it. However a holder ends, the system frees its lock."""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from traceability.domain import errors
+
+PATIENCE_S = 10
+"""A drawing process that lost its head ends with the file it is at, in less than a second."""
+_PAUSE_MS = 50
+
+
+def crew_lock(folder: Path, job: str) -> Path:
+    """What every drawing process of a job holds on to while it lives."""
+    return folder / f"{job}.crew.lock"
+
+
+def hold(lock: Path) -> None:
+    """Hold a lock, beside others who do, until this process ends."""
+    fcntl.flock(os.open(lock, os.O_RDWR | os.O_CREAT, 0o600), fcntl.LOCK_SH)
+
+
+def await_crew(lock: Path, job: str) -> None:
+    """Wait until drawing processes whose head was killed are gone; raise `PrintJobBusy` when they do not go."""
+    handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        for _ in range(PATIENCE_S * 1000 // _PAUSE_MS):
+            with suppress(BlockingIOError):
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            time.sleep(_PAUSE_MS / 1000)
+        raise errors.PrintJobBusy(job=job)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def alone(folder: Path, job: str) -> Iterator[None]:
+    """Run a job alone; raise `PrintJobBusy`. The system lets go of the lock however the process ends."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(folder / f"{job}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(handle)
+        raise errors.PrintJobBusy(job=job) from error
+    try:
+        yield
+    finally:
+        os.close(handle)
