@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pikepdf
@@ -14,6 +15,7 @@ from tests.formats.conftest import FACE, GTIN, PUBLIC_URL
 from traceability.domain import marks
 from traceability.domain.marks import ALPHABET, LAST_SERIAL, SerialRange
 from traceability.formats import qr
+from traceability.formats.artwork import read_artwork
 from traceability.formats.bulk import codes, proof
 from traceability.formats.bulk.lists import draw_list, untrue_rows
 from traceability.formats.bulk.sheets import draw_file, symbol_of
@@ -125,6 +127,23 @@ def test_the_fast_path_draws_what_the_plain_rendering_draws(
     for page in range(1 if designs[name].grid.count > 1 else 3):
         apart = np.abs(page_of(plain, page) - page_of(drawn[name], page))
         assert apart.max() <= 8, (name, page, int(apart.max()), int((apart > 8).sum()))
+
+
+def test_artwork_stands_in_the_mark_box_as_the_plain_rendering_has_it(designs: dict[str, Design]) -> None:
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 20"><path fill="#070" d="M0 0h30v20z"/></svg>'
+    design, artwork = designs["roll-40x60"], read_artwork(drawing).pdf
+    asked: dict[str, Any] = {
+        "public_url": PUBLIC_URL,
+        "gtin": GTIN,
+        "placement": Placement(),
+        "artwork": artwork,
+    }
+    fast = draw_file(compile_stencil(design, FACE, **asked), [SerialRange(12_001, 12_002)], KEY)
+    plain = render(design, FACE, [true_label(n) for n in (12_001, 12_002)], sample=False, artwork=artwork)
+    bare = draw_file(stencil_of(design), [SerialRange(12_001, 12_002)], KEY)
+    for page in (0, 1):
+        assert np.abs(page_of(plain, page) - page_of(fast, page)).max() <= 8
+    assert np.abs(page_of(bare, 0) - page_of(fast, 0)).max() > 100
 
 
 @pytest.mark.parametrize("name", DESIGNS)

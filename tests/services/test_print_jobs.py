@@ -1,6 +1,8 @@
 """Print jobs in the ledger: claimed once, made file by file, handed over once, reprinted only with a reason."""
 
+import hashlib
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -8,6 +10,7 @@ from tests.world import PUBLIC_URL, SETUP, World
 from traceability.domain import errors
 from traceability.domain.marks import NO_DESIGN, JobState, MarkState, Medium, SerialRange
 from traceability.domain.scans import Door
+from traceability.formats.artwork import Artwork
 from traceability.services import chain, marks, oversight, people
 from traceability.store.scans import add_scan
 from traceability.store.work import note
@@ -144,6 +147,27 @@ def test_nothing_live_leaves_without_a_confirmed_address_a_pack_date_and_the_art
     with world.refusal(errors.ArtworkMissing):
         world.opened(marked.ranges, setup=replace(SETUP, mark_box=True))
     world.opened(marked.ranges, setup=replace(SETUP, dated=False), pack_day=None)
+
+
+def test_a_job_prints_with_the_artwork_it_was_opened_with_as_long_as_that_is_approved(world: World) -> None:
+    marked = world.issued_batch(packs=3)
+    boxed = replace(SETUP, mark_box=True)
+
+    def approved(n: int) -> int:
+        content = b"<svg>%d</svg>" % n
+        read = Artwork("image/svg+xml", hashlib.sha256(content).hexdigest(), Decimal(9), Decimal(9), b"%PDF-")
+        made = world.do(people.submit_artwork, name="mark.svg", content=content, artwork=read)
+        world.do(people.approve_artwork, by=world.county, artwork=made)
+        return int(made)
+
+    first = approved(1)
+    job = world.opened(marked.ranges, setup=boxed)
+    assert world.see(marks.print_material, job=job).artwork == b"<svg>1</svg>"
+    assert world.see(marks.print_job, number=job).artwork == first
+    world.made(job)
+    approved(2)
+    with world.refusal(errors.ArtworkMissing):
+        world.do(marks.hand_over_file, job=job, seq=1)
 
 
 def test_codes_as_data_are_a_job_with_a_recipient_and_count_as_printing(world: World) -> None:

@@ -20,6 +20,7 @@ from tests.world import Packed, World
 from traceability.domain.chain import EventKind
 from traceability.domain.marks import JobState, MarkState
 from traceability.domain.people import Role
+from traceability.formats.artwork import read_artwork
 from traceability.services import chain, marks, oversight, people
 from traceability.services.chain import papers
 from traceability.services.marks import PrintJob
@@ -31,6 +32,7 @@ VALUES: dict[str, Any] = {
     "value_moisture": "5.6", "value_total_ash": "5.7", "value_water_extract": "43.5", "value_crude_fibre": "11.8",
     "value_lead": "0.42", "value_pesticide_residue": "yes", "value_sensory_grade": "yes",
 }  # fmt: skip
+ARTWORK = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><path d="M0 0h9v9z"/></svg>'
 REPORT = {"file": ("report.pdf", b"%PDF-1.4 a report")}
 
 
@@ -823,6 +825,10 @@ def test_every_page_of_the_desk_opens(small_world: World, manager: Person, staff
     packed = small_world.packed(packs=10)
     sent, sale = small_world.sent(packed.lot, packs=2), small_world.sold(packed.lot)
     number = small_world.see(oversight.documents, lot=packed.batch)[0].id
+    drawing = {"name": "mark.svg", "content": ARTWORK, "artwork": read_artwork(ARTWORK)}
+    assert small_world.do(people.submit_artwork, **drawing) == number, (
+        "each kind of page has a thing of this number"
+    )
     given = {"lot": packed.lot, "shipment": sent, "sale": sale, "event": packed.event, "number": number}
     rules = [one for one in staff_app.url_map.iter_rules() if one.endpoint.startswith("enterprise.")]
     for rule in rules:

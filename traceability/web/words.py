@@ -201,6 +201,7 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         "hold": _lp("about", "冻结"),
         "recall": _lp("about", "召回"),
         "mark_request": _lp("about", "用标申请"),
+        "marks": _lp("about", "标志"),
         "authorisation": _lp("about", "用标资格"),
         "plot": _lp("about", "地块"),
         "allowance": _lp("about", "鲜叶额度"),
@@ -224,6 +225,9 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         "written_off": _lp("outcome", "核销"),
         "destroyed": _lp("outcome", "已销毁"),
         "retested": _lp("outcome", "已复检"),
+        "returned": _lp("outcome", "缴回销毁"),
+        "restored": _lp("outcome", "恢复"),
+        "lapsed": _lp("outcome", "过季失效"),
     },
     "recall": {"I": _l("一级召回"), "II": _l("二级召回"), "III": _l("三级召回")},
     "field": {

@@ -45,7 +45,7 @@ def report_lost(
     issues, spans = _found(work, firm, ranges)
     said = Said(reason, counted)
     _end(work, MarkAction.LOSE, spans, ranges, said, by=by, now=now)
-    told = {"serials": ", ".join(str(one) for one in ranges)[:400], "marks": counted, "why": reason.strip()}
+    told = {"serials": ", ".join(map(str, ranges)), "marks": counted, "why": reason.strip()}
     acting.find(work, Remark("marks.lost", told, issues[0].batch), enterprise=firm, at=now, now=now)
     return counted
 
@@ -70,6 +70,7 @@ def return_marks(
     firm = _decided_on(work, by, enterprise)
     _, spans = _found(work, firm, ranges)
     _end(work, MarkAction.RETURN, spans, ranges, Said(reason, counted, witness), by=by, now=now)
+    _decided(work, firm, "returned", reason, ranges, by=by, now=now)
     return counted
 
 
@@ -94,6 +95,7 @@ def restore_marks(
     if seen := scan_rows.first_seen_in(work.session, ranges):
         raise errors.MarksScanned(serials=marks.control_number(seen))
     _end(work, MarkAction.RESTORE, spans, ranges, Said(reason, counted), by=by, now=now)
+    _decided(work, firm, "restored", reason, ranges, by=by, now=now)
     return counted
 
 
@@ -109,6 +111,7 @@ def lapse_marks(
     if not ranges:
         raise errors.NothingToLapse(season=season)
     _end(work, MarkAction.LAPSE, spans, ranges, Said(f"season {season}"), by=by, now=now)
+    _decided(work, firm, "lapsed", str(season), ranges, by=by, now=now)
     return marks.count(ranges)
 
 
@@ -127,6 +130,23 @@ def _decided_on(work: Work, by: Identity, enterprise: int) -> Enterprise:
     firm = acting.firm_in_reach(work, by, enterprise)
     acting.not_own(by, enterprise=firm.id)
     return firm
+
+
+def _decided(
+    work: Work, firm: Enterprise, outcome: str, reason: str, ranges: Ranges, *, by: Identity, now: datetime
+) -> None:
+    """What an office did with a firm's marks stands among its decisions."""
+    acting.decide(
+        work,
+        about="marks",
+        subject=firm.id,
+        firm=firm,
+        outcome=outcome,
+        reason=reason,
+        by=by,
+        now=now,
+        public={"count": marks.count(ranges)},
+    )
 
 
 def _found(work: Work, firm: Enterprise, ranges: Ranges) -> tuple[list[Issue], list[Span]]:

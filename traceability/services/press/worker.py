@@ -2,12 +2,14 @@
 
 import hashlib
 import os
+import threading
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Protocol
 
@@ -153,7 +155,16 @@ _MAKERS: list[Maker] = []
 def _begin(maker: Maker, lock: Path) -> None:
     """Once in every process: what all its files are drawn with."""
     hold(lock)
+    threading.Thread(target=_end_with_the_head, daemon=True).start()
     _MAKERS[:] = [maker]
+
+
+def _end_with_the_head() -> None:
+    """A crew whose head was killed would wait for its next file for ever: each holds both ends of the pipe it comes by."""
+    head = parent_process()
+    if head is not None:
+        wait([head.sentinel])
+        os._exit(1)
 
 
 def _make(task: Task) -> Made:
