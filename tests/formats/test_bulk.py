@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pikepdf
-import pypdfium2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +13,7 @@ from hypothesis import strategies as st
 from tests.formats.conftest import FACE, GTIN, PUBLIC_URL
 from traceability.domain import marks
 from traceability.domain.marks import ALPHABET, LAST_SERIAL, SerialRange
-from traceability.formats import qr
+from traceability.formats import pdfium, qr
 from traceability.formats.artwork import read_artwork
 from traceability.formats.bulk import codes, proof
 from traceability.formats.bulk.lists import draw_list, untrue_rows
@@ -48,8 +47,8 @@ def true_label(serial: int) -> Label:
 
 
 def page_of(pdf: bytes, page: int, dpi: int = 300) -> np.ndarray:
-    with pypdfium2.PdfDocument(pdf) as document:
-        return np.array(proof.raster(document[page], dpi)).astype(int)
+    with pdfium.opened(pdf) as document:
+        return np.array(pdfium.grey(document[page], dpi)).astype(int)
 
 
 @pytest.fixture(scope="module")
@@ -151,9 +150,9 @@ def test_every_label_of_a_file_is_read_by_another_decoder(
     stencils: dict[str, Stencil], drawn: dict[str, bytes], name: str
 ) -> None:
     found = set()
-    with pypdfium2.PdfDocument(drawn[name]) as document:
+    with pdfium.opened(drawn[name]) as document:
         for page in document:
-            found |= set(proof.read(proof.raster(page, proof.DPI)))
+            found |= set(proof.read(pdfium.grey(page, proof.DPI)))
     assert found == {true_label(n).url for n in marks.serials(RANGES)}
 
 
@@ -162,7 +161,7 @@ def test_a_file_is_sound_and_tells_what_is_on_its_labels(drawn: dict[str, bytes]
     with pikepdf.open(io.BytesIO(drawn[name])) as pdf:
         assert pdf.check_pdf_syntax() == []
         assert "/CreationDate" not in pdf.docinfo
-    with pypdfium2.PdfDocument(drawn[name]) as document:
+    with pdfium.opened(drawn[name]) as document:
         text = "".join(page.get_textpage().get_text_range() for page in document)
     for serial in marks.serials(RANGES):
         assert marks.control_number(serial) in text
@@ -176,8 +175,8 @@ def test_the_same_marks_give_the_same_bytes(designs: dict[str, Design], drawn: d
 
 def test_a_used_sheet_is_begun_at_its_first_free_cell(stencils: dict[str, Stencil]) -> None:
     pdf = draw_file(stencils["a4-40"], [SerialRange(1, 42)], KEY, start=39)
-    with pypdfium2.PdfDocument(pdf) as document:
-        read = [sorted(proof.read(proof.raster(page, proof.DPI))) for page in document]
+    with pdfium.opened(pdf) as document:
+        read = [sorted(proof.read(pdfium.grey(page, proof.DPI))) for page in document]
     assert [len(one) for one in read] == [1, 40, 1]
     assert read[0] == [true_label(1).url]
 

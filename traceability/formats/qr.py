@@ -1,6 +1,4 @@
-"""QR symbols (ISO/IEC 18004) as matrices and as one vector path; `qrcode` is the encoder of record."""
-
-from itertools import groupby
+"""QR symbols (ISO/IEC 18004) as matrices; `qrcode` is the encoder of record."""
 
 import qrcode
 from qrcode.constants import ERROR_CORRECT_M
@@ -42,21 +40,3 @@ def symbol(text: str, *, version: int | None = None, mask: int | None = None) ->
 def width(version: int) -> int:
     """Modules across a symbol of `version`, quiet zone included (ISO/IEC 18004:2015 §6.3.1)."""
     return 17 + 4 * version + 2 * QUIET_ZONE
-
-
-def svg_path(matrix: Matrix) -> str:
-    """The dark modules as SVG path data, one unit a module.
-
-    One path of horizontal runs: filled as a whole, so no renderer draws hairlines between modules.
-    """
-    return "".join(_run(y, *run) for y, row in enumerate(matrix) for run in _dark_runs(row))
-
-
-def _dark_runs(row: Row) -> list[tuple[int, int]]:
-    """Start and length of each run of dark modules."""
-    runs = [(dark, list(run)) for dark, run in groupby(range(len(row)), key=row.__getitem__)]
-    return [(run[0], len(run)) for dark, run in runs if dark]
-
-
-def _run(y: int, x: int, length: int) -> str:
-    return f"M{x} {y}h{length}v1h-{length}z"

@@ -18,7 +18,7 @@ from traceability.domain.errors import Refusal
 from traceability.domain.log import canonical
 from traceability.domain.marks import Medium, SerialRange, Setup
 from traceability.domain.people import Identity
-from traceability.formats.bulk.proof import raster_png
+from traceability.formats import pdfium
 from traceability.formats.labels import Design
 from traceability.services import marks
 from traceability.services.marks import PrintJob
@@ -115,4 +115,4 @@ class Printing:
 
 def picture(pdf: bytes) -> bytes:
     """The first page of a PDF as a PNG, for looking at on a screen."""
-    return raster_png(pdf, PREVIEW_DPI)
+    return pdfium.png(pdf, PREVIEW_DPI)

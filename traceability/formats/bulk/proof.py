@@ -4,7 +4,6 @@ Symbols are compared module by module with the encoder of record; pages are rast
 nothing of how they came about. What is looked at depends on the job alone, so a job that is run again proves the same.
 """
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +12,7 @@ import zxingcpp
 from PIL import Image
 
 from traceability.domain.marks import SerialRange, encode, serials
-from traceability.formats import qr
+from traceability.formats import pdfium, qr
 from traceability.formats.bulk.sheets import symbol_of
 from traceability.formats.bulk.stencil import Stencil
 
@@ -23,7 +22,6 @@ LABELS_A_JOB = 40
 """Where a page holds one label, so many pages are looked at."""
 DPI = 300
 _TRIES = (1, 2)  # a page that does not read is looked at once more in twice the resolution, as a person would
-_POINTS = 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,7 @@ def unread(
 ) -> list[int]:
     """The pages among these on which the decoder does not read exactly the addresses of their marks."""
     marks = list(serials(ranges)) if pages else []
-    with pypdfium2.PdfDocument(content) as document:
+    with pdfium.opened(content) as document:
         return [
             n for n in pages if not _reads(document[n], _expected(marks, stencil, key, start=start, page=n))
         ]
@@ -92,23 +90,10 @@ def _expected(marks: Sequence[int], stencil: Stencil, key: bytes, *, start: int,
 
 
 def _reads(page: pypdfium2.PdfPage, expected: Sequence[str]) -> bool:
-    return any(sorted(read(raster(page, DPI * times))) == expected for times in _TRIES)
-
-
-def raster(page: pypdfium2.PdfPage, dpi: int) -> Image.Image:
-    """A page in grey, as a printer of that resolution would have it."""
-    return page.render(scale=dpi / _POINTS, grayscale=True).to_pil()
+    return any(sorted(read(pdfium.grey(page, DPI * times))) == expected for times in _TRIES)
 
 
 def read(picture: Image.Image) -> list[str]:
     """What a decoder reads of the symbols in a picture."""
     symbols = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
     return [found.text for found in zxingcpp.read_barcodes(picture, formats=symbols)]
-
-
-def raster_png(content: bytes, dpi: int, *, page: int = 0) -> bytes:
-    """A page of a PDF in colour, as a PNG: for looking at."""
-    out = io.BytesIO()
-    with pypdfium2.PdfDocument(content) as document:
-        document[page].render(scale=dpi / _POINTS).to_pil().save(out, "PNG")
-    return out.getvalue()

@@ -8,19 +8,21 @@ from traceability.services.marks.ending import (
     return_marks,
     void_marks,
 )
-from traceability.services.marks.printing import (
+from traceability.services.marks.jobs import (
     Material,
     Preview,
-    declare_undelivered,
-    finish_print_job,
-    hand_over_file,
-    keep_print_file,
-    open_print_job,
     preview_marks,
     print_job,
     print_job_named,
     print_jobs,
     print_material,
+)
+from traceability.services.marks.printing import (
+    declare_undelivered,
+    finish_print_job,
+    hand_over_file,
+    keep_print_file,
+    open_print_job,
     stop_print_job,
 )
 from traceability.services.marks.reading import (

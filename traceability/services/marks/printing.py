@@ -5,7 +5,6 @@ never handed over is still on hand. `services/press.py` makes the files; nothing
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from traceability.domain import errors, marks
@@ -30,7 +29,6 @@ from traceability.services.marking import find_spans, take_action
 from traceability.store import chain as chain_rows
 from traceability.store import log as log_rows
 from traceability.store import marks as rows
-from traceability.store import oversight as oversight_rows
 from traceability.store import people as people_rows
 from traceability.store.marks import PrintFile, PrintJob
 from traceability.store.work import Work
@@ -282,60 +280,6 @@ def stop_print_job(
     return found.id
 
 
-# --- reading ------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """What the press needs: the job, the master key of its codes, and the official artwork as it was handed in."""
-
-    job: PrintJob
-    key: bytes = field(repr=False)
-    artwork: bytes | None = field(default=None, repr=False)
-
-
-def print_material(work: Work, *, by: Identity, job: int) -> Material:
-    """What a job is made of; managers of the firm only."""
-    acting.own_firm(work, by, May.PRINT_MARKS)
-    found = print_job(work, by=by, number=job)
-    return Material(found, work.keys[found.key], artwork_file(work, by, found.artwork))
-
-
-def artwork_file(work: Work, by: Identity, artwork: int | None) -> bytes | None:
-    """The file of an artwork of one's own firm, as it was handed in."""
-    if artwork is None:
-        return None
-    found = people_rows.artwork_submission(work.session, artwork, within=by.within)
-    kept = oversight_rows.document(work.session, found.document) if found else None
-    if kept is None:
-        raise errors.NotFound()
-    return kept[1]
-
-
-def print_job(work: Work, *, by: Identity, number: int) -> PrintJob:
-    """A print job within reach; raise `PrintJobUnknown`."""
-    by.require(May.READ_CHAIN)
-    found = rows.print_job(work.session, number, within=by.within)
-    if found is None:
-        raise errors.PrintJobUnknown(job=number)
-    return found
-
-
-def print_job_named(work: Work, *, by: Identity, no: str) -> PrintJob:
-    """A print job within reach by its number; raise `PrintJobUnknown`."""
-    wanted = no.strip().upper()
-    found = next((one for one in print_jobs(work, by=by) if one.no == wanted), None)
-    if found is None:
-        raise errors.PrintJobUnknown(job=no[:40])
-    return found
-
-
-def print_jobs(work: Work, *, by: Identity) -> list[PrintJob]:
-    """Print jobs within reach, latest first."""
-    by.require(May.READ_CHAIN)
-    return rows.print_jobs(work.session, within=by.within)
-
-
 def job_in(work: Work, by: Identity, number: int, *states: JobState, file: int | None = None) -> PrintJob:
     """A print job of one's own firm in one of these states, locked; raise `PrintJobUnknown` or `PrintJobClosed`.
 
@@ -348,26 +292,3 @@ def job_in(work: Work, by: Identity, number: int, *states: JobState, file: int |
     if found.state not in states:
         raise errors.PrintJobClosed(job=found.no, state=found.state.value)
     return found
-
-
-# --- previews -----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """The face of labels that are not printed: for a SAMPLE. The artwork may still be waiting for its officer."""
-
-    face: Mapping[str, object]
-    marks: int
-    artwork: bytes | None = field(default=None, repr=False)
-
-
-def preview_marks(
-    work: Work, *, by: Identity, now: datetime, ranges: tuple[SerialRange, ...], pack_day: date | None
-) -> Preview:
-    """The real face for a SAMPLE: nothing is booked, and no code is in it."""
-    firm, issue, _ = printable(work, by=by, ranges=ranges, now=now, lock=False)
-    standing = [ArtworkState.SUBMITTED, ArtworkState.APPROVED]
-    known = people_rows.artworks(work.session, within=acting.within_firm(firm), states=standing)
-    latest = artwork_file(work, by, known[0].id) if known else None
-    return Preview(face_of(work, issue, firm, pack_day), marks.count(ranges), latest)

@@ -160,7 +160,7 @@ def _begin(maker: Maker, lock: Path) -> None:
 
 
 def _end_with_the_head() -> None:
-    """A crew whose head was killed would wait for its next file for ever: each holds both ends of the pipe it comes by."""
+    """Without its head a crew would wait for ever: each of it holds both ends of the pipe its next file comes by."""
     head = parent_process()
     if head is not None:
         wait([head.sentinel])
