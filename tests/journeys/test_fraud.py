@@ -415,15 +415,16 @@ def test_f08_marks_of_another_firm_another_batch_or_another_product(story: Story
     assert story.refused(story.pack_url, **story.batch_packing("12022", 1)) == "marks.other_product"
 
 
-def test_f09_void_returned_and_retired_marks_are_used_again(story: Story) -> None:
+def test_f09_void_returned_lost_and_retired_marks_are_used_again(story: Story) -> None:
     story.at("packed")
     story.firm.ask("marks/void", serials="12011", reason="污损")
+    story.firm.ask("marks/lost", serials="12013", counted="1", reason="搬家时遗失")
     back = {"serials": "12012", "counted": "1", "witness": "李四", "reason": "缴回"}
     assert story.county.send(f"/office/enterprises/{story.firm.id}/returned", **back).status == 200
     story.stage.at("2026-04-06T16:00")
     gone = {"packs": "1", "serials": "12001", "reason": "受潮", "at": "2026-04-06T16:00"}
     story.firm.ask(f"lots/{story.packs}/destroy", **gone)
-    for serial in ("12011", "12012", "12001"):
+    for serial in ("12011", "12012", "12013", "12001"):
         packing = story.batch_packing(serial, 1, "2026-04-06T17:00")
         assert story.refused(story.pack_url, **packing) == "marks.not_live"
         printing = {"serials": serial, "design": "a4-40", "pack_day": "2026-04-06"}

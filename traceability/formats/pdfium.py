@@ -33,10 +33,15 @@ def colour(page: pypdfium2.PdfPage, scale: float) -> Image.Image:
     return page.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB")
 
 
-def png(content: bytes, dpi: int) -> bytes:
-    """The first page as a PNG, for looking at on a screen; raise `Unreadable`."""
+def png(content: bytes, width_px: int) -> bytes:
+    """The first page as a PNG, so many dots wide, for looking at on a screen; raise `Unreadable`."""
     with opened(content) as document:
-        return as_png(colour(document[0], dpi / POINTS_PER_INCH))
+        return as_png(at_width(document[0], width_px))
+
+
+def at_width(page: pypdfium2.PdfPage, width_px: int) -> Image.Image:
+    """A page on white, so many dots wide: PDFium rounds dots up, and none is to be added."""
+    return colour(page, (width_px - 0.01) / page.get_width())
 
 
 def as_png(picture: Image.Image) -> bytes:

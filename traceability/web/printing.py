@@ -24,7 +24,7 @@ from traceability.services import marks
 from traceability.services.marks import PrintJob
 from traceability.services.press.press import Press
 
-PREVIEW_DPI = 110
+PREVIEW_PX = 900
 _log = logging.getLogger(__name__)
 
 
@@ -115,4 +115,4 @@ class Printing:
 
 def picture(pdf: bytes) -> bytes:
     """The first page of a PDF as a PNG, for looking at on a screen."""
-    return pdfium.png(pdf, PREVIEW_DPI)
+    return pdfium.png(pdf, PREVIEW_PX)

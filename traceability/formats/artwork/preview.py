@@ -16,8 +16,6 @@ def picture(pdf: bytes, width_px: int) -> Image.Image:
     """A one-page PDF on white; raise `ArtworkBroken`."""
     try:
         with pdfium.opened(pdf) as document:
-            page = document[0]
-            # Dots are rounded up, and none is to be added.
-            return pdfium.colour(page, (width_px - 0.01) / page.get_width())
+            return pdfium.at_width(document[0], width_px)
     except pdfium.Unreadable as error:
         raise errors.ArtworkBroken() from error
