@@ -631,12 +631,17 @@ def _request_state(facts: Facts) -> Facts:
     return {"request_state": words.word(state, "request")} if state else {}
 
 
+def _job_state(facts: Facts) -> Facts:
+    return {**facts, "state": words.word(facts.get("state", ""), "print")}
+
+
 _REFINE: Mapping[str, Callable[[Facts], Facts]] = {
     "lot.overdrawn": _without_no_packs,
     "choice.unknown": _last_day,
     "artwork.too_large": _megabytes,
     "file.refused": _megabytes,
     "request.not_open": _request_state,
+    "print.job_closed": _job_state,
 }
 
 

@@ -267,7 +267,7 @@ def undelivered(number: int, seq: int) -> ResponseReturnValue:
         lambda _n: done(_("已登记，可以再取一次。"), "print_job", number=number),
         title=_("文件没有印出来"),
         lead=_(
-            "只有这个文件里的标志一枚都没有用过，才能再取一次；次数会登记，县局会看到。用过的请作废后改用备用标志。"
+            "只有这个文件里的标志一枚都没有用过，才能再取一次；次数会登记，县局会看到。已经用过一部分的，请把没有印出来的作废，改用备用标志。"
         ),
         back=("print_job", _("打印任务"), {"number": number}),
         button=_("登记并允许再取一次"),
