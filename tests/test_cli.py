@@ -448,17 +448,21 @@ def test_a_print_job_is_taken_up_again_its_files_reprinted_with_a_reason_and_it_
     assert run("marks", "resume", job["no"], *who, "--out", out, **live).exit_code == 0
     [file] = out.glob("*.csv")
     before = file.read_bytes()
-    assert run("marks", "take", job["no"], 1, *who, "--out", out).stderr.startswith("print.handed_over")
+    assert run("marks", "take", job["no"], 1, *who, "--out", out, **live).stderr.startswith(
+        "print.handed_over"
+    )
     assert run("marks", "undelivered", job["no"], 1, *who, "--reason", "邮件丢失").exit_code == 0
     file.unlink()
-    assert run("marks", "take", job["no"], 1, *who, "--out", out).exit_code == 0
+    assert run("marks", "take", job["no"], 1, *who, "--out", out, **live).exit_code == 0
     assert file.read_bytes() == before
     waiting = world.opened([other])
     no = world.see(marks.print_job, number=waiting).no
     assert run("marks", "stop", no, *who, "--reason", "选错了").exit_code == 0
     assert no in run("marks", "jobs", *who).stdout
     assert run("marks", "resume", no, *who, "--out", out, **live).stderr.startswith("print.job_closed")
-    assert run("marks", "resume", "L26-999999", *who, "--out", out).stderr.startswith("print.job_unknown")
+    assert run("marks", "resume", "L26-999999", *who, "--out", out, **live).stderr.startswith(
+        "print.job_unknown"
+    )
 
 
 def test_marks_are_lost_restored_and_lapse_from_the_command_line(run: Run, world: World) -> None:

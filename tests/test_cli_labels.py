@@ -128,3 +128,20 @@ def test_a_bad_design_is_not_calibrated(run: Run, bad: Path, tmp_path: Path) -> 
     assert done.exit_code == 1
     assert "二维码版本太小" in done.stderr
     assert not (tmp_path / "page.pdf").exists()
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        ".code { letter-spacing: .15mm; }",
+        ".code { color: rgba(0, 0, 0, .4); }",
+        ".control_number { opacity: .3; }",
+        ".label > .qr > img { width: 4mm !important; }",
+    ],
+)
+def test_a_style_that_only_the_preview_would_follow_is_told(run: Run, tmp_path: Path, style: str) -> None:
+    folder = Path(shutil.copytree(labels() / "a4-40", tmp_path / "mine"))
+    (folder / "style.css").write_text((folder / "style.css").read_text("utf-8") + style, "utf-8")
+    done = run("check", folder)
+    assert done.exit_code == 2
+    assert "style.css" in done.stdout

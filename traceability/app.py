@@ -90,10 +90,11 @@ def create_app(
 
 def open_press(settings: Settings, doors: work.House, *, cores: int = 1) -> Printing:
     """The press of a house, with the shipped designs; `cores` processes draw."""
-    makers = Makers(load_designs(paths.labels()))
-    press = Press(partial(work.change, doors), partial(work.look, doors), makers, settings.prints, cores)
-    cartons = load_designs(paths.labels(), kind="carton")
-    return Printing(press, settings.public_url, live=may_print_live(settings), cartons=cartons)
+    folder = paths.labels()
+    ways = partial(work.change, doors), partial(work.look, doors)
+    live_url = settings.public_url if may_print_live(settings) else None
+    press = Press(*ways, Makers(load_designs(folder)), settings.prints, live_url, cores)
+    return Printing(press, load_designs(folder, kind="carton"))
 
 
 def may_print_live(settings: Settings) -> bool:

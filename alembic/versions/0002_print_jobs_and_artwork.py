@@ -3,6 +3,7 @@
 Revises: 0001. A print job was a row per range and had no files; those rows are carried over as jobs that are done.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,12 +20,12 @@ def upgrade() -> None:
     _create_artwork()
     with op.batch_alter_table("mark_action") as batch_op:
         batch_op.add_column(sa.Column("witness", sa.String(length=160), nullable=True))
-    before = _rows("print_job")
+    before, faces = _rows("print_job"), _faces()
     op.drop_table("print_job")
     _create_print_job()
     _create_print_range()
     _create_print_file()
-    _fill("print_job", [_done(row) for row in before])
+    _fill("print_job", [_done(row, faces.get(row["issue_id"], "{}")) for row in before])
     _fill(
         "print_range", [{"job_id": row["id"], "first": row["first"], "last": row["last"]} for row in before]
     )
@@ -62,7 +63,21 @@ def _fill(name: str, rows: list[dict[str, Any]]) -> None:
         connection.execute(sa.text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), {int(last)})"))
 
 
-def _done(row: Mapping[str, Any]) -> dict[str, Any]:
+def _faces() -> dict[int, str]:
+    """What is still known of the labels of an issued range: product and net content."""
+    found = op.get_bind().execute(
+        sa.text(
+            "SELECT mark_issue.id, product.name, product.net_content_g FROM mark_issue"
+            " JOIN product ON product.id = mark_issue.product_id"
+        )
+    )
+    return {
+        issue: json.dumps({"net_content": net, "product": name}, ensure_ascii=False, separators=(",", ":"))
+        for issue, name, net in found
+    }
+
+
+def _done(row: Mapping[str, Any], face: str) -> dict[str, Any]:
     return {
         "id": row["id"],
         "no": f"L00-{row['id']:06d}",
@@ -77,7 +92,7 @@ def _done(row: Mapping[str, Any]) -> dict[str, Any]:
         "offset_down": 0,
         "pack_day": row["pack_day"],
         "public_url": "",
-        "face": "{}",
+        "face": face,
         "state": "done",
         "opened_at": row["printed_at"],
         "opened_by": row["printed_by"],

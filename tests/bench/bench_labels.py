@@ -138,7 +138,9 @@ def _house(how_many: int) -> Iterator[_House]:
     world.approve(request)
     (folder / "out").mkdir()
     makers = Makers(load_designs(LABELS))
-    press = Press(partial(change, world.house), partial(look, world.house), makers, folder / "prints", CORES)
+    press = Press(
+        partial(change, world.house), partial(look, world.house), makers, folder / "prints", PUBLIC_URL, CORES
+    )
     yield _House(world, press, request, folder)
     world.close()
     shutil.rmtree(folder)

@@ -16,7 +16,7 @@ from traceability.domain.marks import ALPHABET, LAST_SERIAL, SerialRange
 from traceability.formats import pdfium, qr
 from traceability.formats.artwork import read_artwork
 from traceability.formats.bulk import codes, proof
-from traceability.formats.bulk.lists import draw_list, untrue_rows
+from traceability.formats.bulk.lists import draw_list, misnamed, untrue_rows
 from traceability.formats.bulk.sheets import draw_file, symbol_of
 from traceability.formats.bulk.stencil import Stencil
 from traceability.formats.bulk.symbols import Symbols
@@ -208,25 +208,31 @@ def test_a_design_is_known_by_everything_that_decides_its_looks(designs: dict[st
     assert digest_of(designs["a4-40"]) == digest_of(designs["a4-40"])
 
 
+def printed(stencil: Stencil, **more: Any) -> proof.Printed:
+    asked: dict[str, Any] = {"prefix": EVEN, "stencil": stencil, "ranges": RANGES, "key": KEY, "start": 3}
+    return proof.Printed(**(asked | more))
+
+
 # --- proof ------------------------------------------------------------------------------------------------------
 
 
 def test_a_single_wrong_module_is_found(stencils: dict[str, Stencil], drawn: dict[str, bytes]) -> None:
     stencil, content = stencils["a4-40"], drawn["a4-40"]
-    assert proof.misdrawn(content, stencil, RANGES, KEY, range(44)) == []
+    assert proof.misdrawn(content, printed(stencil), range(44)) == []
     spoiled = bytearray(content)
     spoiled[content.index(bytes(symbol_of(content, stencil, 7)))] ^= 0x10
-    assert proof.misdrawn(bytes(spoiled), stencil, RANGES, KEY, range(44)) == [7]
-    assert proof.misdrawn(content, stencil, RANGES, b"another key", (0, 43)) == [0, 43]
+    assert proof.misdrawn(bytes(spoiled), printed(stencil), range(44)) == [7]
+    assert proof.misdrawn(content, printed(stencil, key=b"another key"), (0, 43)) == [0, 43]
 
 
 def test_a_page_with_another_marks_label_is_found(
     stencils: dict[str, Stencil], drawn: dict[str, bytes]
 ) -> None:
     stencil, content = stencils["a4-40"], drawn["a4-40"]
-    assert proof.unread(content, stencil, RANGES, KEY, start=3, pages=(0, 1)) == []
+    assert proof.unread(content, printed(stencil), (0, 1)) == []
     others = (SerialRange(12_001, 12_038), SerialRange(12_099, 12_104))
-    assert proof.unread(content, stencil, others, KEY, start=3, pages=(0, 1)) == [1]
+    assert proof.unread(content, printed(stencil, ranges=others), (0, 1)) == [1]
+    assert proof.unread(content, printed(stencil, prefix=ODD), (0, 1)) == [0, 1]
 
 
 @given(sizes=st.lists(st.integers(1, 5000), min_size=1, max_size=50), per_page=st.sampled_from([1, 40]))
@@ -260,6 +266,8 @@ def test_a_list_is_proved_row_by_row() -> None:
         spoiled = bytearray(listed)
         spoiled[at] ^= 1
         assert untrue_rows(bytes(spoiled), EVEN, RANGES, KEY) == 1, at
+    assert misnamed(listed, EVEN, RANGES, KEY, range(44)) == 0
+    assert misnamed(listed, EVEN, RANGES, b"another key", (0, 43)) == 2
     assert untrue_rows(listed[:-2], EVEN, RANGES, KEY) == 44
     assert untrue_rows(listed, ODD, RANGES, KEY) == 44
     assert untrue_rows(listed, EVEN, RANGES, b"another key") == 44

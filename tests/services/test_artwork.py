@@ -186,7 +186,7 @@ class TestReading:
                 world.see(people.artwork_file, by=person, artwork=made)
             with world.refusal(errors.NotFound):
                 world.see(people.artwork_of, by=person, enterprise=world.firm.id)
-        assert world.see(people.artwork_in_force, enterprise=world.other.id) is None
+        assert world.see(people.artwork_in_force, by=world.other.manager, enterprise=world.other.id) is None
 
     def test_the_list_of_an_office_is_not_for_firms(self, world: World) -> None:
         with world.refusal(errors.NotAllowed):

@@ -1,7 +1,10 @@
 """The press: whole files, proved before they are booked; killed, stopped, refused and run again."""
 
+import errno
 import hashlib
+import itertools
 import json
+import os
 import shutil
 import stat
 from collections.abc import Callable
@@ -14,7 +17,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.formats.conftest import LABELS
-from tests.world import World
+from tests.world import PUBLIC_URL, World
 from traceability.domain import errors
 from traceability.domain.marks import NO_DESIGN, JobState, MarkState, Medium
 from traceability.formats.bulk import sheets
@@ -36,7 +39,7 @@ def press_of(tmp_path: Path) -> Callable[..., Press]:
 
     def made(world: World, **more: Any) -> Press:
         ways = partial(change, world.house), partial(look, world.house)
-        return Press(*ways, MAKERS, tmp_path / "prints", **more)
+        return Press(*ways, MAKERS, tmp_path / "prints", **{"live_url": PUBLIC_URL, **more})
 
     return made
 
@@ -69,6 +72,11 @@ def states(world: World) -> dict[MarkState, int]:
 
 def contents(folder: Path) -> dict[str, str]:
     return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(folder.iterdir())}
+
+
+def left_in(press: Press) -> list[str]:
+    """Files with codes that lie in the press's own folder."""
+    return sorted(file.name for file in press.folder.glob("*/*") if "manifest" not in file.name)
 
 
 class Killed(BaseException):
@@ -164,7 +172,7 @@ def test_a_job_that_was_killed_is_run_on_and_comes_out_the_same(
     assert small_world.breaches() == ()
 
 
-def test_a_file_booked_just_before_the_kill_gets_its_name_afterwards(
+def test_a_file_booked_just_before_the_kill_gets_its_name_and_leaves_afterwards(
     small_world: World, press_of: Callable[..., Press], out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = small_files(small_world, 3)
@@ -174,11 +182,12 @@ def test_a_file_booked_just_before_the_kill_gets_its_name_afterwards(
         with pytest.raises(Killed):
             run(press, small_world, job, out=out)
     assert states(small_world) == {MarkState.PRINTED: 3}
-    [undone] = out.iterdir()
-    assert undone.name.endswith(".part")
+    assert list(out.iterdir()) == [], "nothing lies outside that was not finished"
+    [undone] = press.folder.glob("*/*.part")
     done = run(press, small_world, job, out=out)
     assert contents(out)[f"{done.no}-0001.pdf"] == done.files[0].sha256
     assert not undone.exists()
+    assert left_in(press) == []
 
 
 def _die(*_asked: Any) -> None:
@@ -223,16 +232,23 @@ def test_a_suspension_stops_a_job_before_its_next_file(
 
 
 def test_a_full_disk_leaves_no_half_file_and_the_job_goes_on_later(
-    small_world: World, press_of: Callable[..., Press], out: Path
+    small_world: World, press_of: Callable[..., Press], out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job, press = small_files(small_world), press_of(small_world)
-    no = small_world.see(marks.print_job, number=job).no
-    full = out / f"{no}-0002.pdf.part"
-    full.symlink_to("/dev/full")
-    with pytest.raises(errors.PrintNotWritten) as refused:
-        run(press, small_world, job, out=out)
-    assert refused.value.facts["why"], "the words of the system: no space left on device"
-    assert [file.name for file in out.iterdir()] == [f"{no}-0001.pdf"]
+    synced, sync = itertools.count(1), os.fsync
+
+    def full(handle: int) -> None:
+        if next(synced) == 3:  # the second file: the first was synced here, and where it went
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        sync(handle)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(errors.PrintNotWritten) as refused:
+            run(press, small_world, job, out=out)
+    assert "No space left" in str(refused.value.facts["why"])
+    assert [file.name[-8:] for file in out.iterdir()] == ["0001.pdf"]
+    assert left_in(press) == []
     assert states(small_world) == {MarkState.PRINTED: 4, MarkState.ON_HAND: 6}
     assert run(press, small_world, job, out=out).state is JobState.DONE
 
@@ -301,6 +317,7 @@ def test_a_design_that_was_changed_since_stops_the_job(
     press = replace(press_of(small_world), makers=makers)
     style = folder / "a4-40" / "style.css"
     style.write_text(style.read_text("utf-8") + "/* changed */", "utf-8")
+    press = replace(press, makers=Makers(load_designs(folder)))  # as after the next start of the server
     with pytest.raises(errors.DesignChanged):
         run(press, small_world, job, out=out)
     gone = replace(press, makers=Makers({}))
@@ -328,6 +345,9 @@ def test_a_file_is_taken_once_and_a_reprint_is_the_same_byte_for_byte(
     assert sorted(file.name[-8:] for file in kept.glob("*.pdf")) == ["0001.pdf", "0003.pdf"]
     with pytest.raises(errors.PrintFileHandedOver):
         press.take(job, 2, **asked)
+    assert sorted(file.name[-8:] for file in kept.glob("*.pdf")) == ["0001.pdf", "0003.pdf"], (
+        "not drawn in vain"
+    )
     world.do(marks.declare_undelivered, job=job, seq=2, reason="卡纸")
     assert press.take(job, 2, **asked) == (name, content)
 
@@ -344,16 +364,95 @@ def test_a_file_somebody_changed_is_not_handed_over(
     assert states(small_world) == {MarkState.ON_HAND: 10}
 
 
-def test_what_was_stopped_is_thrown_away(small_world: World, press_of: Callable[..., Press]) -> None:
+def test_what_was_stopped_is_thrown_away_and_stays_so(
+    small_world: World, press_of: Callable[..., Press], out: Path
+) -> None:
     job, press = small_files(small_world), press_of(small_world)
-    done = run(press, small_world, job)
-    small_world.do(marks.stop_print_job, job=job, reason="选错了式样")
-    press.discard(done)
-    assert not (press.folder / done.no).exists()
-    with pytest.raises(errors.PrintJobClosed):
-        press.take(job, 1, by=small_world.firm.manager, now=small_world.now)
+    asked: dict[str, Any] = {"by": small_world.firm.manager, "now": small_world.now}
+    run(press, small_world, job)
+    press.stop(job, reason="选错了式样", **asked)
+    for again in (
+        lambda: press.take(job, 1, **asked),
+        lambda: run(press, small_world, job),
+        lambda: run(press, small_world, job, out=out),
+        lambda: press.stop(job, reason="再停", **asked),
+    ):
+        with pytest.raises(errors.PrintJobClosed):
+            again()
+        assert left_in(press) == []
+    assert states(small_world) == {MarkState.ON_HAND: 10}
+
+
+def test_what_a_killed_stop_left_is_thrown_away_by_whoever_comes_next(
+    small_world: World, press_of: Callable[..., Press]
+) -> None:
+    job, press = small_files(small_world), press_of(small_world)
+    run(press, small_world, job)
+    small_world.do(marks.stop_print_job, job=job, reason="选错了式样")  # and nothing was tidied up
     with pytest.raises(errors.PrintJobClosed):
         run(press, small_world, job)
+    assert left_in(press) == []
+
+
+def test_a_job_is_not_stopped_while_it_runs_or_while_a_printed_file_waits_to_leave_again(
+    small_world: World, press_of: Callable[..., Press]
+) -> None:
+    job, press = small_files(small_world), press_of(small_world)
+    asked: dict[str, Any] = {"by": small_world.firm.manager, "now": small_world.now}
+
+    def meddle(done: int, _of: int) -> None:
+        if done == 1:
+            with pytest.raises(errors.PrintJobBusy):
+                press.stop(job, reason="停", **asked)
+
+    run(press, small_world, job, tell=meddle)
+    press.take(job, 1, **asked)
+    small_world.do(marks.declare_undelivered, job=job, seq=1, reason="卡纸")
+    with pytest.raises(errors.PrintFileNotHandedOver):
+        press.stop(job, reason="停", **asked)
+
+
+def test_a_job_begun_at_the_desk_and_gone_on_with_elsewhere_leaves_nothing_behind(
+    world: World, press_of: Callable[..., Press], out: Path
+) -> None:
+    job, press = small_files(world), press_of(world)
+    run(press, world, job)
+    press.take(job, 1, by=world.firm.manager, now=world.now)
+    done = run(press, world, job, out=out)
+    assert {name[-8:] for name in contents(out)} == {"0002.pdf", "0003.pdf", "est.json"}
+    assert left_in(press) == []
+    assert states(world) == {MarkState.PRINTED: 10}
+    assert done.reprints == 0
+
+
+def test_nothing_live_leaves_where_the_address_is_another_or_not_confirmed(
+    small_world: World, press_of: Callable[..., Press], out: Path
+) -> None:
+    job = small_files(small_world)
+    run(press_of(small_world), small_world, job)
+    for elsewhere in (None, "https://elsewhere.example"):
+        press = press_of(small_world, live_url=elsewhere)
+        with pytest.raises(errors.SampleOnly):
+            press.take(job, 1, by=small_world.firm.manager, now=small_world.now)
+        with pytest.raises(errors.SampleOnly):
+            run(press, small_world, job, out=out)
+    assert states(small_world) == {MarkState.ON_HAND: 10}
+
+
+def test_a_refusal_stops_a_whole_crew_and_leaves_nothing(
+    small_world: World, press_of: Callable[..., Press], out: Path
+) -> None:
+    job, press = small_files(small_world), press_of(small_world, cores=2)
+
+    def suspend(done: int, _of: int) -> None:
+        if done == 1:
+            asked = {"by": small_world.county, "enterprise": small_world.firm.id}
+            small_world.do(people.suspend_enterprise, reason="来源不符", **asked)
+
+    with pytest.raises(errors.Suspended):
+        run(press, small_world, job, out=out, tell=suspend)
+    assert [name[-8:] for name in contents(out)] == ["0001.pdf"]
+    assert left_in(press) == []
 
 
 def test_codes_as_data_are_proved_row_by_row(world: World, press_of: Callable[..., Press], out: Path) -> None:

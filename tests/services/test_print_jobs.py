@@ -103,6 +103,25 @@ def test_a_reprint_needs_a_reason_is_counted_and_told_and_ends_with_the_first_pa
         world.do(marks.declare_undelivered, **asked)
 
 
+def test_a_label_that_was_ever_on_a_pack_is_not_printed_again(world: World) -> None:
+    """Not even when an amendment took it off and the office restored it: it exists, an officer has counted it."""
+    packed = world.packed(packs=3)
+    [job] = world.see(marks.print_jobs)
+    correction = chain.Correction(unused=packed.ranges)
+    world.do(chain.amend, event=packed.event, correction=correction, reason="全部没有包装")
+    back = {"enterprise": world.firm.id, "ranges": packed.ranges, "counted": 3, "reason": "标签都在"}
+    world.do(marks.restore_marks, by=world.county, **back)
+    with world.refusal(errors.MarksAlreadyApplied):
+        world.do(marks.declare_undelivered, job=job.id, seq=1, reason="卡纸")
+
+
+def test_a_job_may_name_very_many_ranges(world: World) -> None:
+    marked = world.issued_batch(packs=2_400, product=world.product(3), kg=8)
+    first = marked.ranges[0].first
+    every_other = tuple(SerialRange(n, n) for n in range(first, first + 2_400, 2))
+    world.made(world.opened(every_other))
+
+
 def test_a_void_mark_keeps_its_file_from_being_reprinted_or_handed_over(world: World) -> None:
     marked = world.issued_batch(packs=6)
     printed, waiting = world.opened(marked.nth(0, 3)), world.opened(marked.nth(3, 3))

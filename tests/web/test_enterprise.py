@@ -16,7 +16,7 @@ from flask import Flask
 from tests.browsing import Page, Person
 from tests.decoding import read_twice
 from tests.web.conftest import app_over
-from tests.world import Packed, World
+from tests.world import PUBLIC_URL, Packed, World
 from traceability.domain.chain import EventKind
 from traceability.domain.marks import JobState, MarkState
 from traceability.domain.people import Role
@@ -447,7 +447,7 @@ class TestMarks:
 def confirm(app: Flask) -> None:
     """Somebody said that the public address is the real one."""
     printing = app.extensions["printing"]
-    app.extensions["printing"] = replace(printing, public_url="https://mark.example.cn", live=True)
+    app.extensions["printing"] = replace(printing, press=replace(printing.press, live_url=PUBLIC_URL))
 
 
 class TestPacks:

@@ -23,6 +23,7 @@ from traceability.formats.labels import (
     drawn_problems,
     load_design,
 )
+from traceability.formats.labels.trial import bulk_problems
 from traceability.web import words
 
 BAD = 2
@@ -63,7 +64,7 @@ Judged = Design | tuple[Problem, ...]
 def _judged(folder: Path) -> Judged:
     try:
         design = load_design(folder)
-        return tuple(drawn_problems(design)) or design
+        return (*drawn_problems(design), *bulk_problems(design)) or design
     except BadDesign as error:
         return error.problems
 
@@ -144,6 +145,7 @@ EXPLANATIONS: Mapping[Fault, LazyString] = {
     Fault.CAPTION_OFF: _l("固定文字“%(caption)s”超出标签 %(beyond)s 毫米。"),
     Fault.CAPTION_OVER: _l("固定文字“%(caption)s”压在 %(other)s 上。"),
     Fault.NOT_PLAIN: _l("每枚不同的号码必须逐字按原样排印。"),
+    Fault.DIFFERS: _l("成批打印的标签与预览不一样：style.css 改了号码或二维码的颜色、字距或大小。"),
 }
 
 

@@ -12,7 +12,7 @@ import click
 from flask_babel import gettext as _
 
 from traceability.cli.desk import Desk, as_json, as_key, as_user, say_json, serials_argument, whole_file
-from traceability.domain.marks import NO_DESIGN, SerialRange, Setup, control_number
+from traceability.domain.marks import NO_DESIGN, SerialRange, Setup, control_number, read_offset
 from traceability.domain.units import parse_day
 from traceability.services import marks, people
 from traceability.services.marks import PrintJob
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from traceability.web.printing import Printing
 
 SAMPLE_LABELS = 40
-HUNDREDTHS = 100
 
 Serials = tuple[SerialRange, ...]
 
@@ -44,13 +43,13 @@ file_argument = click.argument("file", metavar="FILE", type=click.IntRange(1))
 @click.option("--design", default="a4-40", show_default=True)
 @click.option("--pack-day", metavar="DAY", type=parse_day, help="The pack date on the labels.")
 @click.option(
-    "--start-cell", type=click.IntRange(1), default=1, show_default=True,
+    "--start-cell", type=click.IntRange(1, 10_000), default=1, show_default=True,
     help="The first free label of a used sheet, counted from 1.",
 )  # fmt: skip
 @click.option(
     "--offset",
-    type=(float, float),
-    default=(0.0, 0.0),
+    type=(read_offset, read_offset),
+    default=("0", "0"),
     metavar="RIGHT DOWN",
     help="How far the printer is off, in mm.",
 )
@@ -71,7 +70,7 @@ def print_(
     design: str,
     pack_day: date | None,
     start_cell: int,
-    offset: tuple[float, float],
+    offset: tuple[int, int],
     recipient: str | None,
     out: Path,
     cores: int,
@@ -82,7 +81,7 @@ def print_(
     A job that was interrupted is gone on with by `marks resume`, and comes out the same.
     """
     printing = _printing(desk, cores)
-    right, down = (round(one * HUNDREDTHS) for one in offset)
+    right, down = offset
     setup = (
         NO_DESIGN
         if recipient
@@ -142,9 +141,7 @@ def take(desk: Desk, job: str, file: int, user: str, out: Path) -> None:
     _made(out)
     with desk.look() as work:
         by = desk.somebody(work, user)
-    name, content = printing.press.take(number, file, by=by, now=desk.now())
-    with whole_file(out / name) as opened:
-        opened.write(content)
+    name, _content = printing.press.take(number, file, by=by, now=desk.now(), out=out)
     click.echo(str(out / name))
 
 
@@ -157,10 +154,9 @@ def take(desk: Desk, job: str, file: int, user: str, out: Path) -> None:
 def stop(desk: Desk, job: str, user: str, reason: str, key: str | None) -> None:
     """Give a print job up: files nobody took are thrown away, their marks stay unprinted."""
     found = _job(desk, user, job)
-    with desk.change() as work:
+    with desk.look() as work:
         by = desk.somebody(work, user)
-        marks.stop_print_job(work, by=by, now=desk.now(), job=found.id, reason=reason, key=key)
-    _printing(desk, 1).press.discard(found)
+    _printing(desk, 1).press.stop(found.id, by=by, now=desk.now(), reason=reason, key=key)
     click.echo(_("打印任务 %(job)s 已停止。", job=found.no))
 
 
@@ -241,7 +237,7 @@ def _progress() -> Iterator["Tell"]:
 
 
 def _made(out: Path) -> None:
-    """The folder, made when it is not there; only its owner looks into it."""
+    """The folder, made when it is not there; the files in it can be read by their owner only."""
     try:
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -269,8 +265,9 @@ def _why_sample(desk: Desk, printing: "Printing", setup: Setup, user: str) -> st
 
 def _has_artwork(desk: Desk, user: str) -> bool:
     with desk.look() as work:
-        firm = desk.somebody(work, user).enterprise
-        return firm is not None and people.artwork_in_force(work, enterprise=firm) is not None
+        by = desk.somebody(work, user)
+        known = by.enterprise and people.artwork_in_force(work, by=by, enterprise=by.enterprise)
+        return bool(known)
 
 
 def _sample(

@@ -747,6 +747,12 @@ class DesignChanged(Refusal):
     code, field = "print.design_changed", "design"
 
 
+class DesignUnusable(Refusal):
+    """The design cannot be drawn in bulk as it is drawn one by one; `labels check` says why."""
+
+    code, field = "print.design_unusable", "design"
+
+
 class PrintProofFailed(Refusal):
     """A finished file did not read back as what was meant to be printed; it was thrown away."""
 

@@ -472,6 +472,11 @@ WORDINGS: Mapping[str, Wording] = {
         _l("标签版式“%(design)s”在任务开始以后改过，印出来会不一样。请停止任务，另开新任务。"),
         _l("标签版式在任务开始以后改过。"),
     ),
+    "print.design_unusable": _say(
+        CONFLICT,
+        _l("标签版式“%(design)s”不能成批打印，请联系维护人员检查版式。"),
+        _l("这种标签版式不能成批打印。"),
+    ),
     "print.proof_failed": _say(
         CONFLICT,
         _l("第 %(file)s 个文件没有通过校对，已删除，不会交出。请继续任务；再次失败请联系维护人员。"),

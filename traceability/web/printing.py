@@ -8,6 +8,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -30,14 +31,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Printing:
-    """The press, the public address, and carton designs by name, which hold no code.
-
-    `live` is false until a person confirmed an https address.
-    """
+    """The press, and carton designs by name, which hold no code."""
 
     press: Press
-    public_url: str
-    live: bool
     cartons: Mapping[str, Design]
 
     @property
@@ -46,9 +42,9 @@ class Printing:
         return self.press.makers.designs
 
     @property
-    def live_url(self) -> str | None:
-        """The address live codes lead to; None while nothing live may leave."""
-        return self.public_url if self.live else None
+    def live(self) -> bool:
+        """Whether anything live may leave: a person confirmed an https address."""
+        return self.press.live_url is not None
 
     def open(
         self,
@@ -70,14 +66,14 @@ class Printing:
             ranges=ranges,
             setup=setup,
             pack_day=pack_day,
-            public_url=self.live_url,
+            public_url=self.press.live_url,
             medium=Medium.LABELS if setup.design else Medium.DATA,
             recipient=recipient,
             key=key,
         )
         if setup.design:
-            face = marks.print_job(work, by=by, number=job).face
-            self.press.makers.check(face, setup, self.public_url)
+            opened = marks.print_job(work, by=by, number=job)
+            self.press.makers.check(opened.face, setup, opened.public_url)
         return job
 
     def start(self, job: PrintJob, *, by: Identity, clock: Callable[[], datetime]) -> threading.Thread:
@@ -93,7 +89,9 @@ class Printing:
             told = json.loads(self._told(job).read_text("utf-8"))
         except FileNotFoundError:
             return None
-        return errors.by_code(told["code"])(**told["facts"])
+        except ValueError:
+            return None  # killed while it was written
+        return errors.by_code(told["code"])(**{key: _fact(value) for key, value in told["facts"].items()})
 
     def _run(self, job: PrintJob, by: Identity, clock: Callable[[], datetime]) -> None:
         try:
@@ -106,11 +104,17 @@ class Printing:
 
     def _tell(self, job: PrintJob, error: Refusal) -> None:
         if not isinstance(error, errors.PrintJobBusy):
-            facts = {key: str(value) for key, value in error.facts.items()}
-            self._told(job).write_text(canonical({"code": error.code, "facts": facts}), "utf-8")
+            self._told(job).write_text(canonical({"code": error.code, "facts": error.facts}), "utf-8")
 
     def _told(self, job: PrintJob) -> Path:
         return self.press.folder / f"{job.no}.refused.json"
+
+
+def _fact(value: object) -> object:
+    """A moment as a moment again; everything else as it was kept."""
+    with suppress(ValueError):
+        return datetime.fromisoformat(value) if isinstance(value, str) and "T" in value else value
+    return value
 
 
 def picture(pdf: bytes) -> bytes:

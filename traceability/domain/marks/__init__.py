@@ -20,6 +20,7 @@ from traceability.domain.marks.codes import (
 )
 from traceability.domain.marks.printing import (
     DATA_ROWS,
+    HUNDREDTHS,
     NO_DESIGN,
     ROLL,
     FilePlan,
@@ -28,6 +29,7 @@ from traceability.domain.marks.printing import (
     Setup,
     file_of,
     plan,
+    read_offset,
 )
 from traceability.domain.marks.ranges import (
     SerialRange,
@@ -72,6 +74,7 @@ __all__ = [
     "CODE_LENGTH",
     "DATA_ROWS",
     "ENDED",
+    "HUNDREDTHS",
     "LAST_SERIAL",
     "MAC_BITS",
     "MAC_LABEL",
@@ -117,6 +120,7 @@ __all__ = [
     "overlap",
     "plan",
     "read_code",
+    "read_offset",
     "read_ranges",
     "replay",
     "serials",

@@ -2,14 +2,22 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from traceability.domain.marks.ranges import SerialRange, count
+from traceability.domain.units import parse_decimal
 
 ROLL = 5_000
 """Labels in a file at most: a roll, and what a printer takes without choking."""
 DATA_ROWS = 100_000
 """Codes in a data file at most."""
+
+
+HUNDREDTHS = 100
+"""A printer's offset is kept in whole hundredths of a millimetre."""
+FURTHEST_MM = 20
+"""A printer that is off by more is fed with another paper."""
 
 
 class Medium(StrEnum):
@@ -92,3 +100,9 @@ def _part(ranges: Sequence[SerialRange], begin: int, end: int) -> Iterator[Seria
         if first <= last:
             yield SerialRange(first, last)
         begin, end = begin - len(one), end - len(one)
+
+
+def read_offset(text: str) -> int:
+    """A printer's offset in millimetres as hundredths; raise `NumberUnreadable` or `NumberOutOfRange`."""
+    most = Decimal(FURTHEST_MM)
+    return int(parse_decimal(text, -most, most, places=2, units=("毫米", "mm")) * HUNDREDTHS)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from traceability.domain.marks import CODE_LENGTH, SerialRange
+from traceability.domain.marks import CODE_LENGTH, SerialRange, control_number, encode, serials
 from traceability.formats.bulk import codes
 from traceability.formats.bulk.sheets import CONTROL_DIGITS, control_digits
 
@@ -49,3 +49,15 @@ def untrue_rows(content: bytes, prefix: str, ranges: Sequence[SerialRange], key:
         return len(serials)
     true = (codes.decoded(letters, key) == serials) & (rows == wanted).all(axis=1)
     return int((~true).sum())
+
+
+def misnamed(
+    content: bytes, prefix: str, ranges: Sequence[SerialRange], key: bytes, rows: Sequence[int]
+) -> int:
+    """How many of these rows do not say, letter by letter, what the rules say of their mark."""
+    marks, lines = list(serials(ranges)), content.splitlines()[1:]
+    return sum(lines[n] != _row(prefix, marks[n], encode(marks[n], key)) for n in rows)
+
+
+def _row(prefix: str, serial: int, code: str) -> bytes:
+    return f"{control_number(serial)},{code},{prefix}{code}".encode("ascii")

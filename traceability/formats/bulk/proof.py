@@ -5,7 +5,7 @@ nothing of how they came about. What is looked at depends on the job alone, so a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pypdfium2
 import zxingcpp
@@ -52,41 +52,45 @@ def _spread(total: int, wanted: int) -> tuple[int, ...]:
     return tuple(sorted({n * (total - 1) // (wanted - 1) for n in range(wanted)}))
 
 
-def misdrawn(
-    content: bytes, stencil: Stencil, ranges: Sequence[SerialRange], key: bytes, labels: Sequence[int]
-) -> list[int]:
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What a file should hold: marks of these ranges from cell `start` on, their addresses beginning with `prefix`."""
+
+    prefix: str
+    stencil: Stencil
+    ranges: Sequence[SerialRange]
+    key: bytes = field(repr=False)
+    start: int = 0
+
+    def addresses(self) -> list[str]:
+        """The address of every mark in order, by the rules."""
+        return [self.prefix + encode(serial, self.key) for serial in serials(self.ranges)]
+
+    def page(self, page: int) -> slice:
+        """Which marks stand on a page."""
+        per_page = self.stencil.per_page
+        return slice(max(0, page * per_page - self.start), (page + 1) * per_page - self.start)
+
+
+def misdrawn(content: bytes, printed: Printed, labels: Sequence[int]) -> list[int]:
     """The labels among these whose symbol is not, module by module, what the encoder of record draws."""
-    marks = list(serials(ranges)) if labels else []
-    return [n for n in labels if not _is_drawn(content, stencil, n, encode(marks[n], key))]
+    marks = list(serials(printed.ranges)) if labels else []
+    return [n for n in labels if not _is_drawn(content, printed, n, encode(marks[n], printed.key))]
 
 
-def _is_drawn(content: bytes, stencil: Stencil, label: int, code: str) -> bool:
-    drawn = stencil.symbols.matrix(symbol_of(content, stencil, label))
-    wanted = qr.symbol(stencil.symbols.prefix + code, version=stencil.symbols.version, mask=qr.MASK)
-    return drawn == wanted
+def _is_drawn(content: bytes, printed: Printed, label: int, code: str) -> bool:
+    symbols = printed.stencil.symbols
+    drawn = symbols.matrix(symbol_of(content, printed.stencil, label))
+    return drawn == qr.symbol(printed.prefix + code, version=symbols.version, mask=qr.MASK)
 
 
-def unread(
-    content: bytes,
-    stencil: Stencil,
-    ranges: Sequence[SerialRange],
-    key: bytes,
-    *,
-    start: int,
-    pages: Sequence[int],
-) -> list[int]:
+def unread(content: bytes, printed: Printed, pages: Sequence[int]) -> list[int]:
     """The pages among these on which the decoder does not read exactly the addresses of their marks."""
-    marks = list(serials(ranges)) if pages else []
+    if not pages:
+        return []
+    wanted = printed.addresses()
     with pdfium.opened(content) as document:
-        return [
-            n for n in pages if not _reads(document[n], _expected(marks, stencil, key, start=start, page=n))
-        ]
-
-
-def _expected(marks: Sequence[int], stencil: Stencil, key: bytes, *, start: int, page: int) -> list[str]:
-    first = max(0, page * stencil.per_page - start)
-    last = (page + 1) * stencil.per_page - start
-    return sorted(stencil.symbols.prefix + encode(serial, key) for serial in marks[first:last])
+        return [n for n in pages if not _reads(document[n], sorted(wanted[printed.page(n)]))]
 
 
 def _reads(page: pypdfium2.PdfPage, expected: Sequence[str]) -> bool:

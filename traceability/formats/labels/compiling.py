@@ -5,6 +5,7 @@ The plain rendering of `draw` is the reference; what comes of a stencil is compa
 
 import hashlib
 import io
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -66,12 +67,20 @@ def check_drawable(
 
 
 def digest_of(design: Design) -> str:
-    """A name for everything in a design that decides what its labels look like: its files and the fonts."""
-    files = [*sorted(design.folder.glob("*.*")), *sorted(design.fonts.glob("*.ttf"))]
+    """A name for all that decides what labels of a loaded design look like: values, drawing, files, fonts."""
     told = hashlib.sha256()
-    for file in files:
-        told.update(hashlib.sha256(file.read_bytes()).digest())
+    values = design.model_dump(mode="json", exclude={"folder", "fonts", "carries"})
+    told.update(json.dumps([values, sorted(design.carries)], sort_keys=True).encode())
+    for folder in (design.folder, design.fonts):
+        for file in sorted(one for one in folder.rglob("*") if one.is_file() and one.name not in _LOADED):
+            told.update(
+                file.relative_to(folder).as_posix().encode() + hashlib.sha256(file.read_bytes()).digest()
+            )
     return told.hexdigest()
+
+
+#: Read once when a design is loaded, and part of its values from then on.
+_LOADED = frozenset({"design.toml", "label.html", "style.css"})
 
 
 def _points(size: Size) -> tuple[float, float]:

@@ -54,6 +54,7 @@ class Fault(StrEnum):
     NOT_HELD = "not_held"
     CAPTION_OFF = "caption_off"
     CAPTION_OVER = "caption_over"
+    DIFFERS = "differs"
     NOT_PLAIN = "not_plain"
 
 

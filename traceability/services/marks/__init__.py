@@ -18,6 +18,7 @@ from traceability.services.marks.jobs import (
     print_material,
 )
 from traceability.services.marks.printing import (
+    check_hand_over,
     declare_undelivered,
     finish_print_job,
     hand_over_file,
@@ -49,6 +50,7 @@ __all__ = [
     "PrintFile",
     "PrintJob",
     "approve_request",
+    "check_hand_over",
     "check_room",
     "counts",
     "current_key",

@@ -110,7 +110,7 @@ def lapse_marks(
     ranges = tuple(sorted(span.range for span in spans))
     if not ranges:
         raise errors.NothingToLapse(season=season)
-    _end(work, MarkAction.LAPSE, spans, ranges, Said(f"season {season}"), by=by, now=now)
+    _end(work, MarkAction.LAPSE, spans, ranges, Said(str(season)), by=by, now=now)
     _decided(work, firm, "lapsed", str(season), ranges, by=by, now=now)
     return marks.count(ranges)
 

@@ -83,5 +83,8 @@ def preview_marks(
     firm, issue, _ = printable(work, by=by, ranges=ranges, now=now, lock=False)
     standing = [ArtworkState.SUBMITTED, ArtworkState.APPROVED]
     known = people_rows.artworks(work.session, within=acting.within_firm(firm), states=standing)
-    latest = artwork_file(work, by, known[0].id) if known else None
-    return Preview(face_of(work, issue, firm, pack_day), marks.count(ranges), latest)
+    known.sort(
+        key=lambda one: one.state is not ArtworkState.APPROVED
+    )  # what would be printed, before what may be
+    shown = artwork_file(work, by, known[0].id) if known else None
+    return Preview(face_of(work, issue, firm, pack_day), marks.count(ranges), shown)

@@ -1,7 +1,7 @@
 """Print jobs as a ledger: opened with everything that decides their bytes, made file by file, handed over once.
 
 A mark is printed when the file with its label leaves the house, not before: so what a job that was killed or stopped
-never handed over is still on hand. `services/press.py` makes the files; nothing here draws.
+never handed over is still on hand. `services/press` makes the files; nothing here draws.
 """
 
 from collections.abc import Mapping, Sequence
@@ -91,6 +91,8 @@ def printable(
 ) -> tuple[Enterprise, Issue, list[Span]]:
     """The firm, the one issued range of these serials, and their spans; a suspension or a hold stops it (FRAUD F15)."""
     firm = acting.own_firm(work, by, May.PRINT_MARKS)
+    if lock:  # first, so that no suspension is decided while the marks are waited for
+        people_rows.lock_enterprise(work.session, firm.id)
     people_rows.rights(work.session, firm.id).require(now, local_day(now))
     if marks.overlap(ranges):
         raise errors.SerialsUnreadable(text=", ".join(str(one) for one in ranges)[:80])
@@ -190,14 +192,9 @@ def _planned(job: PrintJob, seq: int) -> FilePlan:
 def hand_over_file(work: Work, *, by: Identity, now: datetime, job: int, seq: int) -> int:
     """The file leaves the house: its marks are printed for their pack date from here on. Once (FRAUD F22)."""
     found = job_in(work, by, job, JobState.OPEN, JobState.DONE, file=seq)
+    spans = _may_leave(work, by, found, seq, now)
     file, planned = _made(found, seq), _planned(found, seq)
-    if file.handed_over_at is not None:
-        raise errors.PrintFileHandedOver(job=found.no, file=seq, at=file.handed_over_at)
-    firm, _, spans = printable(work, by=by, ranges=planned.ranges, now=now)
-    _check_artwork(work, firm, found)
-    if file.reprints:
-        marks.check_step(MarkAction.REPRINT, spans)
-    else:
+    if not file.reprints:
         take_action(
             work,
             MarkAction.PRINT,
@@ -212,6 +209,38 @@ def hand_over_file(work: Work, *, by: Identity, now: datetime, job: int, seq: in
     told = {"job": found.no, "file": seq, "sha256": file.sha256, "reprints": file.reprints}
     acting.state(work, "print.handed_over", by=by, now=now, public=told)
     return seq
+
+
+def check_hand_over(work: Work, *, by: Identity, now: datetime, job: int, seq: int) -> None:
+    """Raise what would keep a file from being handed over: nothing live is drawn for a hand-over that is refused."""
+    acting.own_firm(work, by, May.PRINT_MARKS)
+    found = rows.print_job(work.session, job, within=by.within, file=seq)
+    if found is None:
+        raise errors.PrintJobUnknown(job=job)
+    _may_leave(work, by, found, seq, now, lock=False)
+
+
+def _may_leave(
+    work: Work, by: Identity, job: PrintJob, seq: int, now: datetime, *, lock: bool = True
+) -> list[Span]:
+    """The marks of a file that may leave: made, not gone already, marks as they should be, the firm in its rights."""
+    file, planned = _made(job, seq), _planned(job, seq)
+    if file.handed_over_at is not None:
+        raise errors.PrintFileHandedOver(job=job.no, file=seq, at=file.handed_over_at)
+    firm, issue, spans = printable(work, by=by, ranges=planned.ranges, now=now, lock=lock)
+    _check_artwork(work, firm, job)
+    if file.reprints:
+        _check_reprint(work, issue, spans, planned)
+    else:
+        marks.check_step(MarkAction.PRINT, spans)
+    return spans
+
+
+def _check_reprint(work: Work, issue: Issue, spans: Sequence[Span], planned: FilePlan) -> None:
+    """Printed, and never on a pack: not even on one an amendment took back, whose label exists (FRAUD F22)."""
+    marks.check_step(MarkAction.REPRINT, spans)
+    if rows.ever(work.session, issue.id, MarkAction.APPLY, planned.ranges):
+        raise errors.MarksAlreadyApplied(serials=str(planned.ranges[0]))
 
 
 def _made(job: PrintJob, seq: int) -> PrintFile:
@@ -234,6 +263,7 @@ def declare_undelivered(
     if file.handed_over_at is None:
         raise errors.PrintFileNotHandedOver(job=found.no, file=seq)
     firm, issue, spans = printable(work, by=by, ranges=planned.ranges, now=now)
+    _check_reprint(work, issue, spans, planned)
     said = Said(read_reason(reason))
     take_action(work, MarkAction.REPRINT, spans, by=by, at=now, now=now, ranges=planned.ranges, said=said)
     rows.set_undelivered(work.session, found.id, seq)
@@ -244,6 +274,8 @@ def declare_undelivered(
         "times": file.reprints + 1,
         "why": said.reason,
     }
+    public = {"job": found.no, "file": seq, "times": file.reprints + 1}
+    acting.state(work, "print.undelivered", by=by, now=now, public=public, private={"reason": said.reason})
     acting.find(work, Remark("marks.reprinted", told, issue.batch), enterprise=firm, at=now, now=now)
     return seq
 
@@ -274,6 +306,8 @@ def stop_print_job(
     found = job_in(work, by, job, JobState.OPEN, JobState.DONE)
     if found.state is JobState.DONE and all(one.handed_over_at for one in found.files):
         raise errors.PrintJobClosed(job=found.no, state=found.state.value)
+    if waiting := [one.seq for one in found.files if one.reprints and one.handed_over_at is None]:
+        raise errors.PrintFileNotHandedOver(job=found.no, file=waiting[0])  # its marks are printed already
     why = read_reason(reason)
     rows.close_print_job(work.session, found.id, JobState.STOPPED, at=now, reason=why)
     acting.state(work, "print.stopped", by=by, now=now, public={"job": found.no}, private={"reason": why})

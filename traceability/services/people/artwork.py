@@ -141,8 +141,10 @@ class ArtworkFile:
     content: bytes = field(repr=False)
 
 
-def artwork_in_force(work: Work, *, enterprise: int) -> ArtworkFile | None:
-    """The approved file of a firm, for printing."""
+def artwork_in_force(work: Work, *, by: Identity, enterprise: int) -> ArtworkFile | None:
+    """The approved file of a firm within reach."""
+    by.require(May.READ_CHAIN)
+    acting.firm_in_reach(work, by, enterprise)
     approved = rows.artworks(work.session, within=Within.firm(enterprise), states=[ArtworkState.APPROVED])
     return _file(work, approved[0]) if approved else None
 

@@ -9,8 +9,8 @@ from traceability.domain.marks import Medium
 from traceability.services.marks import PrintJob
 
 _SUFFIX = {Medium.LABELS: "pdf", Medium.DATA: "csv"}
-BYTES_A_MARK = {Medium.LABELS: 1_000, Medium.DATA: 160}
-"""More than any design takes, so that a job that begins has the room to end."""
+BYTES_A_MARK = {Medium.LABELS: 2_000, Medium.DATA: 160}
+"""Twice what any design of ours takes with large artwork, so that a job that begins has the room to end."""
 
 
 def own(folder: Path, job: str) -> Path:

@@ -6,16 +6,14 @@ from datetime import date
 from typing import Any
 
 from traceability.domain import errors
-from traceability.domain.marks import Medium, Setup
+from traceability.domain.marks import HUNDREDTHS, Medium, Setup
 from traceability.formats.artwork import read_artwork
-from traceability.formats.labels import SAMPLE, Design, Face, Placement, render
+from traceability.formats.bulk.stencil import Stencil
+from traceability.formats.labels import SAMPLE, BadDesign, Design, Face, Placement, render
 from traceability.formats.labels.compiling import check_drawable, compile_stencil, digest_of
 from traceability.services.marks import Material, Preview, PrintJob
 from traceability.services.press.manifest import prefix_of
 from traceability.services.press.worker import LabelMaker, ListMaker, Maker
-
-HUNDREDTHS = 100
-"""Offsets are kept in whole hundredths of a millimetre; the label maker reckons in millimetres."""
 
 
 @dataclass(frozen=True)
@@ -59,15 +57,22 @@ class Makers:
         job = material.job
         if job.medium is Medium.DATA:
             return ListMaker(prefix_of(job), material.key)
-        stencil = compile_stencil(
-            self._unchanged(job),
-            face_of(job.face),
-            public_url=job.public_url,
-            gtin=job.face["gtin"],
-            placement=placement_of(job.setup),
-            artwork=_artwork(material.artwork),
-        )
-        return LabelMaker(stencil, material.key)
+        stencil = self._compiled(material)
+        return LabelMaker(prefix_of(job), stencil, material.key)
+
+    def _compiled(self, material: Material) -> Stencil:
+        job = material.job
+        try:
+            return compile_stencil(
+                self._unchanged(job),
+                face_of(job.face),
+                public_url=job.public_url,
+                gtin=job.face["gtin"],
+                placement=placement_of(job.setup),
+                artwork=_artwork(material.artwork),
+            )
+        except BadDesign as error:
+            raise errors.DesignUnusable(design=job.setup.design) from error
 
     def sample(self, preview: Preview, setup: Setup, *, labels: int) -> bytes:
         """A SAMPLE as a PDF: the real face and artwork, no code."""

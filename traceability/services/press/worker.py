@@ -15,8 +15,8 @@ from typing import Protocol
 
 from traceability.domain import errors
 from traceability.domain.marks import SerialRange
-from traceability.formats.bulk.lists import draw_list, untrue_rows
-from traceability.formats.bulk.proof import Sample, misdrawn, unread
+from traceability.formats.bulk.lists import draw_list, misnamed, untrue_rows
+from traceability.formats.bulk.proof import Printed, Sample, misdrawn, unread
 from traceability.formats.bulk.sheets import draw_file
 from traceability.formats.bulk.stencil import Stencil
 from traceability.services.press.locks import hold
@@ -54,8 +54,9 @@ class Maker(Protocol):
 
 @dataclass(frozen=True)
 class LabelMaker:
-    """Labels as pages."""
+    """Labels as pages; `prefix` is what every address should begin with."""
 
+    prefix: str
     stencil: Stencil
     key: bytes = field(repr=False)
 
@@ -65,11 +66,10 @@ class LabelMaker:
 
     def prove(self, content: bytes, task: Task) -> None:
         """Symbols as the encoder of record has them, pages as another decoder reads them."""
-        look = task.sample
-        if wrong := misdrawn(content, self.stencil, task.ranges, self.key, look.labels):
+        about = Printed(self.prefix, self.stencil, task.ranges, self.key, task.start)
+        if wrong := misdrawn(content, about, task.sample.labels):
             raise errors.PrintProofFailed(file=task.seq, labels=wrong[:10])
-        pages = unread(content, self.stencil, task.ranges, self.key, start=task.start, pages=look.pages)
-        if pages:
+        if pages := unread(content, about, task.sample.pages):
             raise errors.PrintProofFailed(file=task.seq, pages=pages[:10])
 
 
@@ -85,8 +85,10 @@ class ListMaker:
         return draw_list(self.prefix, task.ranges, self.key)
 
     def prove(self, content: bytes, task: Task) -> None:
-        """Every row, not a sample: reading one back costs no more than writing it."""
-        if wrong := untrue_rows(content, self.prefix, task.ranges, self.key):
+        """Every row by the bulk codes, and some by the rules themselves, which know nothing of bulk."""
+        wrong = untrue_rows(content, self.prefix, task.ranges, self.key)
+        wrong = wrong or misnamed(content, self.prefix, task.ranges, self.key, task.sample.labels)
+        if wrong:
             raise errors.PrintProofFailed(file=task.seq, rows=wrong)
 
 
@@ -104,8 +106,12 @@ def make(maker: Maker, task: Task) -> Made:
 
 
 def write_down(path: Path, content: bytes) -> None:
-    """Write a file that only its owner can read, and wait until the disk has it."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    """Write a file of our own making that only its owner can read, and wait until the disk has it.
+
+    Whatever lies there is removed first: a file or link that somebody else put there would be theirs to read.
+    """
+    path.unlink(missing_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(content)
         file.flush()

@@ -117,6 +117,16 @@ def acts_on(session: Session, issue: int) -> list[Act]:
     return [_act(row) for row in rows]
 
 
+def ever(session: Session, issue: int, action: MarkAction, ranges: Iterable[SerialRange]) -> bool:
+    """Whether this was ever done to a mark of the ranges, whatever came after."""
+    same = (ActionRow.issue_id == issue) & (ActionRow.action == action.value)
+    touching = (
+        select(ActionRow.id).where(same, ActionRow.first <= one.last, ActionRow.last >= one.first)
+        for one in ranges
+    )
+    return any(session.scalar(query.limit(1)) is not None for query in touching)
+
+
 def _act(row: ActionRow) -> Act:
     return Act(
         row.issue_id,

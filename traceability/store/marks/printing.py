@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from traceability.domain.marks import FilePlan, JobState, Medium, SerialRange, Setup, count, file_of, plan
@@ -141,11 +141,9 @@ def print_job(
     return _read(session, [found], file=file)[0] if found else None
 
 
-def print_jobs(session: Session, *, within: Within, issue: int | None = None) -> list[PrintJob]:
+def print_jobs(session: Session, *, within: Within) -> list[PrintJob]:
     """Print jobs within reach, latest first."""
     query = _jobs(within).order_by(PrintJobRow.id.desc())
-    if issue is not None:
-        query = query.where(PrintJobRow.issue_id == issue)
     return _read(session, session.execute(query).all())
 
 
@@ -237,13 +235,16 @@ def _file(row: PrintFileRow) -> PrintFile:
 
 def job_holding(session: Session, ranges: Iterable[SerialRange]) -> str | None:
     """The number of a job that was not stopped and names one of these marks; None when no job does."""
-    overlapping = or_(*((PrintRangeRow.first <= r.last) & (PrintRangeRow.last >= r.first) for r in ranges))
-    query = (
+    named = (
         select(PrintJobRow.no)
         .join(PrintRangeRow, PrintRangeRow.job_id == PrintJobRow.id)
-        .where(PrintJobRow.state != JobState.STOPPED.value, overlapping)
+        .where(PrintJobRow.state != JobState.STOPPED.value)
     )
-    return session.scalar(query.limit(1))
+    for one in ranges:
+        query = named.where(PrintRangeRow.first <= one.last, PrintRangeRow.last >= one.first)
+        if (found := session.scalar(query.limit(1))) is not None:
+            return found
+    return None
 
 
 def close_print_job(

@@ -2,7 +2,6 @@
 
 import base64
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from flask import Response, current_app, request
@@ -11,13 +10,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from traceability.domain import errors
-from traceability.domain.marks import NO_DESIGN, JobState, Setup, control_number, count, plan
+from traceability.domain.errors import Refusal
+from traceability.domain.marks import NO_DESIGN, JobState, Setup, control_number, count, plan, read_offset
 from traceability.domain.people import May
-from traceability.domain.units import parse_count, parse_decimal
+from traceability.domain.units import parse_count
 from traceability.formats.labels import Design
 from traceability.formats.labels.calibration import calibration
 from traceability.services import marks, people
-from traceability.services.press.makers import HUNDREDTHS, placement_of
+from traceability.services.press.makers import placement_of
 from traceability.services.press.manifest import manifest
 from traceability.web import forms, words
 from traceability.web.enterprise.door import METHODS, answer, ask, bp, done, listing, reason_field
@@ -27,8 +27,6 @@ from traceability.web.printing import Printing, picture
 
 #: The choice of a design that is none: the codes as data, for a printing house.
 DATA = "data"
-FURTHEST = 20
-"""Millimetres a printer may be off; more is another paper."""
 
 
 def printing() -> Printing:
@@ -42,12 +40,6 @@ def _cell(text: str) -> int:
     return parse_count(text) - 1
 
 
-def _offset(text: str) -> int:
-    """Millimetres with at most two decimals, in hundredths."""
-    most = Decimal(FURTHEST)
-    return int(parse_decimal(text, -most, most, places=2, units=("毫米", "mm")) * HUNDREDTHS)
-
-
 class PrintForm(Form):
     """Which marks, on which design, for which pack date, and how they lie on the paper."""
 
@@ -56,8 +48,8 @@ class PrintForm(Form):
     pack_day = forms.day(_l("包装日期"), optional=True)
     recipient = StringField(_l("印刷厂"))
     start = Parsed(_l("从第几格开始"), parse=_cell, optional=True, mode="numeric", unit=_l("格"))
-    right = Parsed(_l("向右偏移"), parse=_offset, optional=True, mode="decimal", unit=_l("毫米"))
-    down = Parsed(_l("向下偏移"), parse=_offset, optional=True, mode="decimal", unit=_l("毫米"))
+    right = Parsed(_l("向右偏移"), parse=read_offset, optional=True, mode="decimal", unit=_l("毫米"))
+    down = Parsed(_l("向下偏移"), parse=read_offset, optional=True, mode="decimal", unit=_l("毫米"))
 
     @property
     def is_data(self) -> bool:
@@ -170,7 +162,7 @@ def _is_live(name: str | None) -> bool:
 
 def _has_artwork() -> bool:
     with look() as work:
-        return people.artwork_in_force(work, enterprise=me().firm(May.PRINT_MARKS)) is not None
+        return people.artwork_in_force(work, by=me(), enterprise=me().firm(May.PRINT_MARKS)) is not None
 
 
 def _why_sample(design: Design) -> str:
@@ -206,7 +198,9 @@ def print_jobs() -> ResponseReturnValue:
     """Every print job, latest first."""
     with look() as work:
         found = marks.print_jobs(work, by=me())
-    shown = listing(found, lambda one: (one.no, one.face["product"], *(str(part) for part in one.ranges)))
+    shown = listing(
+        found, lambda one: (one.no, one.face.get("product", ""), *(str(part) for part in one.ranges))
+    )
     return forms.page("enterprise/prints.html", listing=shown, designs=printing().designs)
 
 
@@ -285,10 +279,19 @@ class StopForm(Form):
 def stop_job(number: int) -> ResponseReturnValue:
     """Give a job up: what was not taken is thrown away, and its marks stay unprinted."""
     form = StopForm()
-    return answer(
+    if form.validate_on_submit():
+        told = {"reason": form.reason.data or "", "key": form.key.data}
+        try:
+            printing().press.stop(number, by=me(), now=moment(), **told)
+        except Refusal as error:
+            form.show(error)
+        else:
+            return done(_("打印任务已停止。"), "print_job", number=number)
+    with look() as work:
+        marks.print_job(work, by=me(), number=number)
+    return forms.page(
+        "enterprise/form.html",
         form,
-        ask(form, marks.stop_print_job, job=number, reason=form.reason.data or ""),
-        lambda _n: _stopped(number),
         title=_("停止打印任务"),
         lead=_("还没有取走的文件会删除，里面的标志仍是“未打印”，可以另开任务。已经取走的不受影响。"),
         back=("print_job", _("打印任务"), {"number": number}),
@@ -297,19 +300,12 @@ def stop_job(number: int) -> ResponseReturnValue:
     )
 
 
-def _stopped(number: int) -> ResponseReturnValue:
-    with look() as work:
-        job = marks.print_job(work, by=me(), number=number)
-    printing().press.discard(job)
-    return done(_("打印任务已停止。"), "print_job", number=number)
-
-
 @bp.get("/prints/<int:number>/manifest")
 @allow(May.READ_CHAIN)
 def print_manifest(number: int) -> ResponseReturnValue:
     """Counts and hashes of the files, for the printing house."""
     with look() as work:
         job = marks.print_job(work, by=me(), number=number)
-    if job.state is not JobState.DONE:
+    if job.state is not JobState.DONE or job.manifest_sha256 is None:
         raise errors.PrintFileUnknown(job=job.no, file="manifest")
     return _file(manifest(job), f"{job.no}-manifest.json", "application/json")
