@@ -227,7 +227,8 @@ def _run(desk: Desk, printing: "Printing", number: int, user: str, out: Path) ->
 @contextmanager
 def _progress() -> Iterator["Tell"]:
     """A bar on the terminal's error output; nothing where that is no terminal."""
-    with click.progressbar(length=1, label=_("生成文件"), file=sys.stderr) as bar:
+    terminal = sys.stderr.isatty()
+    with click.progressbar(length=1, label=_("生成文件"), file=sys.stderr, hidden=not terminal) as bar:
 
         def tell(done: int, of: int) -> None:
             bar.length = of
