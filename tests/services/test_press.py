@@ -325,6 +325,21 @@ def test_a_design_that_was_changed_since_stops_the_job(
         run(gone, small_world, job, out=out)
 
 
+def test_a_design_that_bulk_printing_cannot_follow_is_refused_before_the_first_file(
+    small_world: World, press_of: Callable[..., Press], out: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(LABELS, tmp_path / "labels"))
+    style = folder / "a4-40" / "style.css"
+    style.write_text(style.read_text("utf-8") + ".code { visibility: hidden; }", "utf-8")
+    makers = Makers(load_designs(folder))
+    job = small_world.opened(small_world.issued_batch(packs=3).ranges, setup=makers.setup("a4-40"))
+    press = replace(press_of(small_world), makers=makers)
+    with pytest.raises(errors.DesignUnusable):
+        run(press, small_world, job, out=out)
+    assert list(out.iterdir()) == []
+    assert small_world.see(marks.print_job, number=job).files == ()
+
+
 # --- taking files -----------------------------------------------------------------------------------------------
 
 

@@ -471,7 +471,7 @@ def test_a_print_job_shows_its_files_and_gives_none_away(officer: Staff, staff: 
     told = words_of(page)
     assert "控制号 0000000001–0000000010 枚数 10 枚" in told
     assert "式样 A4 标签纸，40 枚（4 × 10）" in told
-    assert "1 0000000001–0000000010 10 1 还在企业 补取 1 次 000000000000" in told
+    assert "1 0000000001–0000000010 10 1 还没有取走 补取 1 次 000000000000" in told
     assert "清单 SHA-256 " + "0" * 64 in told
     assert page.text.count('method="post"') == 1  # signing out
     assert "/desk/" not in page.text
