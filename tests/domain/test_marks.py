@@ -81,10 +81,21 @@ def test_ranges_are_read_as_people_write_them(text: str, ranges: tuple) -> None:
     assert marks.read_ranges(text) == tuple(SerialRange(*one) for one in ranges)
 
 
-@pytest.mark.parametrize("text", ["", " ,", "0", "3-1", "1-3,2", "a", "1-2-3", "4294967296", "12345678901"])
+@pytest.mark.parametrize(
+    "text", ["", " ,", "0", "3-1", "1-3,2", "a", "1-2-3", "4294967296", "12345678901", "١٢"]
+)
 def test_what_is_no_list_of_serials_is_refused(text: str) -> None:
     with pytest.raises(errors.SerialsUnreadable):
         marks.read_ranges(text)
+
+
+def test_so_many_ranges_are_read_at_once_and_no_more() -> None:
+    singles = range(1, 2 * marks.MOST_RANGES, 2)
+    assert len(marks.read_ranges(",".join(map(str, singles)))) == marks.MOST_RANGES
+    assert marks.read_ranges(f"1{' ' * 20_000}-{' ' * 5_000}2") == (SerialRange(1, 2),)
+    for text in (",".join(map(str, [*singles, 10_000])), "1" + " " * 200_000):
+        with pytest.raises(errors.SerialsTooMany):
+            marks.read_ranges(text)
 
 
 def test_counting_and_overlap() -> None:

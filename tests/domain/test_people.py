@@ -53,6 +53,9 @@ def test_a_township_code_may_carry_its_village() -> None:
 
 def test_texts_are_there_and_bearable() -> None:
     assert people.read_text("  都匀\n 毛尖 ", "name") == "都匀 毛尖"
+    assert people.read_text("\x1b[2J\u202e毛\u200b尖\x00", "name") == "[2J毛尖", "nothing steers a terminal"
+    with pytest.raises(errors.ReasonMissing):
+        people.read_reason("\u200b\u2060")
     with pytest.raises(errors.TextMissing):
         people.read_text(None, "name")
     with pytest.raises(errors.TextTooLong):

@@ -245,6 +245,14 @@ REFUSED_INSIDE: Mapping[str, tuple[str, type[Refusal], str | None]] = {
         '<path id="a0"/>' + "".join(f'<g id="a{n + 1}">' + f'<use href="#a{n}"/>' * 10 + "</g>" for n in range(9)),
         errors.ArtworkTooComplex, "use",
     ),
+    "page upon page of gradients": (
+        '<radialGradient id="a"><stop stop-color="red"/><stop offset="1" stop-color="blue"/></radialGradient>'
+        + '<rect width="100" height="100" fill="url(#a)"/>' * 60, errors.ArtworkTooComplex, None,
+    ),
+    "page upon page shone through": (
+        '<g opacity=".5"><rect width="100" height="100"/></g>' * 60, errors.ArtworkTooComplex, None,
+    ),
+    "colours in colours": (f'<path fill="{"rgb(" * 400}{")" * 400}"/>', errors.ArtworkNotAllowed, "rgb(…())"),
     "deep": ("<g>" * 200 + "</g>" * 200, errors.ArtworkTooComplex, None),
     "many": ("<g/>" * 6_000, errors.ArtworkTooComplex, None),
     "many references": ('<use href="#a"/>' * 400, errors.ArtworkTooComplex, "url(#…)"),
@@ -437,6 +445,17 @@ def tiled(step: float) -> Change:
     )  # fmt: skip
 
 
+def shaded(pdf: Pdf, page: pikepdf.Page) -> None:
+    """A gradient as shading /X and as pattern /Y, and a form /Z that paints with whatever is set outside."""
+    ramp = Dictionary(FunctionType=2, Domain=[0, 1], C0=[1, 0, 0], C1=[0, 0, 1], N=1)
+    gradient = pdf.make_indirect(
+        Dictionary(ShadingType=2, ColorSpace=Name.DeviceRGB, Coords=[0, 0, 120, 80], Function=ramp)
+    )
+    page.obj.Resources.Shading = Dictionary(X=gradient)
+    page.obj.Resources.Pattern = Dictionary(Y=Dictionary(PatternType=2, Shading=gradient))
+    page.obj.Resources.XObject = Dictionary(Z=form(b"0 0 9 9 re f")(pdf))
+
+
 def action(kind: str, **more: Any) -> Dictionary:
     return Dictionary(S=Name(f"/{kind}"), **more)
 
@@ -532,6 +551,17 @@ REFUSED_PDF: Mapping[str, tuple[Callable[[], bytes], type[Refusal], str | None]]
     "a dust of tiles": (
         lambda: a_pdf(tiled(0.001), content=b"/Pattern cs /X scn 0 0 120 80 re f"), errors.ArtworkTooComplex, None,
     ),
+    "a page of gradients": (
+        lambda: a_pdf(shaded, content=b"/X sh " * 50), errors.ArtworkTooComplex, None,
+    ),
+    "one gradient, and much filled with it": (
+        lambda: a_pdf(shaded, content=b"/Pattern cs /Y scn 0 G q 1 g Q " + b"0 0 9 9 re f " * 50),
+        errors.ArtworkTooComplex, None,
+    ),
+    "a form painted with the gradient outside": (
+        lambda: a_pdf(shaded, content=b"/Pattern cs /Y scn " + b"/Z Do " * 50), errors.ArtworkTooComplex, None,
+    ),
+    "page upon page": (lambda: a_pdf(content=b"0 0 120 80 re f " * 4_000), errors.ArtworkTooComplex, None),
     "too much to read": (
         lambda: a_pdf(content=b"0 0 1 1 re f " * 90_000, compress_streams=True), errors.ArtworkTooComplex, None,
     ),
@@ -600,8 +630,9 @@ class TestPage:
             a_pdf(put("page", CropBox=Array([0, 0, 60, 80]), TrimBox=Array([20, 20, 40, 40])))
         )
         assert size(found) == (21.17, 28.22)
-        assert picture(found, 60).getpixel((5, 40)) == (255, 255, 255)
-        assert picture(found, 60).getpixel((55, 40)) == (199, 15, 46)
+        assert picture(found, 80).size == (60, 80)
+        assert picture(found, 80).getpixel((5, 40)) == (255, 255, 255)
+        assert picture(found, 80).getpixel((55, 40)) == (199, 15, 46)
 
     def test_a_turned_page_stands_upright(self) -> None:
         found = read_artwork(a_pdf(put("page", Rotate=90), content=b"0 0 20 10 re f"))

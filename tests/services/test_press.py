@@ -367,6 +367,34 @@ def test_a_file_is_taken_once_and_a_reprint_is_the_same_byte_for_byte(
     assert press.take(job, 2, **asked) == (name, content)
 
 
+def test_a_file_to_be_taken_once_more_is_not_drawn_before_it_is_taken(
+    world: World, press_of: Callable[..., Press]
+) -> None:
+    job, press = small_files(world), press_of(world)
+    asked: dict[str, Any] = {"by": world.firm.manager, "now": world.now}
+    done = run(press, world, job)
+    press.take(job, 1, **asked)
+    world.do(marks.declare_undelivered, job=job, seq=1, reason="卡纸")
+    run(press, world, job)
+    assert not (press.folder / done.no / f"{done.no}-0001.pdf").exists()
+    press.take(job, 1, **asked)
+
+
+def test_a_file_that_cannot_be_put_where_it_was_asked_for_waits_here(
+    world: World, press_of: Callable[..., Press], out: Path
+) -> None:
+    job, press = small_files(world), press_of(world)
+    done = run(press, world, job)
+    in_the_way = out / f"{done.no}-0001.pdf"
+    in_the_way.mkdir()
+    with pytest.raises(errors.PrintNotWritten):
+        run(press, world, job, out=out)
+    assert list(out.iterdir()) == [in_the_way]
+    in_the_way.rmdir()
+    run(press, world, job, out=out)
+    assert {name[-8:] for name in contents(out)} == {"0001.pdf", "0002.pdf", "0003.pdf", "est.json"}
+
+
 def test_a_file_somebody_changed_is_not_handed_over(
     small_world: World, press_of: Callable[..., Press]
 ) -> None:

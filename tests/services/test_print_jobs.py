@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -101,6 +102,28 @@ def test_a_reprint_needs_a_reason_is_counted_and_told_and_ends_with_the_first_pa
     world.pack(marked.batch, marked.first(1))
     with world.refusal(errors.MarksAlreadyApplied):
         world.do(marks.declare_undelivered, **asked)
+
+
+def test_labels_that_never_came_out_are_on_no_pack_until_they_are_taken_once_more(world: World) -> None:
+    marked = world.issued_batch(packs=4)
+    lost, here = world.opened(marked.nth(0, 2)), world.opened(marked.nth(2, 2))
+    for job in (lost, here):
+        world.made(job)
+        world.do(marks.hand_over_file, job=job, seq=1)
+    world.do(marks.declare_undelivered, job=lost, seq=1, reason="卡纸")
+    with world.refusal(errors.MarksUndelivered):
+        world.pack(marked.batch, marked.nth(1, 2))
+    world.pack(marked.batch, marked.nth(2, 2))
+    world.do(marks.hand_over_file, job=lost, seq=1)
+    world.pack(marked.batch, marked.nth(0, 2))
+
+
+def test_a_pack_date_on_which_no_pack_of_the_batch_can_be_made_is_not_printed(world: World) -> None:
+    marked = world.issued_batch(packs=3)
+    for day in (world.today - timedelta(days=30), world.today + timedelta(days=367)):
+        with world.refusal(errors.PackDayImpossible):
+            world.opened(marked.ranges, pack_day=day)
+    world.opened(marked.ranges, pack_day=world.today + timedelta(days=366))
 
 
 def test_a_label_that_was_ever_on_a_pack_is_not_printed_again(world: World) -> None:

@@ -406,6 +406,7 @@ class TestMarks:
         assert list(kept.glob("*.pdf"))
         page = manager.send(f"/desk/prints/{job}/stop", reason="选错了式样")
         assert "已停止" in page.text
+        assert "没有取走" in page.text
         assert not kept.exists()
         assert small_world.see(marks.counts)[MarkState.ON_HAND] == 10
 
@@ -433,6 +434,10 @@ class TestMarks:
         page = manager.open("/desk/labels/a4-40/calibration?right=1.25&down=-0.5")
         assert page.data.startswith(b"%PDF")
         assert manager.open("/desk/labels/none/calibration").status == 404
+        for odd in ("NaN", "1e400", "x"):
+            page = manager.open(f"/desk/labels/a4-40/calibration?right={odd}")
+            assert not page.data.startswith(b"%PDF")
+            assert page.status == 422
 
     def test_a_clerk_does_not_print(self, enter: Callable[..., Person]) -> None:
         assert enter(Role.CLERK).open("/desk/marks/print").status == 403

@@ -90,6 +90,7 @@ def print_(
     if why := _why_sample(desk, printing, setup, user):
         _sample(desk, printing, setup, serials, user, pack_day, out, why)
         return
+    _made(out)
     with desk.change() as work:
         by = desk.somebody(work, user)
         asked: dict[str, Any] = {
@@ -221,7 +222,7 @@ def _run(desk: Desk, printing: "Printing", number: int, user: str, out: Path) ->
     with _progress() as tell:
         job = printing.press.run(number, by=by, clock=desk.now, out=out, tell=tell)
     told = {"no": job.no, "n": job.marks, "files": len(job.files), "folder": out}
-    click.echo(_("任务 %(no)s：%(n)s 枚标志，%(files)s 个文件，在 %(folder)s", **told))
+    click.echo(_("任务 %(no)s：%(n)s 枚标志，%(files)s 个文件，清单在 %(folder)s", **told))
 
 
 @contextmanager

@@ -624,10 +624,22 @@ class PackDayDiffers(Refusal):
     code, field = "marks.pack_day_differs", "at"
 
 
+class MarksUndelivered(Refusal):
+    """The labels were declared never to have come out: they are taken once more before they are used (FRAUD F22)."""
+
+    code, field = "marks.undelivered", "serials"
+
+
 class SerialsUnreadable(Refusal):
     """The text is not a list of control numbers."""
 
     code, field = "serials.unreadable", "serials"
+
+
+class SerialsTooMany(Refusal):
+    """More ranges than one request may name; `most` of them. The rest goes into another request."""
+
+    code, field = "serials.too_many", "serials"
 
 
 class SerialsExhausted(Refusal):
@@ -685,6 +697,12 @@ class PackDayMissing(Refusal):
     """The design prints the pack date, and none was given."""
 
     code, field = "print.pack_day_missing", "pack_day"
+
+
+class PackDayImpossible(Refusal):
+    """No pack of the batch can have this pack date: labels for it would have to be voided."""
+
+    code, field = "print.pack_day_impossible", "pack_day"
 
 
 class PrintJobUnknown(Refusal):

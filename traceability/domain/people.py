@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Self
+from unicodedata import category
 
 from stdnum import ean
 from stdnum.cn import uscc as uscc_check
@@ -332,9 +333,14 @@ def read_township(text: str) -> str:
     return digits[:9]
 
 
+#: Control and format characters (Unicode general categories): they steer a terminal, or make a text look empty.
+UNSEEN = frozenset({"Cc", "Cf", "Cs"})
+
+
 def read_text(text: str | None, field: str, *, longest: int = 120) -> str:
-    """A text that has to be there; raise `TextMissing` or `TextTooLong`."""
-    kept = " ".join((text or "").split())
+    """A text that has to be there, without what nobody sees; raise `TextMissing` or `TextTooLong`."""
+    seen = "".join(one for one in text or "" if one.isspace() or category(one) not in UNSEEN)
+    kept = " ".join(seen.split())
     if not kept:
         raise errors.TextMissing(field=field)
     if len(kept) > longest:
@@ -344,9 +350,10 @@ def read_text(text: str | None, field: str, *, longest: int = 120) -> str:
 
 def read_reason(text: str | None) -> str:
     """A reason in words; raise `ReasonMissing`."""
-    if not text or not text.strip():
-        raise errors.ReasonMissing()
-    return read_text(text, "reason", longest=500)
+    try:
+        return read_text(text, "reason", longest=500)
+    except errors.TextMissing as error:
+        raise errors.ReasonMissing() from error
 
 
 def check_post(role: Role, enterprise: int | None, county: str | None) -> None:

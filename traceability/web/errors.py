@@ -403,6 +403,11 @@ WORDINGS: Mapping[str, Wording] = {
         _l("标志号码 %(serials)s 不在这个批次的包装上。"),
         _l("这些标志不在这个批次的包装上。"),
     ),
+    "marks.undelivered": _say(
+        CONFLICT,
+        _l("%(serials)s 的标签登记过没有印出来。请先在打印任务 %(job)s 里补取文件 %(file)s，再用这些标志。"),
+        _l("这些标签登记过没有印出来，请先补取文件。"),
+    ),
     "marks.pack_day_differs": _say(
         UNFIT,
         _l("标签上印的包装日期是 %(printed_for)s，不能在 %(packed_on)s 使用。请作废后改用备用标志。"),
@@ -437,6 +442,11 @@ WORDINGS: Mapping[str, Wording] = {
     ),
     "print.artwork_missing": _say(
         CONFLICT, _l("这种式样带专用标志图样，图样还没有交存或者还没有核准，只能出样张。")
+    ),
+    "print.pack_day_impossible": _say(
+        UNFIT,
+        _l("包装日期 %(day)s 不对：这个批次的包装日期只能在 %(first)s 到 %(last)s 之间。"),
+        _l("这个批次不可能在这一天包装。"),
     ),
     "print.pack_day_missing": _say(UNFIT, _l("这种标签版式印有包装日期，请先填写包装日期。")),
     "print.job_unknown": _say(NOT_FOUND, _l("没有找到这个打印任务。")),
@@ -489,6 +499,7 @@ WORDINGS: Mapping[str, Wording] = {
         ),
         _l("请填标志号码，例如 0000012001-0000012200，多段用逗号隔开。"),
     ),
+    "serials.too_many": _say(UNFIT, _l("一次最多填 %(most)s 段标志号码，其余请分次填写。")),
     "serials.exhausted": _say(UNFIT, _l("标志号码已经用完，无法再发放。请联系州局。")),
     "design.unknown": _say(NOT_FOUND, _l("没有“%(design)s”这种标签版式。"), _l("没有这种标签版式。")),
     # --- labels

@@ -32,6 +32,7 @@ from traceability.domain.marks.printing import (
     read_offset,
 )
 from traceability.domain.marks.ranges import (
+    MOST_RANGES,
     SerialRange,
     count,
     overlap,
@@ -78,6 +79,7 @@ __all__ = [
     "LAST_SERIAL",
     "MAC_BITS",
     "MAC_LABEL",
+    "MOST_RANGES",
     "NOTHING_SAID",
     "NO_DESIGN",
     "ROLL",

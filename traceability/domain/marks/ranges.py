@@ -32,16 +32,29 @@ class SerialRange:
         return self.first <= other.last and other.first <= self.last
 
 
-_RANGE = re.compile(r"(\d{1,10})(?:-(\d{1,10}))?")
+_RANGE = re.compile(r"([0-9]{1,10})(?:-([0-9]{1,10}))?")
+_DASH = re.compile(r" ?(?:[-‐-―~～〜至]|\.\.) ?")
+
+MOST_RANGES = 1_000
+"""In one request: each is looked up while others wait to write."""
+
+LONGEST = MOST_RANGES * 30
+"""Characters of a list of ranges, with room for blanks."""
 
 
 def read_ranges(text: str) -> tuple[SerialRange, ...]:
-    """Ranges of control numbers, sorted, such as `0000012001-0000012200, 12203`; raise `SerialsUnreadable`.
+    """Ranges of control numbers, sorted, such as `0000012001-0000012200, 12203`.
+
+    Raise `SerialsUnreadable`, and `SerialsTooMany` past `MOST_RANGES` ranges or `LONGEST` characters.
 
     Serials named twice are refused: a clerk who does so has miscounted.
     """
-    plain = re.sub(r"\s*(?:[-‐-―~～〜至]|\.\.)\s*", "-", half_width(text)).replace("No.", "")
-    parts = [part for part in re.split(r"[\s,;、，；]+", plain) if part]
+    if len(text) > LONGEST:
+        raise errors.SerialsTooMany(most=MOST_RANGES)
+    spaced = " ".join(half_width(text).split())
+    parts = [one for one in re.split(r"[ ,;、，；]+", _DASH.sub("-", spaced).replace("No.", "")) if one]
+    if len(parts) > MOST_RANGES:
+        raise errors.SerialsTooMany(most=MOST_RANGES)
     found = sorted(_read_range(part) for part in parts)
     if not found or any(a.overlaps(b) for a, b in pairwise(found)):
         raise errors.SerialsUnreadable(text=text[:80])

@@ -17,10 +17,40 @@ OTHERS = frozenset(
     }
 )  # fmt: skip
 
+COLOURS = frozenset({"cs", "g", "k", "rg", "sc", "scn"})
+
 TILES = 1_000_000
 """How often a pattern may be repeated over the page."""
 
 Instruction = pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineImage
+
+
+class _Brush:
+    """Whether filling and stroking draw a pattern or a gradient at this moment, whose every dot has to be reckoned."""
+
+    def __init__(self) -> None:
+        self._kept: list[set[bool]] = []
+        self._shaded: set[bool] = set()
+
+    def cost(self, instruction: Instruction, drawn: int) -> int:
+        """What an instruction weighs, `drawn` being what it draws beside itself; keep the colour it sets."""
+        operator = str(instruction.operator)
+        self._set(operator, named=any(isinstance(one, pikepdf.Name) for one in instruction.operands))
+        if operator == "sh" or (operator in PAINTING and self._shaded):
+            return limits.SHADE
+        if operator == "Do" and self._shaded:  # what it refers to may paint with the colour of this moment
+            return limits.SHADE + drawn * (limits.SHADE // limits.PAINT)
+        return drawn + (limits.PAINT if operator in PAINTING else 1)
+
+    def _set(self, operator: str, *, named: bool) -> None:
+        if operator == "q":
+            self._kept.append(set(self._shaded))
+        elif operator == "Q" and self._kept:
+            self._shaded = self._kept.pop()
+        elif operator.lower() in COLOURS:
+            fills = {operator.islower()}  # the capital letters are for strokes
+            patterned = named and operator.lower() == "scn"
+            self._shaded = self._shaded | fills if patterned else self._shaded - fills
 
 
 class Drawing:
@@ -49,9 +79,10 @@ class Drawing:
     def _counted(self, stream: Object, resources: Object) -> int:
         if len(stream.read_bytes()) > limits.CONTENT:
             raise errors.ArtworkTooComplex(text="stream", limit=limits.CONTENT)
-        total = 0
+        total, brush = 0, _Brush()
         for instruction in pikepdf.parse_content_stream(stream):
-            total += 1 + self._drawn(instruction, resources)
+            drawn = self._drawn(instruction, resources)
+            total += brush.cost(instruction, drawn)
             if total > limits.INSTRUCTIONS:
                 raise errors.ArtworkTooComplex(text="Do", limit=limits.INSTRUCTIONS)
         return total
@@ -71,10 +102,11 @@ class Drawing:
 
     def _named(self, operator: str, name: str, resources: Object) -> int:
         if operator == "Do":
-            return self.weigh(resources.XObject[name], resources)
+            form = resources.XObject[name]
+            return self.weigh(form, resources) + (limits.SHADE if "/Group" in form else 0)
         if operator == "gs":
             mask = resources.ExtGState[name].get("/SMask")
-            return self.weigh(mask.G, resources) if isinstance(mask, Dictionary) else 0
+            return self.weigh(mask.G, resources) + limits.SHADE if isinstance(mask, Dictionary) else 0
         return self._pattern(resources.Pattern[name], resources)
 
     def _pattern(self, pattern: Any, resources: Object) -> int:

@@ -1,5 +1,7 @@
 """Artwork as a picture, drawn on white by another program than the one that made it."""
 
+from functools import lru_cache
+
 from PIL import Image
 
 from traceability.domain import errors
@@ -7,15 +9,20 @@ from traceability.formats import pdfium
 from traceability.formats.artwork.values import Artwork
 
 
-def preview_png(artwork: Artwork, width_px: int) -> bytes:
-    """The artwork on white as a PNG, so many dots wide."""
-    return pdfium.as_png(picture(artwork.pdf, width_px))
+@lru_cache(maxsize=32)
+def preview_png(artwork: Artwork, side_px: int) -> bytes:
+    """The artwork on white as a PNG, its longer side so many dots."""
+    return pdfium.as_png(picture(artwork.pdf, side_px))
 
 
-def picture(pdf: bytes, width_px: int) -> Image.Image:
-    """A one-page PDF on white; raise `ArtworkBroken`."""
+def picture(pdf: bytes, side_px: int) -> Image.Image:
+    """A one-page PDF on white; raise `ArtworkBroken`.
+
+    The longer side is what is given: a tall drawing has no more dots than a wide one, and takes no longer.
+    """
     try:
         with pdfium.opened(pdf) as document:
-            return pdfium.at_width(document[0], width_px)
+            width, height = document[0].get_size()
+            return pdfium.at_width(document[0], round(side_px * min(1.0, width / height)))
     except pdfium.Unreadable as error:
         raise errors.ArtworkBroken() from error

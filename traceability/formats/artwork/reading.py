@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from functools import lru_cache
 
 from traceability.domain import errors
 from traceability.formats.artwork import pdf
@@ -17,6 +18,11 @@ GLANCE_PX = 200
 """Wide enough for the thinnest line of a mark to leave a trace."""
 
 
+#: What is looked at is looked at again soon, and drawing takes its time.
+KEPT = 8
+
+
+@lru_cache(maxsize=KEPT)
 def read_artwork(content: bytes) -> Artwork:
     """The checked artwork; a Refusal of `artwork.*` says what is wrong with the file."""
     if len(content) > LARGEST:

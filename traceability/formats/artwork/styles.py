@@ -121,6 +121,8 @@ def _plain(token: Any) -> str:
 def _function(token: Any) -> str:
     if token.lower_name not in FUNCTIONS:
         raise errors.ArtworkNotAllowed(text=f"{token.name}()"[:60])
+    if any(one.type == "function" for one in token.arguments):
+        raise errors.ArtworkNotAllowed(text=f"{token.name}(…())"[:60])
     return str(token.name)
 
 

@@ -16,3 +16,8 @@ class Artwork:
     width_mm: Decimal
     height_mm: Decimal
     pdf: bytes = field(repr=False)
+
+    @property
+    def suffix(self) -> str:
+        """How a file of this kind is called, whatever its firm called it."""
+        return ".pdf" if self.media_type == "application/pdf" else ".svg"

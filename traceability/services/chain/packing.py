@@ -106,8 +106,17 @@ def _marks_for(work: Work, firm: Enterprise, batch: Lot, ask: PackAsk, at: datet
     if any(mark_rows.acted_after(work.session, [one.id for one in issues], one, at) for one in ask.ranges):
         raise errors.BeforeItsInputs(at=at, field="at")
     marks.check_step(MarkAction.APPLY, spans)
+    _check_delivered(work, issues, ask.ranges)
     marks.check_pack_day(spans, local_day(at))
     return spans
+
+
+def _check_delivered(work: Work, issues: Sequence[Issue], ranges: Sequence[SerialRange]) -> None:
+    """Raise `MarksUndelivered`: labels that never came out are on no pack (FRAUD F22)."""
+    for job, file in mark_rows.waiting_again(work.session, [one.id for one in issues]):
+        for one in ranges:
+            if any(one.overlaps(part) for part in file.ranges):
+                raise errors.MarksUndelivered(serials=str(one), job=job.no, file=file.seq)
 
 
 def _check_origin(issues: Sequence[Issue], batch: Lot, product: int) -> None:

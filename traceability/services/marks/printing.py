@@ -5,7 +5,7 @@ never handed over is still on hand. `services/press` makes the files; nothing he
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from traceability.domain import errors, marks
 from traceability.domain.chain import Remark
@@ -33,6 +33,9 @@ from traceability.store import people as people_rows
 from traceability.store.marks import PrintFile, PrintJob
 from traceability.store.work import Work
 
+PLANNED_AHEAD = timedelta(days=366)
+"""How far ahead a pack date may lie: the last leaf of a season is packed before that of the next."""
+
 # --- opening ------------------------------------------------------------------------------------------------
 
 
@@ -52,7 +55,8 @@ def open_print_job(
 ) -> int:
     """A print job for marks of one issued range; its id. `public_url` is None while nothing live may leave.
 
-    Raise `SampleOnly`, `ArtworkMissing`, `PackDayMissing`, `SerialsInJob`, and what stops any mark action.
+    Raise `SampleOnly`, `ArtworkMissing`, `PackDayMissing`, `PackDayImpossible`, `SerialsInJob`,
+    and what stops any mark action.
     """
     firm, issue, spans = printable(work, by=by, ranges=ranges, now=now)
     marks.check_step(MarkAction.PRINT, spans)
@@ -60,6 +64,8 @@ def open_print_job(
         raise errors.SampleOnly()
     if setup.dated and pack_day is None:
         raise errors.PackDayMissing(design=setup.design)
+    if pack_day is not None:
+        _check_pack_day(work, issue, pack_day, now)
     if holding := rows.job_holding(work.session, ranges):
         raise errors.SerialsInJob(job=holding)
     no = f"L{local_day(now).year % 100}-{log_rows.next_numbers(work.session, 'print_job'):06d}"
@@ -84,6 +90,14 @@ def open_print_job(
     opened = {"job": no, "medium": medium, "count": marks.count(ranges), "design": setup.design}
     acting.state(work, "print.opened", by=by, now=now, public=opened, private={"recipient": told})
     return job
+
+
+def _check_pack_day(work: Work, issue: Issue, day: date, now: datetime) -> None:
+    """Raise `PackDayImpossible` for a day before the batch was made, or further ahead than packs are planned."""
+    born = chain_rows.lots_by_id(work.session, [issue.batch])[issue.batch].born_at
+    first, last = local_day(born), local_day(now) + PLANNED_AHEAD
+    if not first <= day <= last:
+        raise errors.PackDayImpossible(day=day, first=first, last=last)
 
 
 def printable(

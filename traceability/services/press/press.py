@@ -71,6 +71,10 @@ class Press:
             self._check_live(material.job)
             job = material.job
             todo = [one for one in job.plan if not self._is_there(job, one.seq, run)]
+            if (
+                job.state is JobState.DONE
+            ):  # a file asked for once more is drawn when it is taken, and not before
+                todo = []
             folders.check_room(out or self._own(job), job, sum(one.marks for one in todo))
             self._make(material, todo, run)
             return self._finish(number, run)
@@ -217,8 +221,12 @@ def _leave(path: Path, out: Path | None) -> None:
     """A file that is booked as handed over goes where it was asked for, or nowhere."""
     if out is not None:
         beside = out / f"{path.name}.part"
-        write_down(beside, path.read_bytes())
-        beside.replace(out / path.name)
+        try:
+            write_down(beside, path.read_bytes())
+            beside.replace(out / path.name)
+        except OSError:
+            beside.unlink(missing_ok=True)
+            raise
     path.unlink()
 
 

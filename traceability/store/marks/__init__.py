@@ -36,6 +36,7 @@ from traceability.store.marks.printing import (
     print_jobs,
     set_handed_over,
     set_undelivered,
+    waiting_again,
 )
 from traceability.store.marks.requests import (
     Request,
@@ -107,5 +108,6 @@ __all__ = [
     "spans_of_lot",
     "spans_touching",
     "state_counts",
+    "waiting_again",
     "waiting_lines",
 ]

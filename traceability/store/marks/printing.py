@@ -1,6 +1,6 @@
 """Print jobs, the marks in them, and their files."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -245,6 +245,21 @@ def job_holding(session: Session, ranges: Iterable[SerialRange]) -> str | None:
         if (found := session.scalar(query.limit(1))) is not None:
             return found
     return None
+
+
+def waiting_again(session: Session, issues: Collection[int]) -> list[tuple[PrintJob, FilePlan]]:
+    """Files of marks of these issued ranges that were declared undelivered and not taken since, with their jobs."""
+    files = (
+        select(PrintFileRow.job_id, PrintFileRow.seq)
+        .join(PrintJobRow, PrintJobRow.id == PrintFileRow.job_id)
+        .where(PrintJobRow.issue_id.in_(issues))
+        .where(PrintFileRow.reprints > 0, PrintFileRow.handed_over_at.is_(None))
+    )
+    waiting = session.execute(files).all()
+    named = select(PrintJobRow, IssueRow).join(IssueRow, IssueRow.id == PrintJobRow.issue_id)
+    found = session.execute(named.where(PrintJobRow.id.in_({job for job, _ in waiting}))).all()
+    jobs = {job.id: job for job in _read(session, found)}
+    return [(jobs[job], part) for job, seq in waiting if (part := jobs[job].planned(seq))]
 
 
 def close_print_job(

@@ -178,8 +178,7 @@ def _why_sample(design: Design) -> str:
 def calibrate(design: str) -> ResponseReturnValue:
     """A page to measure how far a printer is off."""
     makers = printing().press.makers
-    form = PrintForm(request.args, meta={"csrf": False})
-    placed = {"right": form.right.data or 0, "down": form.down.data or 0}
+    placed = {key: read_offset(request.args.get(key) or "0") for key in ("right", "down")}
     pdf = calibration(makers.design(design), placement=placement_of(makers.setup(design, **placed)))
     return _file(pdf, f"calibration-{design}.pdf", "application/pdf")
 
@@ -225,6 +224,10 @@ def print_job(number: int) -> ResponseReturnValue:
 @allow(May.PRINT_MARKS)
 def run_on(number: int) -> ResponseReturnValue:
     """Go on with a job that was interrupted; what is there already stays."""
+    with look() as work:
+        job = marks.print_job(work, by=me(), number=number)
+    if job.state is not JobState.OPEN:
+        raise errors.PrintJobClosed(job=job.no, state=job.state.value)
     _run(number)
     return done(_("打印任务继续。"), "print_job", number=number)
 

@@ -109,6 +109,11 @@ def artwork_preview(number: int) -> ResponseReturnValue:
     return Response(preview_png(read_artwork(kept.content), PREVIEW_PX), mimetype="image/png")
 
 
+def _file_name(number: int, content: bytes) -> str:
+    """By what the file is: the firm's own name for it may claim that it is something to open."""
+    return f"artwork-{number}{read_artwork(content).suffix}"
+
+
 @bp.get("/artwork/<int:number>/file")
 @allow(May.OVERSEE)
 def artwork_original(number: int) -> ResponseReturnValue:
@@ -119,7 +124,7 @@ def artwork_original(number: int) -> ResponseReturnValue:
         BytesIO(kept.content),
         mimetype="application/octet-stream",
         as_attachment=True,
-        download_name=kept.document.name,
+        download_name=_file_name(number, kept.content),
         max_age=0,
     )
     answer.headers["X-Content-Type-Options"] = "nosniff"

@@ -1,5 +1,6 @@
 """The marks of a firm at its office: handed back, restored, lapsed; and what was printed, without a code or a file."""
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -166,8 +167,13 @@ def _sought(job: PrintJob, firm: Enterprise) -> bool:
     return all(word in text or _holds(job, word) for word in wanted)
 
 
+_SERIAL = re.compile(r"[0-9]{1,10}")
+
+
 def _holds(job: PrintJob, word: str) -> bool:
-    return word.isdecimal() and any(one.first <= int(word) <= one.last for one in job.ranges)
+    return _SERIAL.fullmatch(word) is not None and any(
+        one.first <= int(word) <= one.last for one in job.ranges
+    )
 
 
 @bp.get("/prints/<int:number>")
