@@ -429,6 +429,9 @@ def test_a_print_that_is_refused_books_nothing_and_leaves_no_file(
     )
     done = run(*asked, **live)
     assert (done.exit_code, done.stderr.split()[0]) == (2, "print.pack_day_missing")
+    nowhere = run(*asked[:-1], tmp_path / "data" / "traceability.db" / "live", **live)
+    assert nowhere.exit_code == 2
+    assert run("marks", "jobs", "--as", firm, "--json").stdout.strip() == "[]"
     assert [path.name for path in tmp_path.iterdir()] == ["data"]
     assert json.loads(run("marks", "list", "--as", firm, "--json").stdout)["ranges"][0]["counts"] == {
         "on_hand": 4

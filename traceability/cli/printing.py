@@ -90,7 +90,7 @@ def print_(
     if why := _why_sample(desk, printing, setup, user):
         _sample(desk, printing, setup, serials, user, pack_day, out, why)
         return
-    _made(out)
+    _check_writable(out)
     with desk.change() as work:
         by = desk.somebody(work, user)
         asked: dict[str, Any] = {
@@ -238,14 +238,25 @@ def _progress() -> Iterator["Tell"]:
         yield tell
 
 
+def _check_writable(out: Path) -> None:
+    """Refuse a folder nothing can be written to before a job is opened for it; nothing is made yet."""
+    there = next(one for one in (out, *out.absolute().parents) if one.exists())
+    if not (there.is_dir() and os.access(there, os.W_OK)):
+        raise _unwritable(out)
+
+
+def _unwritable(out: Path) -> click.UsageError:
+    return click.UsageError(_("不能写入文件夹 %(folder)s。", folder=out))
+
+
 def _made(out: Path) -> None:
     """The folder, made when it is not there; the files in it can be read by their owner only."""
     try:
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise click.UsageError(_("不能写入文件夹 %(folder)s。", folder=out)) from error
+        raise _unwritable(out) from error
     if not os.access(out, os.W_OK):
-        raise click.UsageError(_("不能写入文件夹 %(folder)s。", folder=out))
+        raise _unwritable(out)
 
 
 # --- samples --------------------------------------------------------------------------------------------------
