@@ -41,6 +41,7 @@ class Walk:
         self.lots: dict[int, int] = {}
         self.events: dict[int, int] = {}
         self.unused: set[int] = set()
+        self.ever_packed: set[int] = set()
         self.jobs: list[tuple[int, SerialRange]] = []
         self.taken: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
@@ -100,7 +101,9 @@ class Walk:
         if action is MarkAction.RESTORE:
             return fits and self.unused.issuperset(serials)
         if action is MarkAction.REPRINT:
-            return fits and any(one == wanted for _, one in self.jobs)
+            return (
+                fits and any(one == wanted for _, one in self.jobs) and self.ever_packed.isdisjoint(serials)
+            )
         if action in {MarkAction.PRINT, MarkAction.APPLY}:
             return fits and self._one_issue(wanted, action)
         if action is MarkAction.LAPSE:
@@ -118,6 +121,8 @@ class Walk:
             (self.unused.add if action is MarkAction.UNUSE else self.unused.discard)(serial)
             if action is MarkAction.RESTORE:
                 self.lots.pop(serial)
+            if action is MarkAction.APPLY:
+                self.ever_packed.add(serial)
 
     # --- what a person does ---------------------------------------------------------------------------------------
 
