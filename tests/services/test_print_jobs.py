@@ -123,6 +123,8 @@ def test_a_pack_date_on_which_no_pack_of_the_batch_can_be_made_is_not_printed(wo
     for day in (world.today - timedelta(days=30), world.today + timedelta(days=367)):
         with world.refusal(errors.PackDayImpossible):
             world.opened(marked.ranges, pack_day=day)
+        with pytest.raises(errors.PackDayImpossible):
+            world.see(marks.preview_marks, now=world.now, ranges=marked.ranges, pack_day=day)
     world.opened(marked.ranges, pack_day=world.today + timedelta(days=366))
 
 

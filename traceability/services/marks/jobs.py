@@ -8,7 +8,7 @@ from traceability.domain import errors, marks
 from traceability.domain.marks import SerialRange
 from traceability.domain.people import ArtworkState, Identity, May
 from traceability.services import acting
-from traceability.services.marks.printing import face_of, printable
+from traceability.services.marks.printing import check_pack_day, face_of, printable
 from traceability.store import marks as rows
 from traceability.store import oversight as oversight_rows
 from traceability.store import people as people_rows
@@ -81,6 +81,7 @@ def preview_marks(
 ) -> Preview:
     """The real face for a SAMPLE: nothing is booked, and no code is in it."""
     firm, issue, _ = printable(work, by=by, ranges=ranges, now=now, lock=False)
+    check_pack_day(work, issue, pack_day, now)
     standing = [ArtworkState.SUBMITTED, ArtworkState.APPROVED]
     known = people_rows.artworks(work.session, within=acting.within_firm(firm), states=standing)
     known.sort(

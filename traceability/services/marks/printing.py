@@ -64,8 +64,7 @@ def open_print_job(
         raise errors.SampleOnly()
     if setup.dated and pack_day is None:
         raise errors.PackDayMissing(design=setup.design)
-    if pack_day is not None:
-        _check_pack_day(work, issue, pack_day, now)
+    check_pack_day(work, issue, pack_day, now)
     if holding := rows.job_holding(work.session, ranges):
         raise errors.SerialsInJob(job=holding)
     no = f"L{local_day(now).year % 100}-{log_rows.next_numbers(work.session, 'print_job'):06d}"
@@ -92,11 +91,11 @@ def open_print_job(
     return job
 
 
-def _check_pack_day(work: Work, issue: Issue, day: date, now: datetime) -> None:
+def check_pack_day(work: Work, issue: Issue, day: date | None, now: datetime) -> None:
     """Raise `PackDayImpossible` for a day before the batch was made, or further ahead than packs are planned."""
     born = chain_rows.lots_by_id(work.session, [issue.batch])[issue.batch].born_at
     first, last = local_day(born), local_day(now) + PLANNED_AHEAD
-    if not first <= day <= last:
+    if day is not None and not first <= day <= last:
         raise errors.PackDayImpossible(day=day, first=first, last=last)
 
 
