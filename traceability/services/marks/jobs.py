@@ -81,7 +81,7 @@ def preview_marks(
 ) -> Preview:
     """The real face for a SAMPLE: nothing is booked, and no code is in it."""
     firm, issue, _ = printable(work, by=by, ranges=ranges, now=now, lock=False)
-    check_pack_day(work, issue, pack_day, now)
+    check_pack_day(work, issue=issue, day=pack_day, now=now)
     standing = [ArtworkState.SUBMITTED, ArtworkState.APPROVED]
     known = people_rows.artworks(work.session, within=acting.within_firm(firm), states=standing)
     known.sort(

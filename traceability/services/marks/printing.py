@@ -64,7 +64,7 @@ def open_print_job(
         raise errors.SampleOnly()
     if setup.dated and pack_day is None:
         raise errors.PackDayMissing(design=setup.design)
-    check_pack_day(work, issue, pack_day, now)
+    check_pack_day(work, issue=issue, day=pack_day, now=now)
     if holding := rows.job_holding(work.session, ranges):
         raise errors.SerialsInJob(job=holding)
     no = f"L{local_day(now).year % 100}-{log_rows.next_numbers(work.session, 'print_job'):06d}"
@@ -91,7 +91,7 @@ def open_print_job(
     return job
 
 
-def check_pack_day(work: Work, issue: Issue, day: date | None, now: datetime) -> None:
+def check_pack_day(work: Work, *, issue: Issue, day: date | None, now: datetime) -> None:
     """Raise `PackDayImpossible` for a day before the batch was made, or further ahead than packs are planned."""
     born = chain_rows.lots_by_id(work.session, [issue.batch])[issue.batch].born_at
     first, last = local_day(born), local_day(now) + PLANNED_AHEAD
