@@ -135,9 +135,10 @@ def test_what_waits_is_listed_with_the_code_to_compare(officer: Staff, world: Wo
 
 
 def test_the_original_is_a_download_no_browser_opens(officer: Staff, world: World) -> None:
-    answer = officer.get(f"/office/artwork/{handed_in(world)}/file")
+    made = handed_in(world)
+    answer = officer.get(f"/office/artwork/{made}/file")
     assert (answer.data, answer.mimetype) == (DRAWING, "application/octet-stream")
-    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["Content-Disposition"] == f"attachment; filename=artwork-{made}.svg"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     answer.close()
 

@@ -87,10 +87,8 @@ class Printing:
         """What stopped the last run of a job; None when nothing did, or it was killed."""
         try:
             told = json.loads(self._told(job).read_text("utf-8"))
-        except FileNotFoundError:
+        except (FileNotFoundError, ValueError):  # never written, or killed while it was
             return None
-        except ValueError:
-            return None  # killed while it was written
         return errors.by_code(told["code"])(**{key: _fact(value) for key, value in told["facts"].items()})
 
     def _run(self, job: PrintJob, by: Identity, clock: Callable[[], datetime]) -> None:

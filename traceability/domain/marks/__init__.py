@@ -34,6 +34,7 @@ from traceability.domain.marks.printing import (
 from traceability.domain.marks.ranges import (
     MOST_RANGES,
     SerialRange,
+    check_apart,
     count,
     overlap,
     read_ranges,
@@ -101,6 +102,7 @@ __all__ = [
     "Span",
     "Step",
     "after",
+    "check_apart",
     "check_lines",
     "check_pack_day",
     "check_room",

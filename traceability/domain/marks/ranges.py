@@ -82,6 +82,12 @@ def overlap(ranges: Sequence[SerialRange]) -> bool:
     return any(a.overlaps(b) for a, b in pairwise(ordered))
 
 
+def check_apart(ranges: Sequence[SerialRange]) -> None:
+    """Raise `SerialsUnreadable` when a serial is named twice."""
+    if overlap(ranges):
+        raise errors.SerialsUnreadable(text=", ".join(map(str, ranges))[:80])
+
+
 def serials(ranges: Iterable[SerialRange]) -> Iterator[int]:
     """Every serial of the ranges, in order."""
     for one in ranges:

@@ -19,12 +19,11 @@ from traceability.formats.bulk.sheets import DIGITS
 from traceability.formats.bulk.stencil import Skeleton, Stencil, TextPlace
 from traceability.formats.bulk.symbols import Symbols
 from traceability.formats.digital_link import mark_url
-from traceability.formats.labels.design import BadDesign, Design, Fault, Item, Problem, Size
+from traceability.formats.labels.design import POINTS_PER_MM, BadDesign, Design, Fault, Item, Problem, Size
 from traceability.formats.labels.draw import check_pack_date, check_symbol, shared_texts, stencil_pdf
 from traceability.formats.labels.placing import check_placement
 from traceability.formats.labels.values import Face, Placement
 
-POINTS_PER_MM = 72 / 25.4
 #: The characters of each varying text. The space stands inside, where no browser drops it.
 CHARACTERS: Mapping[Item, str] = {"code": f"0 {ALPHABET[1:]}", "control_number": DIGITS}
 _GLYPH = 2  # bytes of a glyph's number in a composite font (ISO 32000-1 §9.7.4)

@@ -21,6 +21,7 @@ Item = Literal[
     "pack_date", "hotline", "enterprise", "uscc", "carton_no", "lot", "packs", "ranges",
 ]  # fmt: skip
 Length = Annotated[float, Field(gt=0)]
+POINTS_PER_MM = 72 / 25.4
 SLACK = 0.01
 """mm; sums of decimal fractions are not exact."""
 Offset = Annotated[float, Field(ge=0)]

@@ -5,9 +5,8 @@ from io import BytesIO
 
 import pikepdf
 
-from traceability.formats.labels.design import Box, Design
+from traceability.formats.labels.design import POINTS_PER_MM, Box, Design
 
-POINTS_PER_MM = 72 / 25.4
 FORM = pikepdf.Name("/Artwork")
 
 

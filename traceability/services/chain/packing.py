@@ -88,8 +88,7 @@ def _check_asks(asks: Sequence[PackAsk]) -> None:
     for ask in asks:
         if (given := marks.count(ask.ranges)) != ask.packs:
             raise errors.MarksMiscounted(packs=ask.packs, marks=given)
-    if marks.overlap([one for ask in asks for one in ask.ranges]):
-        raise errors.SerialsUnreadable(text=", ".join(str(one) for ask in asks for one in ask.ranges)[:80])
+    marks.check_apart([one for ask in asks for one in ask.ranges])
 
 
 def _lock_issues(work: Work, firm: Enterprise, asks: Sequence[PackAsk]) -> None:

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from traceability.domain import errors, marks
 from traceability.domain.chain import Remark
-from traceability.domain.marks import Issue, MarkAction, MarkState, Said, SerialRange, Span
-from traceability.domain.people import Enterprise, Identity, May
+from traceability.domain.marks import STEPS, Issue, MarkAction, Said, SerialRange, Span
+from traceability.domain.people import Enterprise, Identity, May, read_reason
 from traceability.domain.units import local_day
 from traceability.services import acting
 from traceability.services.acting import once
@@ -25,7 +25,7 @@ def void_marks(
     """Void marks that were spoiled; they keep holding their grams (FRAUD F25). How many."""
     firm = acting.own_firm(work, by, May.VOID_MARKS)
     _, spans = _found(work, firm, ranges)
-    _end(work, MarkAction.VOID, spans, ranges, Said(reason), by=by, now=now)
+    take_action(work, MarkAction.VOID, spans, by=by, at=now, now=now, ranges=ranges, said=Said(reason))
     return marks.count(ranges)
 
 
@@ -43,9 +43,9 @@ def report_lost(
     """Printed labels that cannot be found; they keep holding their grams, and the county looks into it. How many."""
     firm = acting.own_firm(work, by, May.VOID_MARKS)
     issues, spans = _found(work, firm, ranges)
-    said = Said(reason, counted)
-    _end(work, MarkAction.LOSE, spans, ranges, said, by=by, now=now)
-    told = {"serials": ", ".join(map(str, ranges)), "marks": counted, "why": reason.strip()}
+    said = Said(read_reason(reason), counted)
+    take_action(work, MarkAction.LOSE, spans, by=by, at=now, now=now, ranges=ranges, said=said)
+    told = {"serials": ", ".join(map(str, ranges)), "marks": counted, "why": said.reason}
     acting.find(work, Remark("marks.lost", told, issues[0].batch), enterprise=firm, at=now, now=now)
     return counted
 
@@ -69,8 +69,10 @@ def return_marks(
     """
     firm = _decided_on(work, by, enterprise)
     _, spans = _found(work, firm, ranges)
-    _end(work, MarkAction.RETURN, spans, ranges, Said(reason, counted, witness), by=by, now=now)
-    _decided(work, firm, "returned", reason, ranges, by=by, now=now)
+    why = read_reason(reason)
+    said = Said(why, counted, witness)
+    take_action(work, MarkAction.RETURN, spans, by=by, at=now, now=now, ranges=ranges, said=said)
+    _decided(work, firm, "returned", why, ranges, by=by, now=now)
     return counted
 
 
@@ -94,8 +96,10 @@ def restore_marks(
         marks.check_unused(rows.acts_on(work.session, issue.id), own)
     if seen := scan_rows.first_seen_in(work.session, ranges):
         raise errors.MarksScanned(serials=marks.control_number(seen))
-    _end(work, MarkAction.RESTORE, spans, ranges, Said(reason, counted), by=by, now=now)
-    _decided(work, firm, "restored", reason, ranges, by=by, now=now)
+    why = read_reason(reason)
+    said = Said(why, counted)
+    take_action(work, MarkAction.RESTORE, spans, by=by, at=now, now=now, ranges=ranges, said=said)
+    _decided(work, firm, "restored", why, ranges, by=by, now=now)
     return counted
 
 
@@ -110,7 +114,8 @@ def lapse_marks(
     ranges = tuple(sorted(span.range for span in spans))
     if not ranges:
         raise errors.NothingToLapse(season=season)
-    _end(work, MarkAction.LAPSE, spans, ranges, Said(str(season)), by=by, now=now)
+    said = Said(str(season))
+    take_action(work, MarkAction.LAPSE, spans, by=by, at=now, now=now, ranges=ranges, said=said)
     _decided(work, firm, "lapsed", str(season), ranges, by=by, now=now)
     return marks.count(ranges)
 
@@ -120,8 +125,8 @@ def _waiting(work: Work, firm: Enterprise, season: int) -> list[Span]:
     batches = chain_rows.lots_by_id(work.session, [one.batch for one in issues])
     of_season = [one.id for one in issues if batches[one.batch].season == season]
     rows.lock_issues(work.session, of_season)
-    inert = {MarkState.ON_HAND, MarkState.PRINTED}
-    return [span for one in of_season for span in rows.spans(work.session, issue=one) if span.state in inert]
+    spans = [span for one in of_season for span in rows.spans(work.session, issue=one)]
+    return [span for span in spans if span.state in STEPS[MarkAction.LAPSE].sources]
 
 
 def _decided_on(work: Work, by: Identity, enterprise: int) -> Enterprise:
@@ -150,20 +155,6 @@ def _decided(
 
 
 def _found(work: Work, firm: Enterprise, ranges: Ranges) -> tuple[list[Issue], list[Span]]:
+    marks.check_apart(ranges)
     issues = rows.issues_overlapping(work.session, ranges, enterprise=firm.id, lock=True)
-    if marks.overlap(ranges):
-        raise errors.SerialsUnreadable(text=", ".join(str(one) for one in ranges)[:80])
     return issues, find_spans(work, issues, ranges)
-
-
-def _end(
-    work: Work,
-    action: MarkAction,
-    spans: list[Span],
-    ranges: Ranges,
-    said: Said,
-    *,
-    by: Identity,
-    now: datetime,
-) -> None:
-    take_action(work, action, spans, by=by, at=now, now=now, ranges=ranges, said=said)

@@ -54,8 +54,8 @@ def print_job(work: Work, *, by: Identity, number: int) -> PrintJob:
 
 def print_job_named(work: Work, *, by: Identity, no: str) -> PrintJob:
     """A print job within reach by its number; raise `PrintJobUnknown`."""
-    wanted = no.strip().upper()
-    found = next((one for one in print_jobs(work, by=by) if one.no == wanted), None)
+    by.require(May.READ_CHAIN)
+    found = rows.print_job_named(work.session, no.strip().upper(), within=by.within)
     if found is None:
         raise errors.PrintJobUnknown(job=no[:40])
     return found

@@ -107,8 +107,7 @@ def printable(
     if lock:  # first, so that no suspension is decided while the marks are waited for
         people_rows.lock_enterprise(work.session, firm.id)
     people_rows.rights(work.session, firm.id).require(now, local_day(now))
-    if marks.overlap(ranges):
-        raise errors.SerialsUnreadable(text=", ".join(str(one) for one in ranges)[:80])
+    marks.check_apart(ranges)
     issues = rows.issues_overlapping(work.session, ranges, enterprise=firm.id, lock=lock)
     spans = find_spans(work, issues, ranges)
     if len(issues) != 1:

@@ -16,7 +16,7 @@ from traceability.domain import errors
 from traceability.domain.marks import FilePlan, JobState
 from traceability.domain.people import Identity
 from traceability.services import marks
-from traceability.services.marks import Material, PrintJob
+from traceability.services.marks import Material, PrintFile, PrintJob
 from traceability.services.press import folders, locks
 from traceability.services.press.folders import digest, file_path, undone_path
 from traceability.services.press.makers import Makers
@@ -70,11 +70,9 @@ class Press:
         with self._alone(number, by) as material:
             self._check_live(material.job)
             job = material.job
-            todo = [one for one in job.plan if not self._is_there(job, one.seq, run)]
-            if (
-                job.state is JobState.DONE
-            ):  # a file asked for once more is drawn when it is taken, and not before
-                todo = []
+            for made in job.files:
+                self._settle(job, made, run)
+            todo = [one for one in job.plan if job.made(one.seq) is None]
             folders.check_room(out or self._own(job), job, sum(one.marks for one in todo))
             self._make(material, todo, run)
             return self._finish(number, run)
@@ -170,26 +168,21 @@ class Press:
             if run.out:
                 marks.hand_over_file(work, **told)  # type: ignore[arg-type]
 
-    def _is_there(self, job: PrintJob, seq: int, run: _Run) -> bool:
-        """Whether nothing is left to do for a file.
+    def _settle(self, job: PrintJob, made: PrintFile, run: _Run) -> None:
+        """Bring a booked file to where it belongs. It is never drawn here: only taking it may do that again.
 
         One that was booked just before the process was killed may still lack its name, or lie here although it was
         handed over: it gets the one and leaves.
         """
-        known = job.made(seq)
-        if known is None:
-            return False
-        path, undone = file_path(job, self._own(job), seq), undone_path(job, self._own(job), seq)
-        if undone.exists() and not path.exists() and digest(undone.read_bytes()) == known.sha256:
+        path, undone = file_path(job, self._own(job), made.seq), undone_path(job, self._own(job), made.seq)
+        if undone.exists() and not path.exists() and digest(undone.read_bytes()) == made.sha256:
             undone.replace(path)
-        if not (path.exists() and digest(path.read_bytes()) == known.sha256):
-            return known.handed_over_at is not None
-        if run.out and known.handed_over_at is None:
+        if run.out is None or not path.exists() or digest(path.read_bytes()) != made.sha256:
+            return
+        if made.handed_over_at is None:
             with self.change() as work:
-                marks.hand_over_file(work, by=run.by, now=run.clock(), job=job.id, seq=seq)
-        if run.out:
-            _leave(path, run.out)
-        return True
+                marks.hand_over_file(work, by=run.by, now=run.clock(), job=job.id, seq=made.seq)
+        _leave(path, run.out)
 
     def _finish(self, number: int, run: _Run) -> PrintJob:
         job = self._material(number, run.by).job

@@ -141,6 +141,12 @@ def print_job(
     return _read(session, [found], file=file)[0] if found else None
 
 
+def print_job_named(session: Session, no: str, *, within: Within) -> PrintJob | None:
+    """A print job within reach by its number."""
+    found = session.execute(_jobs(within).where(PrintJobRow.no == no)).first()
+    return _read(session, [found])[0] if found else None
+
+
 def print_jobs(session: Session, *, within: Within) -> list[PrintJob]:
     """Print jobs within reach, latest first."""
     query = _jobs(within).order_by(PrintJobRow.id.desc())

@@ -97,6 +97,11 @@ def own_no(label: Any) -> StringField:
     return StringField(label)
 
 
+def cell(text: str) -> int:
+    """A cell of a used sheet, as people count them: from 1."""
+    return units.parse_count(text) - 1
+
+
 def optional(coerce: Callable[[str], Any]) -> Callable[[Any], Any]:
     """A choice that may be left open: an empty one is None."""
     return lambda value: coerce(value) if value else None

@@ -37,6 +37,7 @@ from traceability.web.enterprise.door import (
     ask,
     at_field,
     bp,
+    cell,
     done,
     grams,
     own_no,
@@ -231,11 +232,6 @@ AT_ONCE = 100
 """Carton labels in one file: more keep the page waiting for longer than people do."""
 
 
-def _cell(text: str) -> int:
-    """A cell as people count, from 1."""
-    return parse_count(text) - 1
-
-
 class CartonLabelForm(Form):
     """Which cartons, and on which design."""
 
@@ -248,7 +244,7 @@ class CartonLabelForm(Form):
         ],
     )
     design = Choices(_l("箱标式样"))
-    start = Parsed(_l("从第几格开始"), parse=_cell, optional=True, mode="numeric", unit=_l("格"))
+    start = Parsed(_l("从第几格开始"), parse=cell, optional=True, mode="numeric", unit=_l("格"))
 
     def show(self, error: Refusal) -> None:
         """What does not fit is mended by another design, or by another cell to begin at."""

@@ -13,14 +13,13 @@ from traceability.domain import errors
 from traceability.domain.errors import Refusal
 from traceability.domain.marks import NO_DESIGN, JobState, Setup, control_number, count, plan, read_offset
 from traceability.domain.people import May
-from traceability.domain.units import parse_count
 from traceability.formats.labels import Design
 from traceability.formats.labels.calibration import calibration
 from traceability.services import marks, people
 from traceability.services.press.makers import placement_of
 from traceability.services.press.manifest import manifest
 from traceability.web import forms, words
-from traceability.web.enterprise.door import METHODS, answer, ask, bp, done, listing, reason_field
+from traceability.web.enterprise.door import METHODS, answer, ask, bp, cell, done, listing, reason_field
 from traceability.web.forms import Choices, Form, Parsed, StringField
 from traceability.web.guard import allow, house, look, me, moment
 from traceability.web.printing import Printing, picture
@@ -35,11 +34,6 @@ def printing() -> Printing:
     return found
 
 
-def _cell(text: str) -> int:
-    """A cell as people count, from 1."""
-    return parse_count(text) - 1
-
-
 class PrintForm(Form):
     """Which marks, on which design, for which pack date, and how they lie on the paper."""
 
@@ -47,7 +41,7 @@ class PrintForm(Form):
     design = Choices(_l("标签式样"))
     pack_day = forms.day(_l("包装日期"), optional=True)
     recipient = StringField(_l("印刷厂"))
-    start = Parsed(_l("从第几格开始"), parse=_cell, optional=True, mode="numeric", unit=_l("格"))
+    start = Parsed(_l("从第几格开始"), parse=cell, optional=True, mode="numeric", unit=_l("格"))
     right = Parsed(_l("向右偏移"), parse=read_offset, optional=True, mode="decimal", unit=_l("毫米"))
     down = Parsed(_l("向下偏移"), parse=read_offset, optional=True, mode="decimal", unit=_l("毫米"))
 
@@ -224,10 +218,6 @@ def print_job(number: int) -> ResponseReturnValue:
 @allow(May.PRINT_MARKS)
 def run_on(number: int) -> ResponseReturnValue:
     """Go on with a job that was interrupted; what is there already stays."""
-    with look() as work:
-        job = marks.print_job(work, by=me(), number=number)
-    if job.state is not JobState.OPEN:
-        raise errors.PrintJobClosed(job=job.no, state=job.state.value)
     _run(number)
     return done(_("打印任务继续。"), "print_job", number=number)
 
@@ -235,6 +225,8 @@ def run_on(number: int) -> ResponseReturnValue:
 def _run(number: int) -> None:
     with look() as work:
         job = marks.print_job(work, by=me(), number=number)
+    if job.state is not JobState.OPEN:
+        raise errors.PrintJobClosed(job=job.no, state=job.state.value)
     printing().start(job, by=me(), clock=house().clock)
 
 
