@@ -71,8 +71,15 @@ def print_labels() -> ResponseReturnValue:
     job = forms.submit(form, lambda work: _open(work, form))
     if job is None:
         return _form_page(form)
-    _run(job)
+    _start(job)
     return done(_("打印任务已开始。"), "print_job", number=job)
+
+
+def _start(number: int) -> None:
+    """Set a job going; the same form sent again may lead to a job that has ended, and there is nothing to start."""
+    job = _job(number)
+    if job.state is JobState.OPEN:
+        printing().start(job, by=me(), clock=house().clock)
 
 
 def _open(work: Any, form: PrintForm) -> int:
@@ -201,8 +208,7 @@ def print_jobs() -> ResponseReturnValue:
 @allow(May.READ_CHAIN)
 def print_job(number: int) -> ResponseReturnValue:
     """One job: how far it is, its files, what can be done with them."""
-    with look() as work:
-        job = marks.print_job(work, by=me(), number=number)
+    job = _job(number)
     running = job.state is JobState.OPEN and printing().press.running(job)
     return forms.page(
         "enterprise/print_job.html",
@@ -218,16 +224,16 @@ def print_job(number: int) -> ResponseReturnValue:
 @allow(May.PRINT_MARKS)
 def run_on(number: int) -> ResponseReturnValue:
     """Go on with a job that was interrupted; what is there already stays."""
-    _run(number)
-    return done(_("打印任务继续。"), "print_job", number=number)
-
-
-def _run(number: int) -> None:
-    with look() as work:
-        job = marks.print_job(work, by=me(), number=number)
+    job = _job(number)
     if job.state is not JobState.OPEN:
         raise errors.PrintJobClosed(job=job.no, state=job.state.value)
     printing().start(job, by=me(), clock=house().clock)
+    return done(_("打印任务继续。"), "print_job", number=number)
+
+
+def _job(number: int) -> marks.PrintJob:
+    with look() as work:
+        return marks.print_job(work, by=me(), number=number)
 
 
 @bp.post("/prints/<int:number>/files/<int:seq>")
@@ -282,8 +288,7 @@ def stop_job(number: int) -> ResponseReturnValue:
             form.show(error)
         else:
             return done(_("打印任务已停止。"), "print_job", number=number)
-    with look() as work:
-        marks.print_job(work, by=me(), number=number)
+    _job(number)
     return forms.page(
         "enterprise/form.html",
         form,
@@ -299,8 +304,7 @@ def stop_job(number: int) -> ResponseReturnValue:
 @allow(May.READ_CHAIN)
 def print_manifest(number: int) -> ResponseReturnValue:
     """Counts and hashes of the files, for the printing house."""
-    with look() as work:
-        job = marks.print_job(work, by=me(), number=number)
+    job = _job(number)
     if job.state is not JobState.DONE or job.manifest_sha256 is None:
         raise errors.PrintFileUnknown(job=job.no, file="manifest")
     return _file(manifest(job), f"{job.no}-manifest.json", "application/json")
