@@ -1,16 +1,13 @@
-"""The public door: a mark's page, and a form to type its code. No sign-in, no session, no script."""
+"""One look at a mark: identify it, keep the scan, then answer."""
 
 import hashlib
 import hmac
-import re
 from datetime import datetime
 from ipaddress import ip_address, ip_network
 
-from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Response, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
-from traceability.domain import marks
 from traceability.domain.scans import Door
 from traceability.domain.units import local_day
 from traceability.services import lookup
@@ -18,26 +15,8 @@ from traceability.services.lookup import Answer, Sighting
 from traceability.web import mark_page, words
 from traceability.web.errors import wants_json
 from traceability.web.guard import PUBLIC, allow, house, look, moment, note
-
-bp = Blueprint("public", __name__)
-
-
-@bp.get("/")
-@allow(PUBLIC)
-def home() -> ResponseReturnValue:
-    """What this is, and where to type a code."""
-    return render_template("public/home.html", typed="", help="")
-
-
-@bp.get("/check")
-@allow(PUBLIC)
-def check() -> ResponseReturnValue:
-    """A typed code: on to its page, or help with its length and its characters (never with anything else)."""
-    typed = request.args.get("code", "")[:2000]
-    wanted = _code_in(typed)
-    if problem := _problem(wanted):
-        return render_template("public/home.html", typed=typed[:80], help=problem), 400
-    return redirect(url_for(".mark", code=_PUNCTUATION.sub("", wanted)), 303)
+from traceability.web.public.door import bp
+from traceability.web.public.typing import problem_of
 
 
 @bp.get("/M/<code>")
@@ -80,7 +59,7 @@ def _shown(found: Answer, typed: str) -> Response:
         response = make_response(jsonify(mark_page.as_json(found)))
     else:
         context = mark_page.context(found, local_day(moment()))
-        context |= {"typed": typed[:80], "help": _problem(typed) if found.pack is None else ""}
+        context |= {"typed": typed[:80], "help": problem_of(typed) if found.pack is None else ""}
         response = make_response(render_template("public/mark.html", **context))
     response.status_code = 404 if found.pack is None else 200
     response.headers["Cache-Control"] = "no-store"
@@ -107,32 +86,3 @@ def _prefix(address: str | None) -> str:
         return ""
     mapped = getattr(found, "ipv4_mapped", None) or found
     return str(ip_network(f"{mapped}/{24 if mapped.version == 4 else 48}", strict=False))
-
-
-# --- typed codes ------------------------------------------------------------------------------------------------------
-
-_ADDRESS = re.compile(r"https?://\S+/(?:m|21)/([^/?#\s]+)", re.IGNORECASE)
-_PUNCTUATION = re.compile(r"[\s\-‐-―−_.·　]+")
-
-
-def _code_in(typed: str) -> str:
-    """The code itself, also out of a whole address that was pasted."""
-    address = _ADDRESS.search(typed)
-    return address[1] if address else typed.strip()
-
-
-def _problem(typed: str) -> str:
-    """What is wrong with the length or the characters of a typed code; "" when neither is."""
-    if marks.read_code(typed):
-        return ""
-    letters = _PUNCTUATION.sub("", typed)
-    if not letters:
-        return str(_("请输入标签上的 16 位标志码。"))
-    if len(letters) == 10 and letters.isdigit():
-        return str(_("这是 10 位的标志号码。请输入标签上另一行 16 位的标志码。"))
-    if len(letters) != marks.CODE_LENGTH:
-        return str(_("标志码是 16 位，您输入了 %(length)s 位。", length=len(letters)))
-    strange = "".join(
-        dict.fromkeys(letter for letter in letters if not marks.read_code(letter * marks.CODE_LENGTH))
-    )
-    return str(_("标志码里不会有这些字符：%(strange)s。", strange=strange[:20]))
