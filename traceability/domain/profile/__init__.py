@@ -19,6 +19,7 @@ from traceability.domain.profile.table import (
 )
 from traceability.domain.profile.values import (
     Band,
+    CopyRules,
     County,
     Edition,
     Grade,
@@ -41,6 +42,7 @@ from traceability.domain.profile.values import (
 
 __all__ = [
     "Band",
+    "CopyRules",
     "County",
     "Edition",
     "Grade",

@@ -16,6 +16,7 @@ from traceability.domain.profile.table import (
     read_whole,
 )
 from traceability.domain.profile.values import (
+    CopyRules,
     County,
     Edition,
     Grade,
@@ -102,9 +103,24 @@ def _profile(root: Table, notes: Notes) -> Profile:
         records_extra_months=read_whole(numbers, "records_extra", "months"),
         scans_kept_months=read_whole(numbers, "scans_kept", "months"),
         client_key_days=read_whole(numbers, "client_key", "days"),
+        copies=_copies(root.table("copies")),
         spares_percent=read_number(numbers, "spares_share", "%"),
         spares_least=read_whole(numbers, "spares_least", "marks"),
         provenance=tuple(notes.provenance),
+    )
+
+
+def _copies(table: Table) -> CopyRules:
+    return CopyRules(
+        same_look_hours=read_whole(table, "same_look", "h"),
+        new_occasion_minutes=read_whole(table, "new_occasion", "min"),
+        people_least=read_whole(table, "people_least", "people"),
+        grams_a_person=read_whole(table, "grams_a_person", "g"),
+        occasion_points=read_whole(table, "occasion", "points"),
+        place_points=read_whole(table, "place", "points"),
+        early_points=read_whole(table, "early", "points"),
+        crowd_points=read_whole(table, "crowd", "points"),
+        threshold=read_whole(table, "threshold", "points"),
     )
 
 

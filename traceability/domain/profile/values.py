@@ -207,6 +207,23 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyRules:
+    """What makes the looks at one mark look like copies (`domain.scans.copies`): times, points and the threshold."""
+
+    same_look_hours: int
+    """The same client within this time is a reload, no other look."""
+    new_occasion_minutes: int
+    """Nobody new for so long, and whoever is new next comes on a new occasion."""
+    people_least: int
+    grams_a_person: int
+    occasion_points: int
+    place_points: int
+    early_points: int
+    crowd_points: int
+    threshold: int
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """One geographical indication. Names end in their unit; bands and limits include their ends."""
 
@@ -243,6 +260,7 @@ class Profile:
     records_extra_months: int
     scans_kept_months: int
     client_key_days: int
+    copies: CopyRules
     spares_percent: Decimal
     spares_least: int
     provenance: tuple[Provenance, ...]
