@@ -22,7 +22,7 @@ from traceability.domain.profile import Profile
 from traceability.store.log import FactRow
 
 #: Tables that hold no facts, and may be written outside a change.
-NOTES = frozenset({"scan", "user", "counter", "request_key"})
+NOTES = frozenset({"scan", "scan_tally", "user", "counter", "request_key"})
 
 
 #: Tables whose numbers people give.
