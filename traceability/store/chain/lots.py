@@ -14,7 +14,7 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from traceability.domain.chain import (
     Account,
@@ -72,6 +72,28 @@ def lots_named(session: Session, no: str, *, within: Within) -> list[Lot]:
     numbers = session.scalars(select(LotRow.id).where(LotRow.no == no)).all()
     found = lots_by_id(session, numbers)
     return [one for number, one in found.items() if sees(session, number, within)]
+
+
+def pack_lots_marked(session: Session, no: str, *, product: int, within: Within) -> list[Lot]:
+    """Pack lots of a product with that number on them, whatever its case: their own, or that of their batch.
+
+    Those amended to nothing are left out. Only lots made within reach.
+    """
+    batch = aliased(LotRow)
+    numbered = or_(*(func.lower(row.no) == func.lower(no) for row in (LotRow, batch)))
+    query = (
+        select(LotRow, ProductRow)
+        .join(ProductRow, ProductRow.id == LotRow.product_id)
+        .join(EnterpriseRow, EnterpriseRow.id == LotRow.origin_id)
+        .join(EdgeRow, EdgeRow.target_id == LotRow.id)
+        .join(batch, batch.id == EdgeRow.source_id)
+        .where(LotRow.kind == LotKind.PACKS.value, LotRow.product_id == product, numbered)
+        .where(_made_within(within))
+        .group_by(LotRow.id, ProductRow.id)
+        .having(func.sum(EdgeRow.grams) > 0)
+        .order_by(LotRow.id)
+    )
+    return [lot_of(row, found) for row, found in session.execute(query)]
 
 
 def lot_no_taken(session: Session, enterprise: int, no: str) -> bool:

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 from traceability.domain.people import (
     Product,
     Scale,
+    Within,
 )
 from traceability.domain.profile import Grade
-from traceability.store.people.rows import ProductRow, ScaleRow
+from traceability.store.people.enterprises import enterprise_within
+from traceability.store.people.rows import EnterpriseRow, ProductRow, ScaleRow
 
 
 def add_scale(
@@ -67,6 +69,17 @@ def products(session: Session, enterprise: int) -> list[Product]:
 def product(session: Session, number: int) -> Product | None:
     """A product by id."""
     row = session.get(ProductRow, number)
+    return product_of(row) if row else None
+
+
+def product_by_gtin(session: Session, gtin: str, *, within: Within) -> Product | None:
+    """A product by its trade item number of 14 digits, if a firm within reach sells it."""
+    query = (
+        select(ProductRow)
+        .join(EnterpriseRow, EnterpriseRow.id == ProductRow.enterprise_id)
+        .where(ProductRow.gtin == gtin, enterprise_within(within))
+    )
+    row = session.scalars(query).first()
     return product_of(row) if row else None
 
 
