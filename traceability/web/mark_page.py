@@ -127,17 +127,25 @@ def _verdict(found: Answer) -> tuple[str, str]:
 
 
 def _recalled(_found: Answer, pack: Pack) -> tuple[str, str]:
-    grade = words.word(pack.recall_grade or "", "recall")
-    reason = (pack.recall_reason or "").rstrip("。.")
+    return recalled(pack.recall_grade, pack.recall_reason)
+
+
+def recalled(grade: str | None, why: str | None) -> tuple[str, str]:
+    """Title and text of a recall, for a mark and for a lot."""
     text = _(
         "%(grade)s，原因：%(reason)s。请不要饮用，保留包装，联系购买处或生产企业退货。",
-        grade=grade,
-        reason=reason,
+        grade=words.word(grade or "", "recall"),
+        reason=(why or "").rstrip("。."),
     )
     return _("这批茶正在召回"), text
 
 
 def _held(_found: Answer, _pack: Pack) -> tuple[str, str]:
+    return held()
+
+
+def held() -> tuple[str, str]:
+    """Title and text of a hold, for a mark and for a lot."""
     return (
         _("这批茶已暂停销售"),
         _("市场监管部门正在核查这批茶，核查期间不得销售。请暂不购买或饮用，保留包装，等待结果。"),
@@ -164,10 +172,12 @@ def _attention(found: Answer, _pack: Pack) -> tuple[str, str]:
 
 
 def _expired(_found: Answer, pack: Pack) -> tuple[str, str]:
-    last = pack.pack_lot.best_before if pack.pack_lot else None
-    return _("这件茶已过保质期"), _(
-        "保质期至%(day)s。过了保质期的茶叶不得销售，请不要购买。", day=words.day(last)
-    )
+    return _("这件茶已过保质期"), past_its_best(pack.pack_lot.best_before if pack.pack_lot else None)
+
+
+def past_its_best(last: date | None) -> str:
+    """What to do with tea after its last day."""
+    return str(_("保质期至%(day)s。过了保质期的茶叶不得销售，请不要购买。", day=words.day(last)))
 
 
 def _seen_before(found: Answer, _pack: Pack) -> tuple[str, str]:
@@ -204,11 +214,14 @@ def _seen(found: Answer) -> str:
 
 
 def _notices(found: Answer) -> list[str]:
+    return [] if found.pack is None else notices(found.pack.standing, found.pack.suspended_since)
+
+
+def notices(standing: Standing, suspended_since: datetime | None) -> list[str]:
     """What stands beside any verdict: a right that is stopped, or is no more."""
-    pack = found.pack
-    if pack is None or pack.standing not in _STANDINGS:
+    if standing not in _STANDINGS:
         return []
-    return [words.fill([_STANDINGS[pack.standing]], {"day": words.day(pack.suspended_since)})]
+    return [words.fill([_STANDINGS[standing]], {"day": words.day(suspended_since)})]
 
 
 _STANDINGS = {
