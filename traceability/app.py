@@ -116,6 +116,7 @@ def _wired(doors: work.House, settings: Settings, clock: Callable[[], datetime] 
 def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.session_secret(),
+        PUBLIC_URL=settings.public_url,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
