@@ -913,3 +913,9 @@ class FileRefused(Refusal):
     """The file is of no kind that is accepted here, empty, or too large (FRAUD F24)."""
 
     code, field = "file.refused", "file"
+
+
+class PhotoRefused(Refusal):
+    """The photo is of no kind that is accepted here, cut short, or too large. Facts: size, largest, megapixels."""
+
+    code, field = "photo.refused", "photo"

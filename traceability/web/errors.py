@@ -7,7 +7,7 @@ the last has no blank, so that a text never depends on a fact being there.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -612,6 +612,16 @@ WORDINGS: Mapping[str, Wording] = {
         _l("只收 PDF、PNG 或 JPEG 文件，最大 %(largest_mb)s MB，不能是空文件。"),
         _l("文件不被接受：类型不对、是空的或者太大。"),
     ),
+    "photo.refused": _say(
+        UNFIT,
+        _l("照片有 %(size_mb)s MB，超过上限 %(largest_mb)s MB。请选小一些的照片，或截取一部分。"),
+        _l(
+            "只收 JPEG、PNG 或 WebP 照片，最大 %(largest_mb)s MB、%(megapixels)s 百万像素；"
+            "这个文件不是这样的照片，或者不完整。"
+        ),
+        _l("照片超过 %(megapixels)s 百万像素。请选小一些的照片，或截取一部分。"),
+        _l("照片不被接受：类型不对、不完整或者太大。"),
+    ),
 }
 
 Facts = dict[str, object]
@@ -656,6 +666,7 @@ _REFINE: Mapping[str, Callable[[Facts], Facts]] = {
     "choice.unknown": _last_day,
     "artwork.too_large": _megabytes,
     "file.refused": _megabytes,
+    "photo.refused": lambda facts: {**facts, **_megabytes(facts)},
     "request.not_open": _request_state,
     "print.job_closed": _job_state,
 }
@@ -710,7 +721,7 @@ HTTP_ERRORS: Mapping[int, tuple[object, object]] = {
     403: (_l("无权查看"), _l("您的岗位不能打开这个页面。如有需要，请联系管理员。")),
     404: (_l("没有这个页面"), _l("网址可能写错了，或者内容已经移走。")),
     405: (_l("不支持这种操作"), _l("请从页面上的按钮或链接进入。")),
-    413: (_l("内容太大"), _l("上传的内容超过上限，请压缩后再试。")),
+    413: (_l("内容太大"), _l("上传的内容超过上限 %(largest_mb)s MB，请压缩后再试。")),
     429: (_l("查询太频繁"), _l("请稍等一会儿再试。")),
     500: (
         _l("系统出了故障"),
@@ -757,7 +768,8 @@ def _failed(error: HTTPException) -> Response | HTTPException:
     title, text = _EXPIRED if isinstance(error, CSRFError) else HTTP_ERRORS.get(status, _OTHER)
     if wants_json():
         return _answer(make_response(jsonify(code=f"http.{status}", message=str(title))), status, error)
-    page = render_template("errors/failed.html", title=title, text=text, status=status, back=_back())
+    said = words.fill([text], {"largest_mb": str(current_app.config["MAX_CONTENT_LENGTH"] // 1_000_000)})
+    page = render_template("errors/failed.html", title=title, text=said, status=status, back=_back())
     return _answer(make_response(page), status, error)
 
 

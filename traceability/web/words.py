@@ -21,6 +21,7 @@ from markupsafe import Markup, escape
 
 from traceability.domain import marks, units
 from traceability.domain.chain import Account, EventKind, LotKind
+from traceability.domain.doubts import DoubtKind, DoubtState
 from traceability.domain.marks import JobState, MarkAction, MarkState, Medium, RequestState
 from traceability.domain.people import ArtworkState, May, PlotState, Role, Standing
 from traceability.domain.profile import Grade, LeafGrade, Profile
@@ -208,6 +209,7 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         "artwork": _lp("about", "专用标志图样"),
         "shortage": _lp("about", "缺量"),
         "retest": _lp("about", "复检"),
+        "doubt": _lp("about", "公众反映"),
     },
     "outcome": {
         "settled": _lp("outcome", "已处置"),
@@ -247,6 +249,8 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         "reason": _l("原因"),
         "recipient": _l("印刷厂"),
         "witness": _l("在场见证人"),
+        "words": _l("情况说明"),
+        "code": _l("标志码"),
         "report_no": _l("报告编号"),
         "telephone": _l("电话"),
         "packs": _l("件数"),
@@ -256,6 +260,17 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         "net_content_g": _l("净含量（克）"),
     },
     "stage": {"fresh": _l("鲜叶含水率"), "made": _l("干茶含水率")},
+    "doubt": {
+        DoubtKind.PACK_DIFFERS: _l("包装与查验页面不符"),
+        DoubtKind.MARK_MOVED: _l("标志被揭换或重新粘贴"),
+        DoubtKind.TEA_ODD: _l("茶叶外观或味道异常"),
+        DoubtKind.SEEN_TOO_OFTEN: _l("刚买到，却已被查验过"),
+        DoubtKind.OTHER: _l("其他疑问"),
+    },
+    "doubt_state": {
+        DoubtState.OPEN: _lp("doubt", "待核查"),
+        DoubtState.SETTLED: _lp("doubt", "已核查"),
+    },
 }
 
 _FAMILY: Mapping[type[Enum], str] = {
@@ -274,6 +289,8 @@ _FAMILY: Mapping[type[Enum], str] = {
     May: "may",
     ArtworkState: "artwork",
     PlotState: "plot",
+    DoubtKind: "doubt",
+    DoubtState: "doubt_state",
 }
 
 
