@@ -22,7 +22,10 @@ QUALITY = 82
 #: By content; names and claimed types are not believed. A phone's JPEG may hold several pictures: the first counts.
 KINDS = ("JPEG", "PNG", "WEBP")
 
-#: A large photo takes some 200 MB while it is decoded: one at a time, however many are sent.
+#: Modes whose pixels can be averaged as they are.
+_PLAIN = ("L", "RGB", "CMYK")
+
+#: A large photo takes some hundred megabytes while it is decoded: one at a time, however many are sent.
 _ONE_AT_A_TIME = threading.Lock()
 
 #: What the decoder raises for a file that is none of these, is cut short, or was made to hurt.
@@ -85,6 +88,8 @@ def _drawn(content: bytes, longest: int) -> Image.Image:
         turn = _UPRIGHT.get(_orientation(photo))
         photo.draft("RGB", (longest, longest))  # a large JPEG is decoded no larger than needed
         photo.load()
+        if photo.mode in _PLAIN and not photo.has_transparency_data:
+            photo.thumbnail((longest, longest), Image.Resampling.LANCZOS)  # before it is copied
         drawn = _on_white(photo)
     drawn.thumbnail((longest, longest), Image.Resampling.LANCZOS)
     return drawn if turn is None else drawn.transpose(turn)
@@ -104,7 +109,7 @@ def _on_white(photo: Image.Image) -> Image.Image:
         photo = photo.point(lambda grey: grey * (1 / 256)).convert("L")
     drawn = Image.new("RGB", photo.size, "white")
     if photo.has_transparency_data:
-        seen = photo.convert("RGBA")
+        seen = photo if photo.mode == "RGBA" else photo.convert("RGBA")
         drawn.paste(seen, mask=seen.getchannel("A"))
     else:
         drawn.paste(photo.convert("RGB"))
