@@ -25,12 +25,15 @@ from traceability import paths
 from traceability.config import Settings
 from traceability.domain.profile import Profile, load
 from traceability.formats.labels import load_designs
+from traceability.services import lookup
 from traceability.services.press.makers import Makers
 from traceability.services.press.press import Press
 from traceability.store import work
 from traceability.store.accounts import UserRow
 from traceability.web import admin, enterprise, errors, guard, home, i18n, public, regulator, words
+from traceability.web.places import open_places
 from traceability.web.printing import Printing
+from traceability.web.public import pages
 
 FACES = frozenset({"public", "staff"})
 LARGEST_REQUEST = 12 * 1024 * 1024
@@ -83,6 +86,11 @@ def create_app(
     app.extensions["house"] = _wired(doors, settings, clock)
     app.extensions["profile"] = doors.profile
     app.extensions["printing"] = open_press(settings, doors)
+    app.extensions["window"] = lookup.Window(
+        partial(work.look, doors), partial(work.note, doors), partial(work.change, doors)
+    )
+    app.extensions["pages"] = lookup.Memory(pages.MOST)
+    app.extensions["places"] = open_places(header=settings.place_header, file=settings.place_file)
     _open_doors(app, doors, faces)
     _harden(app, settings)
     return app

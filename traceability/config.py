@@ -4,10 +4,10 @@ Only `app` and `cli` see it. What is missing or malformed stops the start; what 
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 #: Flask signs the session cookie with HMAC-SHA1; a key shorter than this is guessable before it is long.
@@ -69,6 +69,17 @@ class Settings(BaseSettings):
     secret_key: Annotated[SecretStr, AfterValidator(_long_enough)] | None = None
     #: Proxies of our own in front of the server, whose forwarding headers are believed.
     trusted_proxies: int = Field(default=0, ge=0, le=8)
+    #: A header in which those proxies name the province a request comes from (ISO 3166-2:CN, "GZ" or "CN-GZ").
+    place_header: str = ""
+    #: A file in MaxMind's format that knows the province of an address, where no proxy does.
+    place_file: Annotated[Path, AfterValidator(_absolute)] | None = None
+
+    @model_validator(mode="after")
+    def _trusted(self) -> Self:
+        """A header is believed only behind a proxy of our own: anybody could send it."""
+        if self.place_header and not self.trusted_proxies:
+            raise ValueError("PLACE_HEADER needs TRUSTED_PROXIES")
+        return self
 
     @property
     def keys(self) -> Path:

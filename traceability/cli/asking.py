@@ -18,7 +18,7 @@ from traceability.domain.scans import Door, Verdict
 from traceability.domain.units import kg, local_day
 from traceability.services import chain, lookup, oversight
 from traceability.services.chain import Trace
-from traceability.services.lookup import Answer, Pack
+from traceability.services.lookup import Answer, Looked, Pack
 from traceability.store import chain as chain_rows
 from traceability.store.work import Work
 from traceability.web import mark_page, words
@@ -67,14 +67,13 @@ def verify(desk: Desk, mark: str, as_json: bool) -> None:
 def look_up(desk: Desk, text: str) -> Answer:
     """Identify, keep the look, then answer; as the public page does, through a door of its own."""
     code, gtin = read_mark(text)
-    now = desk.now()
-    with desk.look() as work:
-        sighting = lookup.identify(work, code, gtin=gtin)
-    if sighting is not None:
-        with desk.note() as work:
-            sighting = lookup.keep_scan(work, sighting, now=now, door=Door.COMMAND, client=None)
-    with desk.look() as work:
-        return lookup.answer(work, sighting, now=now)
+    now, window = desk.now(), desk.window
+    sighting = window.identify(code, gtin=gtin)
+    if sighting is None:
+        return lookup.UNKNOWN
+    pack = window.pack(sighting, now=now)
+    found = window.keep(Looked(sighting, now, Door.COMMAND))
+    return lookup.answer(sighting, pack, found, now=now)
 
 
 def _told(asked: str, found: Answer) -> dict[str, object]:
@@ -87,12 +86,12 @@ def _answer_line(desk: Desk, asked: str, as_json: bool) -> bool:
     if as_json:
         say_json(_told(asked, found))
     else:
-        click.echo("\t".join((asked, found.verdict.value, *(_line(found.pack) if found.pack else ()))))
+        click.echo("\t".join((asked, found.verdict.value, *(_line(found, found.pack) if found.pack else ()))))
     return found.verdict is not Verdict.UNKNOWN
 
 
-def _line(pack: Pack) -> tuple[str, ...]:
-    return control_number(pack.serial), pack.enterprise.name, pack.product.name
+def _line(found: Answer, pack: Pack) -> tuple[str, ...]:
+    return control_number(found.serial), pack.enterprise.name, pack.product.name
 
 
 def _say_mark(found: Answer, page: Mapping[str, object]) -> None:
@@ -105,11 +104,11 @@ def _say_mark(found: Answer, page: Mapping[str, object]) -> None:
         click.echo(f"! {notice}")
     if found.pack:
         click.echo()
-        for name, value in _comparison(found.pack):
+        for name, value in _comparison(found, found.pack):
             click.echo(f"{name}\t{value}")
 
 
-def _comparison(pack: Pack) -> Iterator[tuple[str, str]]:
+def _comparison(found: Answer, pack: Pack) -> Iterator[tuple[str, str]]:
     """What to compare on the pack in hand."""
     yield _("产品"), f"{pack.product.name} {words.word(pack.product.grade)}"
     yield _("净含量"), words.content(pack.product.net_content_g)
@@ -119,7 +118,7 @@ def _comparison(pack: Pack) -> Iterator[tuple[str, str]]:
         yield _("包装日期"), words.day(pack.pack_lot.pack_day)
     if pack.pack_lot and pack.pack_lot.best_before:
         yield _("保质期至"), words.day(pack.pack_lot.best_before)
-    yield _("标志号码"), f"{control_number(pack.serial)} {pack.code}"
+    yield _("标志号码"), f"{control_number(found.serial)} {found.code}"
 
 
 # --- trace --------------------------------------------------------------------------------------------------

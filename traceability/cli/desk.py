@@ -22,7 +22,7 @@ from traceability.domain import errors
 from traceability.domain.errors import Refusal
 from traceability.domain.marks import read_ranges
 from traceability.domain.people import Identity
-from traceability.services import people
+from traceability.services import lookup, people
 from traceability.store import work
 from traceability.web.errors import refusal_text
 from traceability.web.i18n import LANGUAGES
@@ -93,6 +93,11 @@ class Desk:
             raise click.ClickException(str(error)) from error
         current_app.extensions["profile"] = opened.profile
         return opened
+
+    @cached_property
+    def window(self) -> lookup.Window:
+        """Where marks are looked up."""
+        return lookup.Window(self.look, self.note, self.change)
 
     def close(self) -> None:
         """Let go of the database, where it was opened."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Self
 
-from sqlalchemy import BigInteger, String, Text, select, update
+from sqlalchemy import BigInteger, ScalarSelect, String, Text, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -91,6 +91,23 @@ def next_numbers(session: Session, name: str, how_many: int = 1) -> int:
         insert_or_leave(session, CounterRow, {"name": name, "value": 0})
         last = session.execute(taken.returning(CounterRow.value)).scalar_one()
     return last - how_many + 1
+
+
+#: The running number of accepted changes.
+BOOKS = "books"
+
+
+def count_change(session: Session) -> None:
+    """One more change is about to be kept: the last thing it does, so that the row is locked for a moment only."""
+    next_numbers(session, BOOKS)
+
+
+def books_version() -> ScalarSelect[int]:
+    """A number that is another one as soon as any change can be seen, and the same as long as none can.
+
+    The number of the last fact would not do: of two changes at once the one numbered first may be seen last.
+    """
+    return select(CounterRow.value).where(CounterRow.name == BOOKS).scalar_subquery()
 
 
 def insert_or_leave(session: Session, row: type[Base], values: Mapping[str, object]) -> bool:

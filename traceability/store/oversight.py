@@ -163,6 +163,14 @@ def add_finding(
     return row.id
 
 
+def has_open_finding(session: Session, code: str, *, lot: int | None) -> bool:
+    """Whether a finding of this kind about a lot waits to be settled."""
+    query = select(FindingRow.id).where(
+        FindingRow.code == code, FindingRow.lot_id == lot, FindingRow.state == "open"
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def _mine(within: Within, row: type[FindingRow] | type[DecisionRow]) -> ColumnElement[bool]:
     if within.everything:
         return true()

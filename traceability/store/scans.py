@@ -59,13 +59,19 @@ class Scan:
     again: bool = False
 
 
+NO_LOOKS = Tally()
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is kept of a mark's looks: the tally of the public's, the checks of others, and its last scan."""
+    """What is kept of a mark's looks: the tally of the public's, the checks of others, its last scan, and what the
+    county was told of it last.
+    """
 
-    tally: Tally = Tally()
+    tally: Tally = NO_LOOKS
     checks: int = 0
     last_scan: int | None = None
+    told: str = ""
 
 
 NOTHING = Known()
@@ -73,8 +79,9 @@ NOTHING = Known()
 # --- the tally ----------------------------------------------------------------------------------------------
 
 
-def _memory(tally: Tally) -> str:
+def _memory(known: Known) -> str:
     """What no query asks for, in one short text."""
+    tally = known.tally
     kept = {
         "clients": [(client, int(at.timestamp())) for client, at in tally.clients],
         "people": tally.people,
@@ -83,6 +90,7 @@ def _memory(tally: Tally) -> str:
         "new_at": int(tally.new_at.timestamp()) if tally.new_at else None,
         "early": tally.early,
         "forgiven": tally.forgiven,
+        "told": known.told,
     }
     return json.dumps({name: value for name, value in kept.items() if value}, separators=(",", ":"))
 
@@ -102,7 +110,7 @@ def _known(row: TallyRow) -> Known:
         early=kept.get("early", 0),
         forgiven=kept.get("forgiven", 0),
     )
-    return Known(tally, row.checks, row.last_scan)
+    return Known(tally, row.checks, row.last_scan, kept.get("told", ""))
 
 
 def _moment(seconds: int) -> datetime:
@@ -150,7 +158,7 @@ def _row(serial: int, kept: Known) -> dict[str, object]:
         "first_at": tally.first_at,
         "last_at": tally.last_at,
         "last_scan": kept.last_scan,
-        "memory": _memory(tally),
+        "memory": _memory(kept),
     }
 
 

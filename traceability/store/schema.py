@@ -2,6 +2,7 @@
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 from traceability import paths
 
@@ -22,3 +23,9 @@ def migrate(url: str, revision: str = "head") -> None:
 def downgrade(url: str, revision: str) -> None:
     """Take a database down to a revision (`base`: empty)."""
     command.downgrade(config(url), revision)
+
+
+def head() -> str:
+    """The revision of a database that is up to date."""
+    found = ScriptDirectory.from_config(config("sqlite://")).get_current_head()
+    return found or "base"

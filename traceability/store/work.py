@@ -19,7 +19,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 from traceability.domain.errors import NumberTaken
 from traceability.domain.log import Fact
 from traceability.domain.profile import Profile
-from traceability.store.log import FactRow
+from traceability.store.log import FactRow, count_change
 
 #: Tables that hold no facts, and may be written outside a change.
 NOTES = frozenset({"scan", "scan_tally", "user", "counter", "request_key"})
@@ -93,6 +93,8 @@ def change(house: House) -> Iterator[Work]:
             session.flush()
             if work.touched - NOTES and not work.facts:
                 raise ChangeWithoutFact(sorted(work.touched))
+            if work.facts:
+                count_change(session)
     except IntegrityError as error:
         raise _number_taken(error) or error from error
 

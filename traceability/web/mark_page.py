@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -79,12 +79,33 @@ class Value:
     met: bool
 
 
-def context(found: Answer, today: date) -> dict[str, Any]:
-    """Everything the template needs."""
+class Own(NamedTuple):
+    """What a page tells of this very mark: its numbers as printed, and the looks before this one."""
+
+    control: str
+    code: str
+    times: str
+    first: str
+
+
+#: Holes of a page that is kept for many marks: characters no text has.
+HOLES = Own("\ue001", "\ue002", words.HOLE, "\ue004")
+
+
+def own_of(found: Answer) -> Own:
+    """As it is filled in."""
+    first = words.moment(found.seen.first_at)
+    return Own(marks.control_number(found.serial), found.code, str(found.seen.times), first)
+
+
+def context(found: Answer, today: date, *, own: Own | None = None) -> dict[str, Any]:
+    """Everything the template needs; with `own` of another, a page for many marks."""
+    own = own or own_of(found)
     tone, icon = TONES[found.verdict]
-    title, text = _verdict(found)
+    title, text = _verdict(found, own)
     told = {
         "answer": found,
+        "own": own,
         "verdict": found.verdict.value,
         "tone": tone,
         "verdict_icon": icon,
@@ -93,12 +114,12 @@ def context(found: Answer, today: date) -> dict[str, Any]:
     }
     if (pack := found.pack) is None:
         return told
-    applied = found.state == MarkState.APPLIED.value
+    applied = found.state is MarkState.APPLIED
     more = {
         "pack": pack,
         "applied": applied,
         "expired": bool(pack.pack_lot and pack.pack_lot.best_before and today > pack.pack_lot.best_before),
-        "seen": _seen(found) if applied and found.verdict not in _SAYS_HOW_OFTEN else "",
+        "seen": _seen(found, own) if applied and found.verdict not in _SAYS_HOW_OFTEN else "",
         "notices": _notices(found),
         "way": _way(pack) if applied else (),
         "values": _values(pack) if applied else (),
@@ -111,7 +132,7 @@ def context(found: Answer, today: date) -> dict[str, Any]:
 # --- the verdict --------------------------------------------------------------------------------------------
 
 
-def _verdict(found: Answer) -> tuple[str, str]:
+def _verdict(found: Answer, own: Own) -> tuple[str, str]:
     """One sentence, and what to do."""
     pack = found.pack
     if pack is None:
@@ -119,14 +140,14 @@ def _verdict(found: Answer) -> tuple[str, str]:
             "没有以此标志码发放过标志。请核对是否输错；如果包装上印的就是这个码，请不要购买，并向我们反映。"
         )
     if found.verdict is Verdict.WITHDRAWN:
-        named = _WITHDRAWN[MarkState(found.state or "")]
+        named = _WITHDRAWN[found.state or MarkState.VOID]
         return str(named), _(
             "这枚标志不应再出现在出售的茶叶上。如果您手中的包装贴有它，请不要购买或饮用，并向我们反映。"
         )
-    return _PLAIN[found.verdict](found, pack)
+    return _PLAIN[found.verdict](found, pack, own)
 
 
-def _recalled(_found: Answer, pack: Pack) -> tuple[str, str]:
+def _recalled(_found: Answer, pack: Pack, _own: Own) -> tuple[str, str]:
     return recalled(pack.recall_grade, pack.recall_reason)
 
 
@@ -140,7 +161,7 @@ def recalled(grade: str | None, why: str | None) -> tuple[str, str]:
     return _("这批茶正在召回"), text
 
 
-def _held(_found: Answer, _pack: Pack) -> tuple[str, str]:
+def _held(_found: Answer, _pack: Pack, _own: Own) -> tuple[str, str]:
     return held()
 
 
@@ -152,7 +173,7 @@ def held() -> tuple[str, str]:
     )
 
 
-def _not_in_use(_found: Answer, _pack: Pack) -> tuple[str, str]:
+def _not_in_use(_found: Answer, _pack: Pack, _own: Own) -> tuple[str, str]:
     return (
         _("本标志尚未启用"),
         _(
@@ -161,17 +182,17 @@ def _not_in_use(_found: Answer, _pack: Pack) -> tuple[str, str]:
     )
 
 
-def _attention(found: Answer, _pack: Pack) -> tuple[str, str]:
+def _attention(found: Answer, _pack: Pack, own: Own) -> tuple[str, str]:
     return (
         _("请注意：本标志可能被复制"),
         _(
             "%(seen)s这样的查验记录不像出自同一件茶。请逐项核对包装，有疑问请不要购买，并向我们反映。",
-            seen=_seen(found),
+            seen=_seen(found, own),
         ),
     )
 
 
-def _expired(_found: Answer, pack: Pack) -> tuple[str, str]:
+def _expired(_found: Answer, pack: Pack, _own: Own) -> tuple[str, str]:
     return _("这件茶已过保质期"), past_its_best(pack.pack_lot.best_before if pack.pack_lot else None)
 
 
@@ -180,16 +201,15 @@ def past_its_best(last: date | None) -> str:
     return str(_("保质期至%(day)s。过了保质期的茶叶不得销售，请不要购买。", day=words.day(last)))
 
 
-def _seen_before(found: Answer, _pack: Pack) -> tuple[str, str]:
-    times, first = found.seen.times, words.moment(found.seen.first_at)
+def _seen_before(_found: Answer, _pack: Pack, own: Own) -> tuple[str, str]:
     text = _(
         "第一次是 %(first)s。您或家人、店员查过都会计数；如果刚买到、封口完好却已查验很多次，请留意。",
-        first=first,
+        first=own.first,
     )
-    return _("本标志此前被查验过 %(times)s 次", times=times), text
+    return _("本标志此前被查验过 %(times)s 次", times=own.times), text
 
 
-def _first_scan(_found: Answer, pack: Pack) -> tuple[str, str]:
+def _first_scan(_found: Answer, pack: Pack, _own: Own) -> tuple[str, str]:
     day = pack.pack_lot.pack_day if pack.pack_lot else None
     return _("本标志第一次被查验"), _("已于%(day)s用于下列产品。请与手中的包装逐项核对。", day=words.day(day))
 
@@ -205,12 +225,11 @@ _PLAIN = {
 }
 
 
-def _seen(found: Answer) -> str:
+def _seen(found: Answer, own: Own) -> str:
     """How often the mark was looked at before."""
     if not found.seen.times:
         return ""
-    first = words.moment(found.seen.first_at)
-    return str(_("此前被查验过 %(times)s 次，第一次是 %(first)s。", times=found.seen.times, first=first))
+    return str(_("此前被查验过 %(times)s 次，第一次是 %(first)s。", times=own.times, first=own.first))
 
 
 def _notices(found: Answer) -> list[str]:
@@ -325,7 +344,7 @@ def _sampled(step: Step, pack: Pack) -> Stop:
 def _tested(pack: Pack) -> Stop:
     report = pack.report
     if report is None:
-        raise LookupError(pack.serial)
+        raise LookupError(pack)
     passed = pack.judgement is not None and pack.judgement.passed
     standard = words.profile().edition_on(report.reported_on).code
     grade = words.word(pack.batch.grade) if pack.batch.grade else ""
@@ -395,7 +414,7 @@ def as_json(found: Answer) -> dict[str, Any]:
     lot = pack.pack_lot
     return {
         "verdict": found.verdict.value,
-        "state": found.state,
+        "state": found.state.value if found.state else None,
         "seen_before": {"times": found.seen.times, "first_at": _iso(found.seen.first_at)},
         "recall": {"grade": pack.recall_grade, "reason": pack.recall_reason} if pack.recall_reason else None,
         "pack": {
@@ -408,8 +427,8 @@ def as_json(found: Answer) -> dict[str, Any]:
             "plucked_to": pack.batch.plucked_to.isoformat(),
             "pack_day": lot.pack_day.isoformat() if lot and lot.pack_day else None,
             "best_before": lot.best_before.isoformat() if lot and lot.best_before else None,
-            "control_number": marks.control_number(pack.serial),
-            "code": pack.code,
+            "control_number": marks.control_number(found.serial),
+            "code": found.code,
         },
         "enterprise": {
             "name": pack.enterprise.name,

@@ -57,8 +57,8 @@ def _events(work: Work, lots: set[int], pack_lot: Lot | None) -> list[_Told]:
     """The events that made the chain's lots; of packings, the one that made this pack's."""
     found = {
         event.id: event
-        for event, *_ in chain_rows.events_of_lots(work.session, lots)
-        if event.root is None and event.kind in _STAGES
+        for event, *_ in chain_rows.events_of_lots(work.session, lots, kinds=_STAGES)
+        if event.root is None
     }
     entries = chain_rows.entries_of(work.session, found)
     told = [(event, entries[event.id]) for event in found.values()]

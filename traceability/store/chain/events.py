@@ -190,15 +190,26 @@ def amendments_of(session: Session, roots: Iterable[int]) -> list[Event]:
     return [_event(row) for row in session.scalars(query)]
 
 
-def events_of_lots(session: Session, numbers: Iterable[int]) -> list[tuple[Event, int | None, str, int, int]]:
-    """(event, lot, account, grams, packs) of every entry on these lots, in the order things happened."""
+def events_of_lots(
+    session: Session, numbers: Iterable[int], *, kinds: Iterable[EventKind] = tuple(EventKind)
+) -> list[tuple[Event, int | None, str, int, int]]:
+    """(event, lot, account, grams, packs) of every entry on these lots, in the order things happened; of some kinds."""
     query = (
         select(EventRow, EntryRow.lot_id, EntryRow.account, EntryRow.grams, EntryRow.packs)
         .join(EntryRow, EntryRow.event_id == EventRow.id)
-        .where(EntryRow.lot_id.in_(set(numbers)))
+        .where(EntryRow.lot_id.in_(set(numbers)), EventRow.kind.in_([one.value for one in kinds]))
         .order_by(EventRow.happened_at, EntryRow.id)
     )
     return [(_event(r), lot_id, account, int(g), p) for r, lot_id, account, g, p in session.execute(query)]
+
+
+_OUT = (EventKind.DISPATCH.value, EventKind.SALE.value)
+
+
+def out_since(session: Session, lot: int) -> datetime | None:
+    """When the first of a lot was sent off or sold."""
+    query = select(func.min(EventRow.happened_at)).join(EntryRow, EntryRow.event_id == EventRow.id)
+    return session.scalar(query.where(EntryRow.lot_id == lot, EventRow.kind.in_(_OUT)))
 
 
 def entries_for(session: Session, root: int) -> list[Entry]:

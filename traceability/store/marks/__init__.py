@@ -8,7 +8,6 @@ from traceability.store.marks.actions import (
     all_spans,
     ever,
     put_spans,
-    span_of_serial,
     spans,
     spans_of_lot,
     spans_touching,
@@ -25,6 +24,7 @@ from traceability.store.marks.issues import (
     outstanding_by_product,
     state_counts,
 )
+from traceability.store.marks.places import Place, place_of_serial
 from traceability.store.marks.printing import (
     PrintFile,
     PrintJob,
@@ -64,6 +64,7 @@ from traceability.store.marks.rows import (
 __all__ = [
     "ActionRow",
     "IssueRow",
+    "Place",
     "PrintFile",
     "PrintFileRow",
     "PrintJob",
@@ -96,6 +97,7 @@ __all__ = [
     "marked_batches",
     "outstanding",
     "outstanding_by_product",
+    "place_of_serial",
     "print_job",
     "print_job_named",
     "print_jobs",
@@ -105,7 +107,6 @@ __all__ = [
     "set_handed_over",
     "set_request",
     "set_undelivered",
-    "span_of_serial",
     "spans",
     "spans_of_lot",
     "spans_touching",

@@ -72,14 +72,6 @@ def spans_of_lot(session: Session, pack_lot: int) -> list[Span]:
     return [_span(row) for row in rows]
 
 
-def span_of_serial(session: Session, serial: int) -> Span | None:
-    """Where a serial is now."""
-    row = session.scalars(
-        select(SpanRow).where(SpanRow.first <= serial).order_by(SpanRow.first.desc()).limit(1)
-    ).first()
-    return _span(row) if row and serial <= row.last else None
-
-
 def spans_touching(session: Session, issue: int, wanted: SerialRange) -> list[Span]:
     """The spans of an issued range that share a serial with a range or stand next to it, in order.
 

@@ -1,21 +1,25 @@
-"""One look at a mark: identify it, keep the scan, then answer."""
+"""One look at a mark: identify it, keep the scan, then answer.
 
-import hashlib
-import hmac
+What counts as a look of the public: a person's browser asks for the page with GET. HEAD, robots, link previews and
+pages fetched ahead are answered and not kept; a reload is kept and not counted (`domain.scans.tally`); whoever is
+signed in looks as staff. Unknown codes keep nothing but a count, and cost the one who guesses.
+"""
+
 from datetime import datetime
-from ipaddress import ip_address, ip_network
 
-from flask import Response, jsonify, make_response, render_template, request
+from flask import Response, current_app, g, jsonify, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from traceability.domain.scans import Door
 from traceability.domain.units import local_day
 from traceability.services import lookup
-from traceability.services.lookup import Answer, Sighting
-from traceability.web import mark_page, words
+from traceability.services.lookup import Answer, Looked, Pack, Sighting, Sum, Window
+from traceability.web import mark_page
 from traceability.web.errors import wants_json
-from traceability.web.guard import PUBLIC, allow, house, look, moment, note
+from traceability.web.guard import PUBLIC, allow, moment
+from traceability.web.public import clients
 from traceability.web.public.door import bp
+from traceability.web.public.pages import page_of
 from traceability.web.public.typing import problem_of
 
 
@@ -24,65 +28,62 @@ from traceability.web.public.typing import problem_of
 @allow(PUBLIC)
 def mark(code: str) -> ResponseReturnValue:
     """The page of a mark."""
-    return _answered(code, None)
+    return answered(code, None)
 
 
 @bp.get("/01/<gtin>/21/<code>")
 @allow(PUBLIC)
 def gs1_mark(gtin: str, code: str) -> ResponseReturnValue:
     """The page of a mark by its GS1 Digital Link; another product's number before a true code is unknown."""
-    return _answered(code, gtin)
+    return answered(code, gtin)
 
 
-# --- one look -------------------------------------------------------------------------------------------------------
+def window() -> Window:
+    """The window of this house."""
+    found: Window = current_app.extensions["window"]
+    return found
 
 
-def _answered(code: str, gtin: str | None) -> ResponseReturnValue:
-    """Identify, keep the scan, then answer: what was answered is always among the scans kept."""
+def answered(code: str, gtin: str | None) -> Response:
+    """What was answered is always among the scans kept."""
     now = moment()
-    with look() as work:
-        sighting = lookup.identify(work, code, gtin=gtin)
-    if sighting is not None and request.method == "GET":
-        sighting = _kept(sighting, now)
-    with look() as work:
-        found = lookup.answer(work, sighting, now=now)
-    return _shown(found, code)
+    sighting = window().identify(code, gtin=gtin)
+    if sighting is None:
+        return _unknown(code, now)
+    pack = window().pack(sighting, now=now)
+    found = lookup.answer(sighting, pack, _looked(sighting, pack, now), now=now)
+    return _known(found, sighting, now)
 
 
-def _kept(sighting: Sighting, now: datetime) -> Sighting:
-    with note() as work:
-        return lookup.keep_scan(work, sighting, now=now, door=Door.PUBLIC, client=_client(now))
+def _looked(sighting: Sighting, pack: Pack, now: datetime) -> Sum:
+    if not clients.is_look():
+        return window().sum_of(sighting)
+    door = Door.STAFF if g.get("person") else Door.PUBLIC
+    early = pack.out_at is None or now < pack.out_at
+    return window().keep(
+        Looked(sighting, now, door, clients.client_of(now), clients.province_of(), early=early)
+    )
 
 
-def _shown(found: Answer, typed: str) -> Response:
+def _known(found: Answer, sighting: Sighting, now: datetime) -> Response:
     if wants_json():
-        response = make_response(jsonify(mark_page.as_json(found)))
-    else:
-        context = mark_page.context(found, local_day(moment()))
-        context |= {"typed": typed[:80], "help": problem_of(typed) if found.pack is None else ""}
-        response = make_response(render_template("public/mark.html", **context))
-    response.status_code = 404 if found.pack is None else 200
+        return _closed(jsonify(mark_page.as_json(found)), 200)
+    return _closed(make_response(page_of(found, sighting, now=now, about="")), 200)
+
+
+def _unknown(code: str, now: datetime) -> Response:
+    window().count_unknown(now=now)
+    found = lookup.UNKNOWN
+    if wants_json():
+        return _closed(jsonify(mark_page.as_json(found)), 404)
+    context = mark_page.context(found, local_day(now))
+    page = render_template("public/mark.html", **context, typed=code[:80], help=problem_of(code))
+    return _closed(make_response(page), 404)
+
+
+def _closed(response: Response, status: int) -> Response:
+    """Not to be stored on the way: the next look is another one."""
+    response.status_code = status
     response.headers["Cache-Control"] = "no-store"
     response.vary.update(("Accept", "Accept-Language", "Cookie"))
     return response
-
-
-def _client(now: datetime) -> str:
-    """A keyed hash of address prefix and user agent: tells clients apart for a while and names nobody (PIPL).
-
-    The key changes with the profile's period, so that no hash can be followed over longer.
-    """
-    period = local_day(now).toordinal() // words.profile().client_key_days
-    key = hmac.digest(house().secret, f"scan client v1:{period}".encode(), hashlib.sha256)
-    seen = f"{_prefix(request.remote_addr)}\n{request.user_agent.string}"
-    return hmac.new(key, seen.encode(), hashlib.sha256).hexdigest()[:32]
-
-
-def _prefix(address: str | None) -> str:
-    """The network an address is in: /24 of IPv4, /48 of IPv6."""
-    try:
-        found = ip_address(address or "")
-    except ValueError:
-        return ""
-    mapped = getattr(found, "ipv4_mapped", None) or found
-    return str(ip_network(f"{mapped}/{24 if mapped.version == 4 else 48}", strict=False))

@@ -1,0 +1,144 @@
+"""The window: looks of the public from many threads at once, each kept before it is answered.
+
+What pages tell beyond the mark's own is read once for each version of the books, and looks that arrive together are
+kept in one transaction. Nothing is answered from memory that any accepted change could have altered.
+"""
+
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from threading import Lock
+from typing import Generic, TypeVar
+
+from traceability.domain.units import local_day
+from traceability.services.lookup.answering import Pack, pack_of
+from traceability.services.lookup.keeping import Looked, Sum, count_unknown, keep_scans, sum_of
+from traceability.services.lookup.sighting import Sighting, identify
+from traceability.services.lookup.telling import tell_county
+from traceability.store.work import Work
+
+Way = Callable[[], AbstractContextManager[Work]]
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Memory(Generic[K, V]):
+    """The values last asked for, so many of them."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[K, V] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: K, make: Callable[[], V]) -> V:
+        """The value of a key, made when it is not there; two at once may both make it."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        made = make()
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return made
+
+
+@dataclass
+class _Waiting:
+    look: Looked
+    sum: Sum | None = None
+    error: Exception | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether it was kept, or could not be."""
+        return self.sum is not None or self.error is not None
+
+    def result(self) -> Sum:
+        """What the look comes to; raises what kept it from being kept."""
+        if self.sum is None:
+            raise self.error or LookupError(self.look)
+        return self.sum
+
+
+#: What a page tells is told by these: issued range, lot of the pack, day, and version of the books.
+PackKey = tuple[int, int | None, date, int]
+PACKS = 2000
+TOGETHER = 64
+
+
+@dataclass
+class Window:
+    """The ways to the database, and what is remembered between looks."""
+
+    look: Way
+    note: Way
+    change: Way
+    _packs: Memory[PackKey, Pack] = field(default_factory=lambda: Memory(PACKS))
+    _queue: deque[_Waiting] = field(default_factory=deque)
+    _turn: Lock = field(default_factory=Lock)
+
+    def identify(self, text: str, *, gtin: str | None = None) -> Sighting | None:
+        """The mark a code names."""
+        with self.look() as work:
+            return identify(work, text, gtin=gtin)
+
+    def pack(self, sighting: Sighting, *, now: datetime) -> Pack:
+        """What a mark's page tells, as of the version of the books it was seen in."""
+
+        def read() -> Pack:
+            with self.look() as work:
+                return pack_of(work, sighting, now=now)
+
+        return self._packs.get(pack_key(sighting, now), read)
+
+    def count_unknown(self, *, now: datetime) -> None:
+        """One more code that was never issued; nothing of it is kept but the number of them on a day."""
+        with self.note() as work:
+            count_unknown(work, now=now)
+
+    def sum_of(self, sighting: Sighting) -> Sum:
+        """What the looks so far come to."""
+        with self.look() as work:
+            return sum_of(work, sighting)
+
+    def keep(self, look: Looked) -> Sum:
+        """Keep a look; committed when this returns. Whoever comes first keeps those of all who wait."""
+        mine = _Waiting(look)
+        self._queue.append(mine)
+        with self._turn:
+            while not mine.done:
+                self._keep_together()
+        found = mine.result()
+        if found.tell:
+            with self.change() as work:
+                tell_county(work, now=look.at, sighting=look.sighting, news=found.tell)
+        return found
+
+    def _keep_together(self) -> None:
+        """The oldest of the queue, in one transaction; when that fails each alone, so that one takes no other along."""
+        waiting = [self._queue.popleft() for _ in range(min(len(self._queue), TOGETHER))]
+        try:
+            for one, found in zip(waiting, self._kept([one.look for one in waiting]), strict=True):
+                one.sum = found
+        except Exception:
+            for one in waiting:
+                self._keep_alone(one)
+
+    def _keep_alone(self, one: _Waiting) -> None:
+        try:
+            one.sum = self._kept([one.look])[0]
+        except Exception as error:
+            one.error = error
+
+    def _kept(self, looks: list[Looked]) -> list[Sum]:
+        with self.note() as work:
+            return keep_scans(work, looks)
+
+
+def pack_key(sighting: Sighting, now: datetime) -> PackKey:
+    """What pages of the same contents have in common."""
+    return sighting.issue.id, sighting.pack_lot, local_day(now), sighting.version

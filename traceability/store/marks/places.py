@@ -1,0 +1,56 @@
+"""Where one serial stands: the question every look at a mark asks."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, Select, bindparam, select
+from sqlalchemy.orm import Session
+
+from traceability.domain.marks import Issue, MarkState, SerialRange
+from traceability.store.log import books_version
+from traceability.store.marks.rows import IssueRow, SpanRow
+from traceability.store.people import ProductRow
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a serial stands: its issued range and product, its state, and the version of the books this was read in."""
+
+    issue: Issue
+    gtin: str | None
+    net_content_g: int
+    state: MarkState
+    pack_lot: int | None
+    version: int
+
+
+def _place_query() -> Select[Any]:
+    """Two steps in an index, however many ranges there are: what begins last before a serial is what can hold it."""
+    serial = bindparam("serial", type_=BigInteger)
+    issue = (
+        select(IssueRow).where(IssueRow.first <= serial).order_by(IssueRow.first.desc()).limit(1).subquery()
+    )
+    span = select(SpanRow).where(SpanRow.first <= serial).order_by(SpanRow.first.desc()).limit(1).subquery()
+    return (
+        select(
+            issue.c.id, issue.c.first, issue.c.last, issue.c.enterprise_id, issue.c.batch_id, issue.c.product_id,
+            issue.c.key, span.c.last.label("span_last"), span.c.state, span.c.pack_lot_id,
+            ProductRow.gtin, ProductRow.net_content_g, books_version().label("version"),
+        )
+        .join(span, span.c.issue_id == issue.c.id)
+        .join(ProductRow, ProductRow.id == issue.c.product_id)
+    )  # fmt: skip
+
+
+_PLACE = _place_query()
+
+
+def place_of_serial(session: Session, serial: int) -> Place | None:
+    """Where a serial stands now; None for one that was never issued."""
+    row = session.execute(_PLACE, {"serial": serial}).first()
+    if row is None or serial > row.last or serial > row.span_last:
+        return None
+    issue = Issue(
+        row.id, SerialRange(row.first, row.last), row.enterprise_id, row.batch_id, row.product_id, row.key
+    )
+    return Place(issue, row.gtin, row.net_content_g, MarkState(row.state), row.pack_lot_id, row.version or 0)
