@@ -36,7 +36,7 @@ def gs1_lot(gtin: str, lot: str) -> ResponseReturnValue:
     return other_answer(link := link_of(gtin, lot=lot.rstrip("/"))) or _lot_page(link)
 
 
-@bp.get("/01/<gtin>/10/<lot>/21/<code>")
+@bp.get("/01/<gtin>/10/<lot>/21/<code>", strict_slashes=False)
 @allow(PUBLIC)
 def gs1_mark_of_lot(gtin: str, lot: str, code: str) -> ResponseReturnValue:
     """On to the mark's own page: a serial names the pack alone (RS §2.5.9 rule 2)."""
