@@ -2,6 +2,7 @@
 
 from traceability.web.regulator import (
     artwork,
+    doubts,
     findings,
     firms,
     holds,
@@ -17,6 +18,7 @@ from traceability.web.regulator.door import bp
 __all__ = [
     "artwork",
     "bp",
+    "doubts",
     "findings",
     "firms",
     "holds",

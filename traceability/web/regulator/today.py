@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from traceability.domain.marks import MarkState, RequestState
 from traceability.domain.people import Enterprise, May, PlotState
 from traceability.domain.units import local_day
-from traceability.services import chain, marks, oversight, people
+from traceability.services import chain, doubts, marks, oversight, people
 from traceability.web import words
 from traceability.web.forms import page
 from traceability.web.guard import allow, look, me, moment
@@ -21,6 +21,7 @@ from traceability.web.regulator.door import bp, firms_of
 from traceability.web.showing import searched, sliced
 
 SHOWN_FINDINGS = 8
+SHOWN_DOUBTS = 8
 
 
 @dataclass(frozen=True)
@@ -51,13 +52,16 @@ def _gather(work: Any) -> dict[str, Any]:
     filed = [one for one in marks.requests(work, by=me()) if one.state in _UNDECIDED][::-1]
     found = [one for one in oversight.findings(work, by=me()) if one.state == "open"][::-1]
     proposed = [one for one in people.plots(work, by=me()) if one.state is PlotState.PROPOSED]
+    asked = doubts.open_doubts(work, by=me())[::-1]
     missing = [s for s in chain.shortages(work, by=me()) if s.shipment is None and s.settled_at is None]
     decided = oversight.decisions(work, by=me())[:8]
-    firms = firms_of(work, [*_of(filed), *_of(found[:SHOWN_FINDINGS]), *_of(missing), *_of(decided)])
+    named = (filed, found[:SHOWN_FINDINGS], asked[:SHOWN_DOUBTS], missing, decided)
+    firms = firms_of(work, [number for things in named for number in _of(things)])
     waiting = [
         *(_request(one, firms) for one in filed),
         *_plots(proposed),
         *(_shortage(one, firms) for one in missing),
+        *(_doubt(one, firms) for one in asked[:SHOWN_DOUBTS]),
         *(_finding(one, firms) for one in found[:SHOWN_FINDINGS]),
     ]
     counts = {
@@ -66,13 +70,14 @@ def _gather(work: Any) -> dict[str, Any]:
         "holds": len(oversight.open_holds(work, by=me())),
         "plots": len(proposed),
     }
-    total = len(filed) + len(found) + len(missing) + len(proposed)
+    total = len(filed) + len(found) + len(missing) + len(proposed) + len(asked)
     return {
         "waiting": waiting,
         "total": total,
         "counts": counts,
         "oldest": min((one.since for one in waiting if one.since), default=None),
         "more_findings": len(found) - SHOWN_FINDINGS,
+        "more_doubts": len(asked) - SHOWN_DOUBTS,
         "mark_counts": _ordered(marks.counts(work, by=me())),
         "decided": decided,
         "firms": firms,
@@ -146,6 +151,18 @@ def _finding(one: Any, firms: dict[int, Enterprise]) -> Waiting:
         _action(May.SETTLE, _("处置")),
         one.recorded_at,
         (words.moment(one.happened_at),),
+    )
+
+
+def _doubt(one: Any, firms: dict[int, Enterprise]) -> Waiting:
+    return Waiting(
+        words.word("doubt", "about"),
+        words.word(one.kind),
+        one.words[:120] or ("" if one.serial is None else f"No. {words.control(one.serial)}"),
+        url_for("regulator.doubt", number=one.id),
+        _action(May.SETTLE, _("核查")),
+        one.reported_at,
+        tuple(note for note in (_name(firms, one.enterprise), words.moment(one.reported_at)) if note),
     )
 
 
