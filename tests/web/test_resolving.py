@@ -466,6 +466,14 @@ class TestMarks:
         assert [one.status_code for one in answers if one] == [404, 404, 404]
         assert len({one.data for one in answers if one}) == 1
 
+    def test_a_guess_is_counted_as_on_the_marks_page(
+        self, public_app: Flask, packed: Packed, small_world: World
+    ) -> None:
+        before = small_world.table_counts(notes=True)
+        assert self.asked(public_app, Link(GTIN, serial="12345"))
+        after = small_world.table_counts(notes=True)
+        assert {name for name, rows in after.items() if rows != before[name]} == {"counter"}
+
     def test_a_look_at_the_links_is_no_scan(
         self, public_app: Flask, packed: Packed, small_world: World
     ) -> None:

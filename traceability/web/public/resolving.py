@@ -5,6 +5,7 @@ that the answer tells nothing of what is true; whatever is well-formed and not k
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -140,12 +141,21 @@ def _lot_page(link: Link) -> Response:
 
 def _known(link: Link) -> bool:
     now = moment()
+    if link.serial is not None:
+        return _is_mark(link.gtin, link.serial, now)
     with look() as work:
-        if link.serial is not None:
-            return lookup.identify(work, link.serial, gtin=link.gtin) is not None
         if link.lot is not None:
             return lookup.item_lot(work, gtin=link.gtin, no=link.lot, now=now) is not None
         return lookup.item(work, gtin=link.gtin, now=now) is not None
+
+
+def _is_mark(gtin: str, code: str, now: datetime) -> bool:
+    """Whether it is a true code of this product; a guess at it is counted, as on the mark's own page."""
+    window: lookup.Window = current_app.extensions["window"]
+    known = window.identify(code, gtin=gtin) is not None
+    if not known:
+        window.count_unknown(now=now)
+    return known
 
 
 def _unknown() -> Response:
