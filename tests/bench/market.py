@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,8 @@ from traceability.store import schema
 CACHE = Path("var/bench")
 BATCHES, VOID, SPARE = 300, 2, 3
 EVERY = 60
+#: Batches of a day, each made, marked and sent off in a quarter of an hour.
+A_DAY, START = 20, date(2026, 3, 26)
 SEED = 20260405
 #: The first scan kept; the rest follow evenly over two years.
 SINCE = datetime(2024, 6, 1, tzinfo=UTC)
@@ -132,6 +134,8 @@ def _grown(marks: int) -> Path:
         world.plot = world.new_plot(mu=100_000_000)
         product = world.product(3)
         for n in range(BATCHES):
+            if n % A_DAY == 0:
+                world.at(f"{START + timedelta(days=n // A_DAY)}T08:00")
             _batch(world, n, packs=marks // BATCHES, product=product)
         world.close()
         with closing(sqlite3.connect(made)) as connection:

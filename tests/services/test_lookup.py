@@ -1,27 +1,12 @@
 """What a person who scans a mark is told."""
 
-from typing import Any
-
 import pytest
 
+from tests.looking import code_of, look_at
 from tests.world import Packed, World
 from traceability.domain import marks as mark_rules
 from traceability.domain.scans import Door, Verdict
 from traceability.services import chain, lookup, marks, oversight, people
-from traceability.store.work import note
-
-
-def code(world: World, serial: int) -> str:
-    return mark_rules.encode(serial, world.house.keys["k1"])
-
-
-def look_up(world: World, serial: int, *, door: Door = Door.PUBLIC) -> Any:
-    """Scan a mark: the scan is kept first, then answered."""
-    sighting = world.see(lookup.identify, text=code(world, serial))
-    with note(world.house) as work:
-        sighting = lookup.keep_scan(work, sighting, now=world.now, door=door, client="c")
-    world.later(minutes=1)
-    return world.see(lookup.answer, sighting=sighting)
 
 
 @pytest.fixture
@@ -31,22 +16,31 @@ def packed(world: World) -> Packed:
 
 def test_the_first_scan_and_the_next_ones(world: World, packed: Packed) -> None:
     first_at = world.now
-    assert look_up(world, 1).verdict is Verdict.FIRST_SCAN
-    again = look_up(world, 1)
+    assert look_at(world, 1).verdict is Verdict.FIRST_SCAN
+    again = look_at(world, 1, client="another")
     assert (again.verdict, again.seen.times, again.seen.first_at) == (Verdict.SEEN_BEFORE, 1, first_at)
-    assert look_up(world, 2).verdict is Verdict.FIRST_SCAN
+    assert look_at(world, 2).verdict is Verdict.FIRST_SCAN
+
+
+def test_a_reload_is_kept_and_is_no_other_look(world: World, packed: Packed) -> None:
+    for _ in range(3):
+        assert look_at(world, 1).verdict is Verdict.FIRST_SCAN
+    assert world.table_counts()["scan"] == 3
+    assert look_at(world, 1, client="another").seen.times == 1
+    world.later(hours=world.house.profile.copies.same_look_hours)
+    assert look_at(world, 1).seen.times == 2
 
 
 def test_trade_and_office_checks_do_not_count_as_the_public(world: World, packed: Packed) -> None:
-    look_up(world, 1, door=Door.STAFF)
-    assert look_up(world, 1).verdict is Verdict.FIRST_SCAN
+    look_at(world, 1, door=Door.STAFF)
+    assert look_at(world, 1).verdict is Verdict.FIRST_SCAN
 
 
 def test_a_wrong_code_is_unknown_whatever_is_wrong(world: World, packed: Packed) -> None:
-    true = code(world, 1)
+    true = code_of(1)
     wrong = [
         true[:-1] + ("0" if true[-1] != "0" else "1"),
-        code(world, 99),
+        code_of(99),
         "",
         "0" * 16,
         "not a code",
@@ -54,21 +48,21 @@ def test_a_wrong_code_is_unknown_whatever_is_wrong(world: World, packed: Packed)
     ]
     for text in wrong:
         assert world.see(lookup.identify, text=text) is None
-    assert world.see(lookup.answer, sighting=None) == lookup.UNKNOWN
+    assert look_at(world, 99) == lookup.UNKNOWN
     assert world.see(lookup.identify, text=mark_rules.grouped(true).lower()).serial == 1
 
 
 def test_another_products_item_number_before_a_true_code_is_unknown(world: World) -> None:
     item = world.product(200, gtin="6901234567892")
     world.packed(packs=2, product=item, kg=1)
-    assert world.see(lookup.identify, text=code(world, 1), gtin="06901234567892").serial == 1
-    assert world.see(lookup.identify, text=code(world, 1), gtin="06909876543217") is None
+    assert world.see(lookup.identify, text=code_of(1), gtin="06901234567892").serial == 1
+    assert world.see(lookup.identify, text=code_of(1), gtin="06909876543217") is None
 
 
 def test_the_page_shows_what_to_compare_and_the_way_of_the_tea(world: World) -> None:
     packed = world.packed(packs=5)
     world.do(chain.deliver, shipment=world.sent(packed.lot, packs=3))
-    pack = look_up(world, 1).pack
+    pack = look_at(world, 1).pack
     assert (pack.enterprise.id, pack.product.net_content_g, pack.pack_lot.id) == (
         world.firm.id,
         100,
@@ -84,27 +78,27 @@ def test_the_page_shows_what_to_compare_and_the_way_of_the_tea(world: World) -> 
 
 
 def test_a_mark_on_no_pack_is_not_in_use(world: World, packed: Packed) -> None:
-    answer = look_up(world, 6)
+    answer = look_at(world, 6)
     assert (answer.verdict, answer.pack.pack_lot) == (Verdict.NOT_IN_USE, None)
 
 
 def test_a_void_or_retired_mark_is_withdrawn(world: World, packed: Packed) -> None:
     world.do(marks.void_marks, ranges=packed.nth(5), reason="污损")
-    assert look_up(world, 6).verdict is Verdict.WITHDRAWN
+    assert look_at(world, 6).verdict is Verdict.WITHDRAWN
     world.do(chain.destroy, lot=packed.lot, packs=1, ranges=packed.nth(0), reason="受潮")
-    assert look_up(world, 1).verdict is Verdict.WITHDRAWN
+    assert look_at(world, 1).verdict is Verdict.WITHDRAWN
 
 
 def test_held_recalled_and_expired_packs_say_so(world: World, packed: Packed) -> None:
     hold = world.do(oversight.hold_lot, by=world.county, lot=packed.batch, reason="抽查")
-    assert look_up(world, 1).verdict is Verdict.HELD
+    assert look_at(world, 1).verdict is Verdict.HELD
     world.do(oversight.release_hold, by=world.county, hold=hold, reason="查清")
     now = world.now
     world.at("2028-03-26T08:00")
-    assert look_up(world, 2).verdict is Verdict.EXPIRED
+    assert look_at(world, 2).verdict is Verdict.EXPIRED
     world.now = now
     world.do(oversight.recall, by=world.county, lot=packed.batch, grade="I", reason="农残")
-    answer = look_up(world, 1)
+    answer = look_at(world, 1)
     assert (answer.verdict, answer.pack.recall_reason, answer.pack.recall_grade) == (
         Verdict.RECALLED,
         "农残",
@@ -114,6 +108,6 @@ def test_held_recalled_and_expired_packs_say_so(world: World, packed: Packed) ->
 
 def test_a_suspension_is_a_notice_beside_the_verdict(world: World, packed: Packed) -> None:
     world.do(people.suspend_enterprise, by=world.county, enterprise=world.firm.id, reason="来源不符")
-    answer = look_up(world, 1)
+    answer = look_at(world, 1)
     assert (answer.verdict, answer.pack.standing.value) == (Verdict.FIRST_SCAN, "suspended")
     assert answer.pack.suspended_since is not None

@@ -7,14 +7,12 @@ from decimal import Decimal
 
 import pytest
 
+from tests.looking import look_at
 from tests.world import PUBLIC_URL, SETUP, World
 from traceability.domain import errors
 from traceability.domain.marks import NO_DESIGN, JobState, MarkState, Medium, SerialRange
-from traceability.domain.scans import Door
 from traceability.formats.artwork import Artwork
 from traceability.services import chain, marks, oversight, people
-from traceability.store.scans import add_scan
-from traceability.store.work import note
 
 
 def states(world: World) -> dict[MarkState, int]:
@@ -367,8 +365,7 @@ def test_labels_an_amended_packing_never_used_are_restored_by_the_office(world: 
 
 def test_a_label_somebody_looked_up_is_out_of_the_house_and_not_restored(world: World) -> None:
     _, unused = _unused(world)
-    with note(world.house) as work:
-        add_scan(work.session, serial=unused[0].last, at=world.now, door=Door.PUBLIC, client=None)
+    look_at(world, unused[0].last)
     with world.refusal(errors.MarksScanned):
         world.do(
             marks.restore_marks,

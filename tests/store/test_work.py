@@ -12,6 +12,7 @@ from traceability.store import oversight as oversight_rows
 from traceability.store import people as people_rows
 from traceability.store import scans as scan_rows
 from traceability.store.people import GrowerRow
+from traceability.store.scans import Scan
 from traceability.store.work import ChangeWithoutFact, NotANote, Work, change, look, note
 
 
@@ -81,7 +82,7 @@ def test_a_note_refuses_every_table_of_facts(world: World) -> None:
 
 def test_a_note_keeps_a_scan(world: World) -> None:
     with note(world.house) as work:
-        scan_rows.add_scan(work.session, serial=1, at=world.now, door=Door.PUBLIC, client=None)
+        scan_rows.add_scans(work.session, [(Scan(1, world.now, Door.PUBLIC), None)])
     assert world.table_counts()["scan"] == 1
 
 

@@ -58,7 +58,7 @@ class TestVerdicts:
         self, visitor: FlaskClient, packed: Packed
     ) -> None:
         assert "本标志第一次被查验" in visitor.get(f"/m/{first(packed)}").text
-        again = visitor.get(f"/m/{first(packed)}").text
+        again = visitor.get(f"/m/{first(packed)}", headers={"User-Agent": "another phone"}).text
         assert "此前被查验过 1 次" in again
         assert "第一次是" in again
 
