@@ -100,9 +100,10 @@ def linkset_answer(link: Link) -> ResponseReturnValue:
 
 
 def with_links(response: Response, link: Link) -> Response:
-    """Say where the link set of a page is (RFC 9264 §6; RS §2.9)."""
-    address = linksets.linkset_address(link, _public_url())
-    response.headers.add("Link", f'<{address}>; rel="linkset"; type="{linksets.MEDIA_TYPE}"')
+    """Say where the link set of a page is (RFC 9264 §6; RS §2.9); of what is not known there is none."""
+    if response.status_code == HTTPStatus.OK:
+        address = linksets.linkset_address(link, _public_url())
+        response.headers.add("Link", f'<{address}>; rel="linkset"; type="{linksets.MEDIA_TYPE}"')
     return _finished(response)
 
 
