@@ -10,6 +10,7 @@ from traceability.web.regulator import (
     marks,
     plots,
     requests,
+    scanning,
     shortages,
     today,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "marks",
     "plots",
     "requests",
+    "scanning",
     "shortages",
     "today",
 ]
