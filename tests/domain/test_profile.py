@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from traceability.domain import profile as profiles
 from traceability.domain.errors import CountyUnknown, GradeUnknown
 from traceability.domain.profile import (
+    CopyRules,
     Edition,
     Grade,
     LeafGrade,
@@ -382,6 +383,10 @@ def test_the_numbers_are_those_of_the_design_and_exact() -> None:
     assert (PROFILE.unprocessed_leaf_hours, PROFILE.oldest_tea_months, PROFILE.restock_days) == (48, 18, 10)
     assert (PROFILE.shelf_life_months, PROFILE.records_extra_months) == (24, 6)
     assert (PROFILE.scans_kept_months, PROFILE.client_key_days) == (24, 90)
+    assert PROFILE.copies == CopyRules(
+        same_look_hours=24, new_occasion_minutes=120, people_least=12, grams_a_person=20, places_least=4,
+        occasion_points=9, place_points=2, early_points=5, early_most=50, crowd_points=10, crowd_most=60, threshold=135,
+    )  # fmt: skip
     assert PROFILE.hotline == "12315"
     assert PROFILE.gi.zh == "都匀毛尖茶"
 

@@ -111,17 +111,23 @@ def _profile(root: Table, notes: Notes) -> Profile:
 
 
 def _copies(table: Table) -> CopyRules:
-    return CopyRules(
+    rules = CopyRules(
         same_look_hours=read_whole(table, "same_look", "h"),
         new_occasion_minutes=read_whole(table, "new_occasion", "min"),
         people_least=read_whole(table, "people_least", "people"),
         grams_a_person=read_whole(table, "grams_a_person", "g"),
+        places_least=read_whole(table, "places_least", "provinces"),
         occasion_points=read_whole(table, "occasion", "points"),
         place_points=read_whole(table, "place", "points"),
         early_points=read_whole(table, "early", "points"),
+        early_most=read_whole(table, "early_most", "points"),
         crowd_points=read_whole(table, "crowd", "points"),
+        crowd_most=read_whole(table, "crowd_most", "points"),
         threshold=read_whole(table, "threshold", "points"),
     )
+    enough = rules.threshold > rules.crowd_most + rules.early_most
+    table.require(enough, "threshold", "must be above crowd_most and early_most together")
+    return rules
 
 
 def _editions(root: Table, name: str, standard: str) -> tuple[Edition, ...]:

@@ -213,13 +213,17 @@ class CopyRules:
     same_look_hours: int
     """The same client within this time is a reload, no other look."""
     new_occasion_minutes: int
-    """Nobody new for so long, and whoever is new next comes on a new occasion."""
+    """An occasion is over so long after it began, and whoever is new next comes on a new one."""
     people_least: int
     grams_a_person: int
+    places_least: int
     occasion_points: int
+    """For each occasion; one of them fades every day."""
     place_points: int
     early_points: int
+    early_most: int
     crowd_points: int
+    crowd_most: int
     threshold: int
 
 

@@ -1,9 +1,9 @@
 """Whether the looks at a mark look like copies: points for what one pack in few hands does not do.
 
 No single look proves anything, and distinct clients alone never do: a village can share one address, and a wedding one
-tin. Points come from people who are new on ever new occasions, in ever more provinces, before the tea has left its
-maker, and in numbers no pack can serve. Weights and threshold are in the profile, chosen by simulation
-(docs/manual/copies.md).
+tin. Points come from people who are new on ever new occasions and soon after each other, in more provinces and greater
+numbers than one pack has, and before the tea has left its maker. No look ever takes points away, so nobody can look a
+mark out of suspicion. Weights and threshold are in the profile, chosen by simulation (docs/manual/copies.md).
 """
 
 from dataclasses import dataclass
@@ -31,10 +31,10 @@ def points(tally: Tally, rules: CopyRules, *, net_content_g: int) -> Points:
     """The points of a mark on a pack of so many grams."""
     people = max(rules.people_least, net_content_g // rules.grams_a_person)
     return Points(
-        occasions=max(0, tally.occasions - 1) * rules.occasion_points,
-        places=max(0, len(tally.places) - 1) * rules.place_points,
-        early=tally.early * rules.early_points,
-        crowd=max(0, tally.people - people) * rules.crowd_points,
+        occasions=max(0, tally.peak - rules.occasion_points),
+        places=max(0, len(tally.places) - rules.places_least) * rules.place_points,
+        early=min(tally.early * rules.early_points, rules.early_most),
+        crowd=min(max(0, tally.people - people) * rules.crowd_points, rules.crowd_most),
     )
 
 

@@ -12,6 +12,8 @@ from traceability.domain.profile import CopyRules
 #: Clients remembered one by one; beyond, the one longest silent gives way, and only the count goes on.
 MOST_CLIENTS = 64
 MOST_PLACES = 40
+A_POINT = timedelta(days=1)
+"""How long it takes until a point of an occasion has faded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,8 @@ class Tally:
     """All looks of the public at a mark.
 
     `clients` with their last look, `people` how many there ever were, `places` where. An occasion is a stretch of time
-    in which new people look; `forgiven` are the points an office has explained.
+    in which new people look, and `new_at` when the last one began. Each gives points that fade one a day: `faded_at` is
+    when the last will have, `peak` the most there ever were. `forgiven` are the points an office has explained.
     """
 
     looks: int = 0
@@ -42,6 +45,8 @@ class Tally:
     new_at: datetime | None = None
     early: int = 0
     forgiven: int = 0
+    faded_at: datetime | None = None
+    peak: int = 0
 
 
 def count(tally: Tally, look: Look, rules: CopyRules) -> tuple[Tally, bool]:
@@ -75,7 +80,16 @@ def _with_place(tally: Tally, place: str | None) -> tuple[str, ...]:
 
 
 def _with_stranger(tally: Tally, look: Look, rules: CopyRules) -> Tally:
-    """Somebody new; on a new occasion when nobody new came for a while."""
-    gap = timedelta(minutes=rules.new_occasion_minutes)
-    fresh = tally.new_at is None or look.at - tally.new_at >= gap
-    return replace(tally, people=tally.people + 1, occasions=tally.occasions + fresh, new_at=look.at)
+    """Somebody new; on a new occasion unless the last one is still going on."""
+    more = replace(tally, people=tally.people + 1)
+    lasts = timedelta(minutes=rules.new_occasion_minutes)
+    if tally.new_at is not None and look.at - tally.new_at < lasts:
+        return more
+    return _with_occasion(more, look.at, rules)
+
+
+def _with_occasion(tally: Tally, at: datetime, rules: CopyRules) -> Tally:
+    """A new occasion, on top of what has not faded of those before it."""
+    faded = max(tally.faded_at or at, at) + rules.occasion_points * A_POINT
+    peak = max(tally.peak, (faded - at) // A_POINT)
+    return replace(tally, occasions=tally.occasions + 1, new_at=at, faded_at=faded, peak=peak)
