@@ -6,6 +6,7 @@ client they came from; nobody could be shown to have looked twice before clients
 
 import json
 from collections.abc import Iterator
+from datetime import UTC
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,8 +24,6 @@ def upgrade() -> None:
         sa.Column("serial", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("looks", sa.Integer(), nullable=False),
         sa.Column("checks", sa.Integer(), nullable=False),
-        sa.Column("first_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("last_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_scan", sa.Integer(), nullable=True),
         sa.Column("memory", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("serial", name=op.f("pk_scan_tally")),
@@ -70,10 +69,10 @@ def _scans(connection: sa.Connection, scan: sa.Table) -> Iterator[Any]:
 
 
 def _counted(before: dict[str, Any] | None, row: Any) -> dict[str, Any]:
-    known = before or {
-        "serial": row["serial"], "looks": 0, "checks": 0, "first_at": None, "last_at": None, "memory": json.dumps({}),
-    }  # fmt: skip
-    public = row["door"] == "public"
-    times = {"first_at": known["first_at"] or row["at"], "last_at": row["at"]} if public else {}
+    known = before or {"serial": row["serial"], "looks": 0, "checks": 0, "memory": "{}"}
+    public, memory = row["door"] == "public", json.loads(known["memory"])
+    if public:
+        seconds = int(row["at"].replace(tzinfo=row["at"].tzinfo or UTC).timestamp())
+        memory = {"first_at": seconds, **memory, "last_at": seconds}
     counts = {"looks": known["looks"] + public, "checks": known["checks"] + (not public)}
-    return {**known, **counts, **times, "last_scan": row["id"]}
+    return {**known, **counts, "memory": json.dumps(memory), "last_scan": row["id"]}

@@ -184,7 +184,7 @@ def _scan_rows(market: Market) -> Iterator[Rows]:
     ends = np.r_[starts[1:], market.scans]
     yield (
         "scan_tally",
-        ("serial", "looks", "checks", "first_at", "last_at", "last_scan", "memory"),
+        ("serial", "looks", "checks", "last_scan", "memory"),
         (
             _tally(int(sorted_serials[start]), order[start:end], step)
             for start, end in zip(starts, ends, strict=True)
@@ -205,6 +205,9 @@ def _client(n: int) -> str:
 def _tally(serial: int, scans: np.ndarray[Any, Any], step: timedelta) -> tuple[Any, ...]:
     at = [SINCE + step * int(n) for n in scans]
     clients = [(_client(int(n))[:16], int(when.timestamp())) for n, when in zip(scans, at, strict=True)]
-    memory = {"clients": clients[-64:], "people": len(at), "occasions": 1, "new_at": clients[-1][1]}
+    first, last = int(at[0].timestamp()), int(at[-1].timestamp())
+    memory = {
+        "first_at": first, "last_at": last, "clients": clients[-64:], "people": len(at), "occasions": 1, "new_at": last,
+    }  # fmt: skip
     told = json.dumps(memory, separators=(",", ":"))
-    return serial, len(at), 0, _stamp(at[0]), _stamp(at[-1]), int(scans[-1]) + 1, told
+    return serial, len(at), 0, int(scans[-1]) + 1, told

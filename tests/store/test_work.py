@@ -82,7 +82,7 @@ def test_a_note_refuses_every_table_of_facts(world: World) -> None:
 
 def test_a_note_keeps_a_scan(world: World) -> None:
     with note(world.house) as work:
-        scan_rows.add_scans(work.session, [(Scan(1, world.now, Door.PUBLIC), None)])
+        scan_rows.add_scan(work.session, Scan(1, world.now, Door.PUBLIC), previous=None)
     assert world.table_counts()["scan"] == 1
 
 

@@ -5,17 +5,19 @@ before it of the same mark, and what the verdict needs is in the mark's tally.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, String, Text, delete, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import BigInteger, BindParameter, String, Text, bindparam, delete, func, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+from sqlalchemy.sql.dml import Insert
 
 from traceability.domain.marks import SerialRange
 from traceability.domain.scans import Door, Tally
 from traceability.store.base import Base, Code, Key, Moment
+from traceability.store.prepared import Prepared
 
 
 class ScanRow(Base):
@@ -41,8 +43,6 @@ class TallyRow(Base):
     serial: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     looks: Mapped[int]
     checks: Mapped[int]
-    first_at: Mapped[Moment | None]
-    last_at: Mapped[Moment | None]
     last_scan: Mapped[int | None]
     memory: Mapped[str] = mapped_column(Text)
 
@@ -83,11 +83,13 @@ def _memory(known: Known) -> str:
     """What no query asks for, in one short text."""
     tally = known.tally
     kept = {
+        "first_at": _seconds(tally.first_at),
+        "last_at": _seconds(tally.last_at),
         "clients": [(client, int(at.timestamp())) for client, at in tally.clients],
         "people": tally.people,
         "places": tally.places,
         "occasions": tally.occasions,
-        "new_at": int(tally.new_at.timestamp()) if tally.new_at else None,
+        "new_at": _seconds(tally.new_at),
         "early": tally.early,
         "forgiven": tally.forgiven,
         "told": known.told,
@@ -95,58 +97,63 @@ def _memory(known: Known) -> str:
     return json.dumps({name: value for name, value in kept.items() if value}, separators=(",", ":"))
 
 
-def _known(row: TallyRow) -> Known:
-    kept = json.loads(row.memory)
-    new_at = kept.get("new_at")
+def _known(_serial: int, looks: int, checks: int, last_scan: int | None, memory: str) -> Known:
+    kept = json.loads(memory)
     tally = Tally(
-        looks=row.looks,
-        first_at=row.first_at,
-        last_at=row.last_at,
-        clients=tuple((client, _moment(at)) for client, at in kept.get("clients", ())),
+        looks=looks,
+        first_at=_moment(kept.get("first_at")),
+        last_at=_moment(kept.get("last_at")),
+        clients=tuple((client, _at(at)) for client, at in kept.get("clients", ())),
         people=kept.get("people", 0),
         places=tuple(kept.get("places", ())),
         occasions=kept.get("occasions", 0),
-        new_at=_moment(new_at) if new_at else None,
+        new_at=_moment(kept.get("new_at")),
         early=kept.get("early", 0),
         forgiven=kept.get("forgiven", 0),
     )
-    return Known(tally, row.checks, row.last_scan, kept.get("told", ""))
+    return Known(tally, checks, last_scan, kept.get("told", ""))
 
 
-def _moment(seconds: int) -> datetime:
+def _seconds(at: datetime | None) -> int | None:
+    return None if at is None else int(at.timestamp())
+
+
+def _moment(seconds: int | None) -> datetime | None:
+    return None if seconds is None else _at(seconds)
+
+
+def _at(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-_TALLY = select(
-    TallyRow.serial,
-    TallyRow.looks,
-    TallyRow.checks,
-    TallyRow.first_at,
-    TallyRow.last_at,
-    TallyRow.last_scan,
-    TallyRow.memory,
+_COLUMNS = (TallyRow.serial, TallyRow.looks, TallyRow.checks, TallyRow.last_scan, TallyRow.memory)
+_READ = Prepared(
+    lambda _sql: select(*_COLUMNS).where(TallyRow.serial == bindparam("wanted", type_=BigInteger))
+)
+_READ_LOCKED = Prepared(
+    lambda _sql: (
+        select(*_COLUMNS).where(TallyRow.serial == bindparam("wanted", type_=BigInteger)).with_for_update()
+    )
 )
 
 
 def known(session: Session, serial: int) -> Known:
     """What is kept of one mark's looks."""
-    row = session.execute(_TALLY.where(TallyRow.serial == serial)).first()
-    return NOTHING if row is None else _known(row)  # type: ignore[arg-type]
+    found = _READ.rows(session, wanted=serial)
+    return _known(*found[0]) if found else NOTHING
 
 
 def known_of_all(session: Session, serials: Iterable[int]) -> dict[int, Known]:
     """What is kept of these marks' looks, locked until the transaction ends; nothing yet for those never looked at.
 
-    On PostgreSQL a row is made first for a mark that has none, so that two first looks wait for each other; SQLite
-    has one writer at a time anyway.
+    On PostgreSQL a row is made first for a mark that has none, so that two first looks wait for each other, and all
+    lock in the same order; SQLite has one writer at a time anyway.
     """
     wanted = sorted(set(serials))
     if session.get_bind().dialect.name == "postgresql":
-        empty = [_row(serial, NOTHING) for serial in wanted]
-        session.execute(postgresql.insert(TallyRow).on_conflict_do_nothing(), empty)
-    query = _TALLY.where(TallyRow.serial.in_(wanted)).order_by(TallyRow.serial).with_for_update()
-    found = {row.serial: _known(row) for row in session.execute(query)}  # type: ignore[arg-type]
-    return {serial: found.get(serial, NOTHING) for serial in wanted}
+        _EMPTY.write(session, [_row(serial, NOTHING) for serial in wanted])
+    found = {serial: _READ_LOCKED.rows(session, wanted=serial) for serial in wanted}
+    return {serial: _known(*rows[0]) if rows else NOTHING for serial, rows in found.items()}
 
 
 def _row(serial: int, kept: Known) -> dict[str, object]:
@@ -155,41 +162,53 @@ def _row(serial: int, kept: Known) -> dict[str, object]:
         "serial": serial,
         "looks": tally.looks,
         "checks": kept.checks,
-        "first_at": tally.first_at,
-        "last_at": tally.last_at,
         "last_scan": kept.last_scan,
         "memory": _memory(kept),
     }
 
 
+def _empty(sql: Any) -> Insert:
+    made: Insert = sql.insert(TallyRow).values(_named(TallyRow)).on_conflict_do_nothing()
+    return made
+
+
+def _written(sql: Any) -> Insert:
+    made = sql.insert(TallyRow).values(_named(TallyRow))
+    fresh = {column.name: made.excluded[column.name] for column in _COLUMNS[1:]}
+    kept: Insert = made.on_conflict_do_update(index_elements=[TallyRow.serial], set_=fresh)
+    return kept
+
+
+def _named(row: type[Base], *, without: str = "") -> dict[str, BindParameter[Any]]:
+    """A parameter for every column."""
+    columns = (one for one in row.__table__.columns if one.name != without)
+    return {one.name: bindparam(one.name, type_=one.type) for one in columns}
+
+
+_EMPTY, _WRITE = Prepared(_empty), Prepared(_written)
+
+
 def keep_tallies(session: Session, tallies: Mapping[int, Known]) -> None:
     """Write these tallies; their rows are locked by `known_of_all`."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    made = dialect.insert(TallyRow)
-    fresh = {name: made.excluded[name] for name in _row(0, NOTHING) if name != "serial"}
-    written = made.on_conflict_do_update(index_elements=[TallyRow.serial], set_=fresh)
-    session.execute(written, [_row(serial, kept) for serial, kept in tallies.items()])
+    _WRITE.write(session, [_row(serial, kept) for serial, kept in tallies.items()])
 
 
 # --- scans --------------------------------------------------------------------------------------------------
 
+_ADD = Prepared(lambda sql: sql.insert(ScanRow).values(_named(ScanRow, without="id")).returning(ScanRow.id))
 
-def add_scans(session: Session, scans: Sequence[tuple[Scan, int | None]]) -> list[int]:
-    """Keep scans, each with the one of its mark before it; their ids in the same order."""
-    rows = [
-        {
-            "at": scan.at,
-            "serial": scan.serial,
-            "door": scan.door.value,
-            "province": scan.province,
-            "client": scan.client,
-            "again": scan.again,
-            "previous": previous,
-        }
-        for scan, previous in scans
-    ]
-    added = insert(ScanRow).returning(ScanRow.id, sort_by_parameter_order=True)
-    return list(session.scalars(added, rows))
+
+def add_scan(session: Session, scan: Scan, *, previous: int | None) -> int:
+    """Keep a scan with the one of its mark before it; its id."""
+    door = scan.door.value
+    told = {
+        "at": scan.at,
+        "serial": scan.serial,
+        "door": door,
+        "province": scan.province,
+        "client": scan.client,
+    }
+    return int(_ADD.rows(session, **told, again=scan.again, previous=previous)[0][0])
 
 
 def scans_of(session: Session, serial: int, *, most: int = 200) -> list[Scan]:

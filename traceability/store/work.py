@@ -70,16 +70,18 @@ class Work:
 
     def watch(self) -> None:
         """Note the name of every table this transaction writes."""
-        event.listen(self.session, "after_flush", self._after_flush)
-        event.listen(self.session, "do_orm_execute", self._on_execute)
+        self.session.info["touched"] = self.touched
 
-    def _after_flush(self, session: Session, _context: object) -> None:
-        written = (*session.new, *session.dirty, *session.deleted)
-        self.touched |= {row.__tablename__ for row in written}
 
-    def _on_execute(self, state: ORMExecuteState) -> None:
-        if state.is_insert or state.is_update or state.is_delete:
-            self.touched.add(state.statement.table.name)  # type: ignore[attr-defined]
+def _after_flush(session: Session, _context: object) -> None:
+    if (touched := session.info.get("touched")) is not None:
+        touched.update(row.__tablename__ for row in (*session.new, *session.dirty, *session.deleted))
+
+
+def _on_execute(state: ORMExecuteState) -> None:
+    touched = state.session.info.get("touched")
+    if touched is not None and (state.is_insert or state.is_update or state.is_delete):
+        touched.add(state.statement.table.name)  # type: ignore[attr-defined]
 
 
 @contextmanager
@@ -142,7 +144,10 @@ def engine(url: str, *, pool: int = 5) -> Engine:
 
 def sessions(made: Engine) -> sessionmaker[Session]:
     """Sessions that keep their values readable after the end, since rows never leave the store anyway."""
-    return sessionmaker(made, expire_on_commit=False)
+    maker = sessionmaker(made, expire_on_commit=False)
+    event.listen(maker, "after_flush", _after_flush)
+    event.listen(maker, "do_orm_execute", _on_execute)
+    return maker
 
 
 def _tame_sqlite(made: Engine) -> None:

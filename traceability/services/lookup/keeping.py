@@ -4,7 +4,7 @@ Kept of a scan is what the law's minimum leaves (PIPL): time, serial, door, prov
 client. Looks of the public count for the verdict, checks of trade and offices do not, and a reload is no other look.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -42,37 +42,20 @@ class Sum:
 
 
 def keep_scans(work: Work, looks: Sequence[Looked]) -> list[Sum]:
-    """Keep these looks, of different marks or the same; what each of them comes to."""
-    sums: dict[int, Sum] = {}
-    for turn in _turns(looks):
-        sums |= _keep(work, turn)
-    return [sums[number] for number in range(len(looks))]
-
-
-def _turns(looks: Sequence[Looked]) -> Iterable[dict[int, Looked]]:
-    """The looks by their place in the row; of one mark one in each turn, since each counts those before it."""
-    left = dict(enumerate(looks))
-    while left:
-        turn = {one.sighting.serial: number for number, one in reversed(left.items())}
-        yield {number: left.pop(number) for number in sorted(turn.values())}
-
-
-def _keep(work: Work, turn: dict[int, Looked]) -> dict[int, Sum]:
-    known = rows.known_of_all(work.session, (one.sighting.serial for one in turn.values()))
-    counted = {
-        number: _count(one, known[one.sighting.serial], work.profile.copies) for number, one in turn.items()
-    }
-    kept = [
-        (_scan(one, counted[number][1]), known[one.sighting.serial].last_scan) for number, one in turn.items()
-    ]
-    added = rows.add_scans(work.session, kept)
-    for (number, one), scan in zip(turn.items(), added, strict=True):
-        known[one.sighting.serial] = replace(counted[number][0], last_scan=scan)
+    """Keep these looks, one after the other as they came; what each of them comes to."""
+    known = rows.known_of_all(work.session, (one.sighting.serial for one in looks))
+    sums = [_keep(work, one, known) for one in looks]
     rows.keep_tallies(work.session, known)
-    return {
-        number: _sum(one, counted[number][0], another=counted[number][1], rules=work.profile.copies)
-        for number, one in turn.items()
-    }
+    return sums
+
+
+def _keep(work: Work, one: Looked, known: dict[int, Known]) -> Sum:
+    """Keep a look, and its place among those of its mark in `known`."""
+    serial, rules = one.sighting.serial, work.profile.copies
+    kept, another = _count(one, known[serial], rules)
+    scan = rows.add_scan(work.session, _scan(one, another), previous=kept.last_scan)
+    known[serial] = replace(kept, last_scan=scan)
+    return _sum(one, kept, another=another, rules=rules)
 
 
 def _count(one: Looked, known: Known, rules: CopyRules) -> tuple[Known, bool]:

@@ -10,6 +10,7 @@ from traceability.domain.marks import Issue, MarkState, SerialRange
 from traceability.store.log import books_version
 from traceability.store.marks.rows import IssueRow, SpanRow
 from traceability.store.people import ProductRow
+from traceability.store.prepared import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +43,18 @@ def _place_query() -> Select[Any]:
     )  # fmt: skip
 
 
-_PLACE = _place_query()
+_PLACE = Prepared(lambda _sql: _place_query())
 
 
 def place_of_serial(session: Session, serial: int) -> Place | None:
     """Where a serial stands now; None for one that was never issued."""
-    row = session.execute(_PLACE, {"serial": serial}).first()
-    if row is None or serial > row.last or serial > row.span_last:
+    found = _PLACE.rows(session, serial=serial)
+    if not found:
         return None
-    issue = Issue(
-        row.id, SerialRange(row.first, row.last), row.enterprise_id, row.batch_id, row.product_id, row.key
+    number, first, last, enterprise, batch, product, key, span_last, state, pack_lot, gtin, net, version = (
+        found[0]
     )
-    return Place(issue, row.gtin, row.net_content_g, MarkState(row.state), row.pack_lot_id, row.version or 0)
+    if serial > min(last, span_last):
+        return None
+    issue = Issue(number, SerialRange(first, last), enterprise, batch, product, key)
+    return Place(issue, gtin, net, MarkState(state), pack_lot, version or 0)
