@@ -76,7 +76,7 @@ class TestTelling:
     def test_sent_twice_it_is_one_and_with_other_words_it_is_refused(
         self, world: World, packed: Packed
     ) -> None:
-        asked = {"serial": packed.applied[0].first, "photo": PHOTO, "key": "once"}
+        asked: dict[str, Any] = {"serial": packed.applied[0].first, "photo": PHOTO, "key": "once"}
         number = told(world, **asked)
         assert told(world, **asked) == number
         assert len(known(world)) == 1
