@@ -6,7 +6,7 @@ from tests.world import KEYS, World
 from traceability.domain import marks as mark_rules
 from traceability.domain.scans import Door
 from traceability.services import lookup
-from traceability.services.lookup import Answer, Looked, Window
+from traceability.services.lookup import Answer, Ask, Window
 from traceability.store.work import change, look, note
 
 
@@ -23,13 +23,7 @@ def look_at(
     world: World, serial: int, *, client: str = "c", door: Door = Door.PUBLIC, province: str | None = None
 ) -> Answer:
     """Somebody looks at a mark now; a minute later."""
-    ours = window(world)
-    sighting = ours.identify(code_of(serial))
-    if sighting is None:
-        return lookup.UNKNOWN
-    pack = ours.pack(sighting, now=world.now)
-    early = pack.out_at is None or world.now < pack.out_at
-    found = ours.keep(Looked(sighting, world.now, door, client, province, early=early))
-    answer = lookup.answer(sighting, pack, found, now=world.now)
+    found = window(world).ask(Ask(code_of(serial), world.now, door, None, client, province))
+    answer = lookup.answer(found, now=world.now)
     world.later(minutes=1)
     return answer

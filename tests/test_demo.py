@@ -234,7 +234,7 @@ def test_the_codes_answer_as_promised(lived: Lived) -> None:
     answers = []
     with look(lived.house) as work:
         for code, expected in lived.result.codes:
-            answer = lookup.answer(work, lookup.identify(work, code), now=AFTERWARDS)
+            answer = lookup.answer(lookup.glance(work, code, now=AFTERWARDS), now=AFTERWARDS)
             assert answer.verdict.value == expected
             assert demo.EXPECTED[expected]
             answers.append(answer)

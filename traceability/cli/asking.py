@@ -18,7 +18,7 @@ from traceability.domain.scans import Door, Verdict
 from traceability.domain.units import kg, local_day
 from traceability.services import chain, lookup, oversight
 from traceability.services.chain import Trace
-from traceability.services.lookup import Answer, Looked, Pack
+from traceability.services.lookup import Answer, Ask, Pack
 from traceability.store import chain as chain_rows
 from traceability.store.work import Work
 from traceability.web import mark_page, words
@@ -65,15 +65,10 @@ def verify(desk: Desk, mark: str, as_json: bool) -> None:
 
 
 def look_up(desk: Desk, text: str) -> Answer:
-    """Identify, keep the look, then answer; as the public page does, through a door of its own."""
+    """As the public page answers, through a door of its own."""
     code, gtin = read_mark(text)
-    now, window = desk.now(), desk.window
-    sighting = window.identify(code, gtin=gtin)
-    if sighting is None:
-        return lookup.UNKNOWN
-    pack = window.pack(sighting, now=now)
-    found = window.keep(Looked(sighting, now, Door.COMMAND))
-    return lookup.answer(sighting, pack, found, now=now)
+    now = desk.now()
+    return lookup.answer(desk.window.ask(Ask(code, now, Door.COMMAND, gtin)), now=now)
 
 
 def _told(asked: str, found: Answer) -> dict[str, object]:

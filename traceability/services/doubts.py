@@ -92,11 +92,10 @@ def _of_serial(work: Work, serial: int, verdict: str | None) -> _Mark:
 def _typed(work: Work, typed: str, verdict: str | None, now: datetime) -> _Mark:
     """By a code that was typed: what its page would say counts, and no look is kept of it."""
     text = _optional(typed, "code", LONGEST_CODE)
-    sighting = lookup.identify(work, text) if text else None
-    if sighting is None:
+    found = lookup.glance(work, text, now=now)
+    if found.sighting is None:
         return _Mark(verdict=Verdict.UNKNOWN if text else verdict, typed=text or None)
-    pack, looks = lookup.pack_of(work, sighting, now=now), lookup.sum_of(work, sighting)
-    return _of_serial(work, sighting.serial, lookup.answer(sighting, pack, looks, now=now).verdict)
+    return _of_serial(work, found.sighting.serial, lookup.answer(found, now=now).verdict)
 
 
 def _optional(text: str, field: str, longest: int) -> str:

@@ -18,7 +18,7 @@ from traceability.domain.units import local_day
 from traceability.formats import photos
 from traceability.formats.reading_codes import codes_in
 from traceability.services import lookup
-from traceability.services.lookup import Answer, Looked, Pack, Sighting, Sum
+from traceability.services.lookup import Answer, Ask, Pack
 from traceability.web import mark_page
 from traceability.web.forms import FileField, Form
 from traceability.web.guard import me, moment
@@ -91,17 +91,8 @@ def read_mark(text: str) -> tuple[str, str | None]:
 
 
 def _looked_up(code: str, gtin: str | None, now: datetime) -> Answer:
-    """Identify, keep the look, then answer; as the public page does."""
-    sighting = window().identify(code, gtin=gtin)
-    if sighting is None:
-        return lookup.UNKNOWN
-    pack = window().pack(sighting, now=now)
-    return lookup.answer(sighting, pack, _keep(sighting, now), now=now)
-
-
-def _keep(sighting: Sighting, now: datetime) -> Sum:
-    """A look of the staff: of whom is not kept."""
-    return window().keep(Looked(sighting, now, Door.STAFF))
+    """As the public page answers; the look is one of the staff, of whom is not kept."""
+    return lookup.answer(window().ask(Ask(code, now, Door.STAFF, gtin)), now=now)
 
 
 def _lots_in_reach(pack: Pack) -> tuple[Any, ...]:

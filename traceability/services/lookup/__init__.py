@@ -1,11 +1,12 @@
 """The public lookup: what a mark was issued for, and whether something is odd. Never "genuine".
 
-A look is identified, kept, then answered: `identify` → `keep_scans` → `answer`; `Window` does it for many at once.
+A look is identified, kept, then answered: `Window.ask`, then `answer`. `glance` finds without being a look.
 """
 
-from traceability.services.lookup.answering import UNKNOWN, Answer, Pack, answer, pack_of
+from traceability.services.lookup.answering import UNKNOWN, Answer, answer
 from traceability.services.lookup.items import Item, ItemLot, item, item_lot
-from traceability.services.lookup.keeping import COPIED, UNUSED, WITHDRAWN, Looked, Sum, keep_scans, sum_of
+from traceability.services.lookup.keeping import COPIED, UNUSED, WITHDRAWN, Ask, Found, glance
+from traceability.services.lookup.packs import Pack
 from traceability.services.lookup.sighting import Sighting, identify
 from traceability.services.lookup.telling import forgive, looks_at, tell_county
 from traceability.services.lookup.way import Step
@@ -17,24 +18,22 @@ __all__ = [
     "UNUSED",
     "WITHDRAWN",
     "Answer",
+    "Ask",
+    "Found",
     "Item",
     "ItemLot",
-    "Looked",
     "Memory",
     "Pack",
     "Sighting",
     "Step",
-    "Sum",
     "Window",
     "answer",
     "forgive",
+    "glance",
     "identify",
     "item",
     "item_lot",
-    "keep_scans",
     "looks_at",
     "pack_key",
-    "pack_of",
-    "sum_of",
     "tell_county",
 ]

@@ -1,48 +1,14 @@
-"""What is known of a mark: what it was issued for, the way its tea went, and the verdict."""
+"""The verdict on a mark, with what is known of its pack. Never "genuine"."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from traceability.domain import scans
-from traceability.domain.chain import Judgement, Lot
 from traceability.domain.marks import MarkState, grouped
-from traceability.domain.people import Authorisation, Enterprise, Plot, Product, Standing
 from traceability.domain.scans import NOT_SEEN, Condition, Seen, Verdict
 from traceability.domain.units import local_day
-from traceability.services.acting import EVERYTHING
-from traceability.services.chain.testing import batch_status
-from traceability.services.chain.tracing import shares_of, upstream_of
-from traceability.services.lookup.keeping import Sum
-from traceability.services.lookup.sighting import Sighting
-from traceability.services.lookup.way import Step, way_of
-from traceability.store import chain as chain_rows
-from traceability.store import oversight as oversight_rows
-from traceability.store import people as people_rows
-from traceability.store.chain import Report
-from traceability.store.work import Work
-
-
-@dataclass(frozen=True, slots=True)
-class Pack:
-    """What to compare on the pack in hand, and the way the tea went: the same for all marks of an issued range that
-    are on packs of one lot. `out_at` is when the first of them was sent off or sold.
-    """
-
-    enterprise: Enterprise
-    product: Product
-    batch: Lot
-    pack_lot: Lot | None
-    steps: tuple[Step, ...]
-    shares: tuple[tuple[Plot, int], ...]
-    report: Report | None
-    judgement: Judgement | None
-    authorisation: Authorisation | None
-    standing: Standing
-    suspended_since: datetime | None
-    recall_reason: str | None
-    recall_grade: str | None
-    held: bool
-    out_at: datetime | None
+from traceability.services.lookup.keeping import Found
+from traceability.services.lookup.packs import Pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,52 +26,18 @@ class Answer:
 UNKNOWN = Answer(Verdict.UNKNOWN)
 
 
-def answer(sighting: Sighting | None, pack: Pack | None, found: Sum, *, now: datetime) -> Answer:
-    """The verdict on a mark seen, with what is known of its pack and of the looks at it."""
+def answer(found: Found, *, now: datetime) -> Answer:
+    """The verdict on what was found."""
+    sighting, pack = found.sighting, found.pack
     if sighting is None or pack is None:
         return UNKNOWN
     condition = Condition(
         state=sighting.state,
         recalled=pack.recall_reason is not None,
         held=pack.held,
-        attention=found.copied,
+        attention=found.sum.copied,
         best_before=pack.pack_lot.best_before if pack.pack_lot else None,
-        seen=found.seen,
+        seen=found.sum.seen,
     )
     told = scans.verdict(condition, local_day(now))
-    return Answer(told, found.seen, pack, sighting.state, sighting.serial, grouped(sighting.code))
-
-
-def pack_of(work: Work, sighting: Sighting, *, now: datetime) -> Pack:
-    """Everything a mark's page tells that is not the mark's own."""
-    issue = sighting.issue
-    lots = [issue.batch, *([sighting.pack_lot] if sighting.pack_lot else [])]
-    found = chain_rows.lots_by_id(work.session, lots)
-    batch, pack_lot = found[issue.batch], found.get(sighting.pack_lot or 0)
-    enterprise = people_rows.enterprise(work.session, issue.enterprise, within=EVERYTHING)
-    product = people_rows.product(work.session, issue.product)
-    if enterprise is None or product is None:
-        raise LookupError(issue)
-    rights = people_rows.rights(work.session, enterprise.id)
-    status = batch_status(work, batch)
-    stop = rights.suspended(now)
-    recalls = oversight_rows.recalls(work.session, lots=lots)
-    upstream = upstream_of(work, batch)
-    day = pack_lot.pack_day if pack_lot and pack_lot.pack_day else local_day(now)
-    return Pack(
-        enterprise=enterprise,
-        product=product,
-        batch=batch,
-        pack_lot=pack_lot,
-        steps=tuple(way_of(work, upstream, pack_lot)),
-        shares=tuple(shares_of(upstream)),
-        report=status.report if status.confirmed else None,
-        judgement=status.judgement if status.confirmed else None,
-        authorisation=rights.in_force(day),
-        standing=rights.standing(now, local_day(now)),
-        suspended_since=stop.since if stop else None,
-        recall_reason=recalls[0].reason if recalls else None,
-        recall_grade=recalls[0].grade if recalls else None,
-        held=any(chain_rows.holds_on(work.session, lots).values()),
-        out_at=chain_rows.out_since(work.session, pack_lot.id) if pack_lot else None,
-    )
+    return Answer(told, found.sum.seen, pack, sighting.state, sighting.serial, grouped(sighting.code))

@@ -4,7 +4,7 @@ Kept of a scan is what the law's minimum leaves (PIPL): time, serial, door, prov
 client. Looks of the public count for the verdict, checks of trade and offices do not, and a reload is no other look.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,7 +13,8 @@ from traceability.domain.marks import MarkState
 from traceability.domain.profile import CopyRules
 from traceability.domain.scans import Door, Look, Seen, Tally
 from traceability.domain.units import local_day
-from traceability.services.lookup.sighting import Sighting
+from traceability.services.lookup.packs import Pack, pack_of
+from traceability.services.lookup.sighting import Sighting, identify
 from traceability.store import log as log_rows
 from traceability.store import scans as rows
 from traceability.store.scans import Known, Scan
@@ -21,15 +22,19 @@ from traceability.store.work import Work
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """Somebody looks at a mark: through which door, when, from where as far as known; `early`: not yet sent off."""
+class Ask:
+    """Somebody asks about a code, as a label or a person has it: through which door, when, from where as far as known.
 
-    sighting: Sighting
+    `pack` is what its page tells, where that has been read already.
+    """
+
+    text: str
     at: datetime
     door: Door
+    gtin: str | None = None
     client: str | None = None
     province: str | None = None
-    early: bool = False
+    pack: Pack | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,28 +46,62 @@ class Sum:
     tell: str | None = None
 
 
-def keep_scans(work: Work, looks: Sequence[Looked]) -> list[Sum]:
-    """Keep these looks, one after the other as they came; what each of them comes to."""
-    known = rows.known_of_all(work.session, (one.sighting.serial for one in looks))
-    sums = [_keep(work, one, known) for one in looks]
-    rows.keep_tallies(work.session, known)
-    return sums
+NOTHING_SEEN = Sum()
 
 
-def _keep(work: Work, one: Looked, known: dict[int, Known]) -> Sum:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found for a code: the mark, what its page tells, what the looks at it come to.
+
+    No sighting: never issued. No pack: not read yet, and the look is not kept yet either.
+    """
+
+    sighting: Sighting | None = None
+    pack: Pack | None = None
+    sum: Sum = NOTHING_SEEN
+
+
+def keep_looks(
+    work: Work, asks: Sequence[Ask], packs: Callable[[Sighting, datetime], Pack | None]
+) -> list[Found]:
+    """Identify and keep these looks, one after the other as they came; `packs` remembers what was read before.
+
+    Of codes that were never issued only their number is kept.
+    """
+    found = [_found(work, ask, packs) for ask in asks]
+    if unknown := sum(1 for one in found if one.sighting is None):
+        count_unknown(work, now=asks[0].at, how_many=unknown)
+    if serials := [one.sighting.serial for one in found if one.sighting and one.pack]:
+        known = rows.known_of_all(work.session, serials)
+        found = [_keep(work, ask, one, known) for ask, one in zip(asks, found, strict=True)]
+        rows.keep_tallies(work.session, known)
+    return found
+
+
+def _found(work: Work, ask: Ask, packs: Callable[[Sighting, datetime], Pack | None]) -> Found:
+    sighting = identify(work, ask.text, gtin=ask.gtin)
+    return Found() if sighting is None else Found(sighting, ask.pack or packs(sighting, ask.at))
+
+
+def _keep(work: Work, ask: Ask, found: Found, known: dict[int, Known]) -> Found:
     """Keep a look, and its place among those of its mark in `known`."""
-    serial, rules = one.sighting.serial, work.profile.copies
-    kept, another = _count(one, known[serial], rules)
-    scan = rows.add_scan(work.session, _scan(one, another), previous=kept.last_scan)
-    known[serial] = replace(kept, last_scan=scan)
-    return _sum(one, kept, another=another, rules=rules)
+    sighting, pack, rules = found.sighting, found.pack, work.profile.copies
+    if sighting is None or pack is None:
+        return found
+    kept, another = _count(ask, pack, known[sighting.serial], rules)
+    again = ask.door is Door.PUBLIC and not another
+    scan = Scan(sighting.serial, ask.at, ask.door, ask.client, ask.province, again)
+    number = rows.add_scan(work.session, scan, previous=kept.last_scan)
+    known[sighting.serial] = replace(kept, last_scan=number)
+    return Found(sighting, pack, _sum(ask, sighting, kept, another=another, rules=rules))
 
 
-def _count(one: Looked, known: Known, rules: CopyRules) -> tuple[Known, bool]:
+def _count(ask: Ask, pack: Pack, known: Known, rules: CopyRules) -> tuple[Known, bool]:
     """The tally with this look, and whether it is another look of the public."""
-    if one.door is not Door.PUBLIC:
+    if ask.door is not Door.PUBLIC:
         return replace(known, checks=known.checks + 1), False
-    look = Look(one.at, (one.client or "")[:CLIENT], one.province, one.early)
+    early = pack.out_at is None or ask.at < pack.out_at
+    look = Look(ask.at, (ask.client or "")[:CLIENT], ask.province, early)
     tally, another = scans.count(known.tally, look, rules)
     return replace(known, tally=tally), another
 
@@ -71,14 +110,17 @@ def _count(one: Looked, known: Known, rules: CopyRules) -> tuple[Known, bool]:
 CLIENT = 16
 
 
-def _scan(one: Looked, another: bool) -> Scan:
-    again = one.door is Door.PUBLIC and not another
-    return Scan(one.sighting.serial, one.at, one.door, one.client, one.province, again)
+def glance(work: Work, text: str, *, gtin: str | None = None, now: datetime) -> Found:
+    """Find a mark and what the looks at it come to, without being one of them."""
+    sighting = identify(work, text, gtin=gtin)
+    if sighting is None:
+        return Found()
+    return Found(sighting, pack_of(work, sighting, now=now), sum_of(work, sighting))
 
 
-def count_unknown(work: Work, *, now: datetime) -> int:
-    """Count a code that was never issued, by day; how many there were."""
-    return log_rows.next_numbers(work.session, f"unknown:{local_day(now)}")
+def count_unknown(work: Work, *, now: datetime, how_many: int = 1) -> int:
+    """Count codes that were never issued, by day; how many there were before, and one."""
+    return log_rows.next_numbers(work.session, f"unknown:{local_day(now)}", how_many)
 
 
 def sum_of(work: Work, sighting: Sighting) -> Sum:
@@ -88,12 +130,11 @@ def sum_of(work: Work, sighting: Sighting) -> Sum:
     return Sum(seen, _copied(sighting, known.tally, work.profile.copies))
 
 
-def _sum(one: Looked, known: Known, *, another: bool, rules: CopyRules) -> Sum:
-    public = one.door is Door.PUBLIC
-    before = known.tally.looks - 1 if public else known.tally.looks
+def _sum(ask: Ask, sighting: Sighting, known: Known, *, another: bool, rules: CopyRules) -> Sum:
+    before = known.tally.looks - (ask.door is Door.PUBLIC)
     seen = Seen(before, known.tally.first_at) if before > 0 else scans.NOT_SEEN
-    copied = _copied(one.sighting, known.tally, rules)
-    return Sum(seen, copied, _news(one.sighting, known, copied) if another else None)
+    copied = _copied(sighting, known.tally, rules)
+    return Sum(seen, copied, _news(sighting, known, copied) if another else None)
 
 
 def _copied(sighting: Sighting, tally: Tally, rules: CopyRules) -> bool:

@@ -7,14 +7,14 @@ kept in one transaction. Nothing is answered from memory that any accepted chang
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from threading import Lock
 from typing import Generic, TypeVar
 
 from traceability.domain.units import local_day
-from traceability.services.lookup.answering import Pack, pack_of
-from traceability.services.lookup.keeping import Looked, Sum, count_unknown, keep_scans, sum_of
+from traceability.services.lookup.keeping import Ask, Found, count_unknown, keep_looks, sum_of
+from traceability.services.lookup.packs import Pack, pack_of
 from traceability.services.lookup.sighting import Sighting, identify
 from traceability.services.lookup.telling import tell_county
 from traceability.store.work import Work
@@ -32,12 +32,17 @@ class Memory(Generic[K, V]):
         self._kept: OrderedDict[K, V] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: K, make: Callable[[], V]) -> V:
-        """The value of a key, made when it is not there; two at once may both make it."""
+    def peek(self, key: K) -> V | None:
+        """The value of a key, if it is there."""
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
-                return self._kept[key]
+            return self._kept.get(key)
+
+    def get(self, key: K, make: Callable[[], V]) -> V:
+        """The value of a key, made when it is not there; two at once may both make it."""
+        if (found := self.peek(key)) is not None:
+            return found
         made = make()
         with self._lock:
             self._kept[key] = made
@@ -48,20 +53,20 @@ class Memory(Generic[K, V]):
 
 @dataclass
 class _Waiting:
-    look: Looked
-    sum: Sum | None = None
+    ask: Ask
+    found: Found | None = None
     error: Exception | None = None
 
     @property
     def done(self) -> bool:
         """Whether it was kept, or could not be."""
-        return self.sum is not None or self.error is not None
+        return self.found is not None or self.error is not None
 
-    def result(self) -> Sum:
-        """What the look comes to; raises what kept it from being kept."""
-        if self.sum is None:
-            raise self.error or LookupError(self.look)
-        return self.sum
+    def result(self) -> Found:
+        """What was found; raises what kept the look from being kept."""
+        if self.found is None:
+            raise self.error or LookupError(self.ask)
+        return self.found
 
 
 #: What a page tells is told by these: issued range, lot of the pack, day, and version of the books.
@@ -81,64 +86,69 @@ class Window:
     _queue: deque[_Waiting] = field(default_factory=deque)
     _turn: Lock = field(default_factory=Lock)
 
-    def identify(self, text: str, *, gtin: str | None = None) -> Sighting | None:
-        """The mark a code names."""
+    def ask(self, ask: Ask) -> Found:
+        """Find a mark and keep the look at it, committed when this returns."""
+        found = self._in_turn(ask)
+        if found.sighting is not None and found.pack is None:
+            found = self._in_turn(replace(ask, pack=self.pack(found.sighting, now=ask.at)))
+        if found.sighting is not None and found.sum.tell:
+            with self.change() as work:
+                tell_county(work, now=ask.at, sighting=found.sighting, news=found.sum.tell)
+        return found
+
+    def glance(self, text: str, *, gtin: str | None, now: datetime) -> Found:
+        """Find a mark and what the looks at it come to, without being one of them."""
         with self.look() as work:
-            return identify(work, text, gtin=gtin)
-
-    def pack(self, sighting: Sighting, *, now: datetime) -> Pack:
-        """What a mark's page tells, as of the version of the books it was seen in."""
-
-        def read() -> Pack:
-            with self.look() as work:
-                return pack_of(work, sighting, now=now)
-
-        return self._packs.get(pack_key(sighting, now), read)
+            sighting = identify(work, text, gtin=gtin)
+            if sighting is None:
+                return Found()
+            found = sum_of(work, sighting)
+        return Found(sighting, self.pack(sighting, now=now), found)
 
     def count_unknown(self, *, now: datetime) -> None:
         """One more code that was never issued; nothing of it is kept but the number of them on a day."""
         with self.note() as work:
             count_unknown(work, now=now)
 
-    def sum_of(self, sighting: Sighting) -> Sum:
-        """What the looks so far come to."""
-        with self.look() as work:
-            return sum_of(work, sighting)
+    def pack(self, sighting: Sighting, *, now: datetime) -> Pack:
+        """What a mark's page tells, as of the version of the books it was seen in, or a later one."""
 
-    def keep(self, look: Looked) -> Sum:
-        """Keep a look; committed when this returns. Whoever comes first keeps those of all who wait."""
-        mine = _Waiting(look)
+        def read() -> Pack:
+            with self.look() as work:
+                return pack_of(work, sighting, now=now)
+
+        return self._packs.get(pack_key(sighting, now=now), read)
+
+    def _in_turn(self, ask: Ask) -> Found:
+        """Whoever comes first keeps the looks of all who wait, in one transaction."""
+        mine = _Waiting(ask)
         self._queue.append(mine)
         with self._turn:
             while not mine.done:
                 self._keep_together()
-        found = mine.result()
-        if found.tell:
-            with self.change() as work:
-                tell_county(work, now=look.at, sighting=look.sighting, news=found.tell)
-        return found
+        return mine.result()
 
     def _keep_together(self) -> None:
-        """The oldest of the queue, in one transaction; when that fails each alone, so that one takes no other along."""
+        """The oldest of the queue; when that fails each alone, so that one takes no other along."""
         waiting = [self._queue.popleft() for _ in range(min(len(self._queue), TOGETHER))]
         try:
-            for one, found in zip(waiting, self._kept([one.look for one in waiting]), strict=True):
-                one.sum = found
+            for one, found in zip(waiting, self._kept([one.ask for one in waiting]), strict=True):
+                one.found = found
         except Exception:
             for one in waiting:
                 self._keep_alone(one)
 
     def _keep_alone(self, one: _Waiting) -> None:
         try:
-            one.sum = self._kept([one.look])[0]
+            one.found = self._kept([one.ask])[0]
         except Exception as error:
             one.error = error
 
-    def _kept(self, looks: list[Looked]) -> list[Sum]:
+    def _kept(self, asks: list[Ask]) -> list[Found]:
         with self.note() as work:
-            return keep_scans(work, looks)
+            return keep_looks(work, asks, lambda sighting, at: self._packs.peek(pack_key(sighting, now=at)))
 
 
-def pack_key(sighting: Sighting, now: datetime) -> PackKey:
+def pack_key(sighting: Sighting, *, now: datetime) -> PackKey:
     """What pages of the same contents have in common."""
     return sighting.issue.id, sighting.pack_lot, local_day(now), sighting.version

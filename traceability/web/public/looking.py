@@ -6,6 +6,7 @@ signed in looks as staff. Unknown codes keep nothing but a count, and cost the o
 """
 
 from datetime import datetime
+from http import HTTPStatus
 
 from flask import Response, current_app, g, jsonify, make_response, render_template
 from flask.typing import ResponseReturnValue
@@ -13,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from traceability.domain.scans import Door
 from traceability.domain.units import local_day
 from traceability.services import lookup
-from traceability.services.lookup import Answer, Looked, Pack, Sighting, Sum, Window
+from traceability.services.lookup import Answer, Ask, Found, Window
 from traceability.web import mark_page
 from traceability.web.errors import wants_json
 from traceability.web.guard import PUBLIC, allow, moment
@@ -47,38 +48,25 @@ def window() -> Window:
 def answered(code: str, gtin: str | None) -> Response:
     """What was answered is always among the scans kept."""
     now = moment()
-    sighting = window().identify(code, gtin=gtin)
-    if sighting is None:
-        return _unknown(code, now)
-    pack = window().pack(sighting, now=now)
-    found = lookup.answer(sighting, pack, _looked(sighting, pack, now), now=now)
-    return _known(found, sighting, now)
+    found = _found(code, gtin, now)
+    answer = lookup.answer(found, now=now)
+    status = HTTPStatus.OK if found.sighting else HTTPStatus.NOT_FOUND
+    if wants_json():
+        return _closed(jsonify(mark_page.as_json(answer)), status)
+    page = page_of(answer, found.sighting, now=now) if found.sighting else _unknown(answer, code, now)
+    return _closed(make_response(page), status)
 
 
-def _looked(sighting: Sighting, pack: Pack, now: datetime) -> Sum:
+def _found(code: str, gtin: str | None, now: datetime) -> Found:
     if not clients.is_look():
-        return window().sum_of(sighting)
+        return window().glance(code, gtin=gtin, now=now)
     door = Door.STAFF if g.get("person") else Door.PUBLIC
-    early = pack.out_at is None or now < pack.out_at
-    return window().keep(
-        Looked(sighting, now, door, clients.client_of(now), clients.province_of(), early=early)
-    )
+    return window().ask(Ask(code, now, door, gtin, clients.client_of(now), clients.province_of()))
 
 
-def _known(found: Answer, sighting: Sighting, now: datetime) -> Response:
-    if wants_json():
-        return _closed(jsonify(mark_page.as_json(found)), 200)
-    return _closed(make_response(page_of(found, sighting, now=now, about="")), 200)
-
-
-def _unknown(code: str, now: datetime) -> Response:
-    window().count_unknown(now=now)
-    found = lookup.UNKNOWN
-    if wants_json():
-        return _closed(jsonify(mark_page.as_json(found)), 404)
-    context = mark_page.context(found, local_day(now))
-    page = render_template("public/mark.html", **context, typed=code[:80], help=problem_of(code))
-    return _closed(make_response(page), 404)
+def _unknown(answer: Answer, code: str, now: datetime) -> str:
+    context = mark_page.context(answer, local_day(now))
+    return render_template("public/mark.html", **context, typed=code[:80], help=problem_of(code))
 
 
 def _closed(response: Response, status: int) -> Response:

@@ -21,11 +21,11 @@ MOST = 1500
 Pages = Memory[tuple[object, ...], str]
 
 
-def page_of(found: Answer, sighting: Sighting, *, now: datetime, about: str) -> str:
+def page_of(found: Answer, sighting: Sighting, *, now: datetime, about: str = "") -> str:
     """The page of a mark that is known."""
     pages: Pages = current_app.extensions["pages"]
     key = (
-        lookup.pack_key(sighting, now),
+        lookup.pack_key(sighting, now=now),
         found.verdict,
         found.state,
         found.seen.times > 0,

@@ -153,7 +153,7 @@ def _known(link: Link) -> bool:
 def _is_mark(gtin: str, code: str, now: datetime) -> bool:
     """Whether it is a true code of this product; a guess at it is counted, as on the mark's own page."""
     window: lookup.Window = current_app.extensions["window"]
-    known = window.identify(code, gtin=gtin) is not None
+    known = window.glance(code, gtin=gtin, now=now).sighting is not None
     if not known:
         window.count_unknown(now=now)
     return known
