@@ -203,11 +203,13 @@ def _harden(app: Flask, settings: Settings) -> None:
         xfo=XFrameOptions().deny(),
     )
 
+    told = dict(headers.header_items())
+    if settings.cookies_secure:
+        told["Strict-Transport-Security"] = "max-age=31536000"
+
     @app.after_request
     def _add(response: Response) -> Response:
-        headers.set_headers(response)
-        if settings.cookies_secure:
-            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        response.headers.update(told)
         return response
 
     if settings.trusted_proxies:

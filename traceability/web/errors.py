@@ -6,11 +6,14 @@ the last has no blank, so that a text never depends on a fact being there.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
+from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_accept_header
 
 from traceability.domain.errors import Refusal
 from traceability.web import words
@@ -710,7 +713,17 @@ def refusal_field(error: Refusal) -> str | None:
 
 def wants_json() -> bool:
     """Whether the client prefers JSON to a page."""
-    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+    return _prefers_json(request.headers.get("Accept", "")[:LONGEST_WISH])
+
+
+LONGEST_WISH = 500
+
+
+@lru_cache(maxsize=1024)
+def _prefers_json(wish: str) -> bool:
+    """There are few wishes, and reading one takes longer than finding a mark."""
+    read = parse_accept_header(wish, MIMEAccept)
+    return read.best_match(["text/html", "application/json"]) == "application/json"
 
 
 # --- pages -----------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar, cast
 
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.routing import IntegerConverter, ValidationError
@@ -133,7 +133,7 @@ def _enter() -> ResponseReturnValue | None:
 
 
 def _identity() -> Identity | None:
-    if "security" not in current_app.blueprints or not current_user.is_authenticated:
+    if "security" not in current_app.blueprints or not session or not current_user.is_authenticated:
         return None
     with look() as work:
         return people.identity_of(work, current_user.id)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from typing import Protocol
 
 from babel.dates import format_date
@@ -404,9 +405,15 @@ def day(value: date | datetime | str | None, *, year: bool = True) -> str:
     found = _as_day(value)
     if found is None:
         return "" if value is None else str(value)
-    if english():
-        return format_date(found, "d MMMM y" if year else "d MMMM", locale="en")
-    return format_date(found, "y年M月d日" if year else "M月d日", locale="zh_Hans")
+    return _day_in(found, year, english())
+
+
+@lru_cache(maxsize=4096)
+def _day_in(value: date, year: bool, english: bool) -> str:
+    """Days come again and again, and a format is read each time."""
+    if english:
+        return format_date(value, "d MMMM y" if year else "d MMMM", locale="en")
+    return format_date(value, "y年M月d日" if year else "M月d日", locale="zh_Hans")
 
 
 def _as_day(value: date | datetime | str | None) -> date | None:
