@@ -19,7 +19,7 @@ from tests.world import KEYS
 
 HERE = Path(__file__).parent
 WORKERS = os.cpu_count() or 1
-THREADS = 4
+THREADS = 1
 PHONES = 2000
 
 
@@ -30,7 +30,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(url: str, folder: Path, *, workers: int = WORKERS) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def served(
+    url: str, folder: Path, *, workers: int = WORKERS
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """The public door over a database, as `traceability serve` runs it; its address and its process."""
     keys = folder / "keys"
     keys.mkdir(parents=True, exist_ok=True)
@@ -45,7 +47,9 @@ def served(url: str, folder: Path, *, workers: int = WORKERS) -> Iterator[tuple[
         "TRACEABILITY_DATABASE_URL": url,
         "TRACEABILITY_SECRET_KEY": "a secret for benchmarks, long enough to sign with",
     }
-    with _running([*command, "--workers", str(workers), "--threads", str(THREADS)], settings, port) as process:
+    with _running(
+        [*command, "--workers", str(workers), "--threads", str(THREADS)], settings, port
+    ) as process:
         yield f"http://127.0.0.1:{port}", process
 
 
@@ -58,9 +62,7 @@ def empty_route() -> Iterator[str]:
 
 
 @contextmanager
-def _running(
-    command: list[str], settings: Mapping[str, str], port: int
-) -> Iterator[subprocess.Popen[bytes]]:
+def _running(command: list[str], settings: Mapping[str, str], port: int) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
         command, env={**os.environ, **settings}, stdout=subprocess.DEVNULL, start_new_session=True
     )
@@ -99,7 +101,14 @@ def agents() -> Iterable[str]:
 
 
 def wrk(
-    base: str, paths: Path, phones: Path, *, seconds: int, connections: int = 16, pause_ms: float = 0, seed: int = 1
+    base: str,
+    paths: Path,
+    phones: Path,
+    *,
+    seconds: int,
+    connections: int = 16,
+    pause_ms: float = 0,
+    seed: int = 1,
 ) -> dict[str, Any]:
     """What wrk saw: requests, seconds, milliseconds at the 50th and 99th of a hundred."""
     told = {"PATHS": str(paths), "AGENTS": str(phones), "PAUSE": str(pause_ms), "SEED": str(seed)}
