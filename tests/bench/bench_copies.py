@@ -139,5 +139,5 @@ def _province(known: bool) -> str:
 def _case(name: str, value: float, aim: float, ratio: float) -> Case:
     return {
         "bench": "copies", "case": name, "value": round(value, 4), "unit": "%",
-        "baseline": aim, "ratio": round(ratio, 2),
+        "baseline": aim, "ratio": round(ratio, 3),
     }  # fmt: skip
