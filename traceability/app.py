@@ -11,7 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_security import Security, SQLAlchemySessionUserDatastore
 from flask_security.core import RoleMixin
 from flask_wtf import CSRFProtect
@@ -82,6 +83,7 @@ def create_app(
     """The web application with the doors asked for."""
     app = Flask(__name__, template_folder=str(paths.folder("templates")), static_folder="static")
     _configure(app, settings)
+    app.session_interface = Sessions()
     doors = house or open_house(settings)
     app.extensions["house"] = _wired(doors, settings, clock)
     app.extensions["profile"] = doors.profile
@@ -152,6 +154,16 @@ def _configure(app: Flask, settings: Settings) -> None:
         SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS=False,
         SECURITY_BACKWARDS_COMPAT_AUTH_TOKEN=False,
     )
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Sessions in signed cookies; a request without a cookie has an empty one, and no signer is made for it."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session of a request."""
+        if self.get_cookie_name(app) not in request.cookies:
+            return SecureCookieSession()
+        return super().open_session(app, request)
 
 
 def _open_doors(app: Flask, doors: work.House, faces: Collection[str]) -> None:

@@ -19,7 +19,7 @@ from tests.world import KEYS
 
 HERE = Path(__file__).parent
 WORKERS = os.cpu_count() or 1
-THREADS = 1
+THREADS = 4
 PHONES = 2000
 
 

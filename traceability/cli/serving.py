@@ -1,5 +1,6 @@
 """`serve`: the production server."""
 
+import gc
 import json
 import socket
 from collections.abc import Mapping
@@ -134,4 +135,6 @@ def build(settings: Settings, faces: frozenset[str], threads: int) -> "Flask":
     """The application of one worker process; its database pool has room for every thread."""
     from traceability.app import create_app, open_house  # late, as above
 
-    return create_app(settings, faces, house=open_house(settings, pool=CONNECTIONS * threads))
+    made = create_app(settings, faces, house=open_house(settings, pool=CONNECTIONS * threads))
+    gc.freeze()  # what stands from the start is never garbage, and need not be looked through
+    return made

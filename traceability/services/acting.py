@@ -283,9 +283,10 @@ def state(
     at: datetime | None = None,
     public: Mapping[str, object] | None = None,
     private: Mapping[str, object] | None = None,
+    shown: bool = True,
 ) -> None:
-    """Keep a fact that books no tea."""
-    work.record(Fact(kind, by.user, at or now, now, public or {}, private or {}))
+    """Keep a fact that books no tea; `shown`: whether a page of the public may tell of it."""
+    work.record(Fact(kind, by.user, at or now, now, public or {}, private or {}), shown=shown)
 
 
 EVERYTHING = Within.all()

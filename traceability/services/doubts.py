@@ -127,7 +127,7 @@ def _told(
         "words_sha256": _digest(words.encode()) if words else None,
         "photo_sha256": _digest(photo) if photo else None,
     }
-    acting.state(work, "doubt.reported", by=by, now=now, private=private)
+    acting.state(work, "doubt.reported", by=by, now=now, private=private, shown=False)
 
 
 # --- asking how it stands -----------------------------------------------------------------------------------

@@ -19,7 +19,8 @@ Convert = Callable[[Any], Any] | None
 @dataclass(frozen=True)
 class _Compiled:
     """SQL for one driver, with the constants written into it; how parameters and columns become the driver's values
-    and ours."""
+    and ours.
+    """
 
     sql: str
     constants: Mapping[str, Any]
@@ -66,11 +67,11 @@ class Prepared:
             cursor.close()
 
     def _open(self, session: Session) -> tuple[Any, _Compiled]:
-        connection = session.connection()
-        compiled = self._compiled.get(connection.dialect.name) or self._compile(connection.dialect)
-        if (touched := session.info.get("touched")) is not None and self.table:
+        driver, dialect = session.info.get(DRIVER) or _driver(session)
+        compiled = self._compiled.get(dialect.name) or self._compile(dialect)
+        if self.table and (touched := session.info.get("touched")) is not None:
             touched.add(self.table)
-        return connection.connection.cursor(), compiled
+        return driver.cursor(), compiled
 
     table: str | None = None
 
@@ -90,6 +91,16 @@ class Prepared:
         )
         self._compiled[dialect.name] = made
         return made
+
+
+#: Where a session keeps the driver's connection of its one transaction.
+DRIVER = "driver"
+
+
+def _driver(session: Session) -> tuple[Any, Dialect]:
+    connection = session.connection()
+    found = session.info[DRIVER] = connection.connection, connection.dialect
+    return found
 
 
 def _columns(statement: Select[Any] | Insert) -> Sequence[Any]:

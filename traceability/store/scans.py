@@ -90,6 +90,8 @@ def _memory(known: Known) -> str:
         "places": tally.places,
         "occasions": tally.occasions,
         "new_at": _seconds(tally.new_at),
+        "faded_at": _seconds(tally.faded_at),
+        "peak": tally.peak,
         "early": tally.early,
         "forgiven": tally.forgiven,
         "told": known.told,
@@ -108,6 +110,8 @@ def _known(_serial: int, looks: int, checks: int, last_scan: int | None, memory:
         places=tuple(kept.get("places", ())),
         occasions=kept.get("occasions", 0),
         new_at=_moment(kept.get("new_at")),
+        faded_at=_moment(kept.get("faded_at")),
+        peak=kept.get("peak", 0),
         early=kept.get("early", 0),
         forgiven=kept.get("forgiven", 0),
     )
@@ -190,7 +194,8 @@ _EMPTY, _WRITE = Prepared(_empty), Prepared(_written)
 
 def keep_tallies(session: Session, tallies: Mapping[int, Known]) -> None:
     """Write these tallies; their rows are locked by `known_of_all`."""
-    _WRITE.write(session, [_row(serial, kept) for serial, kept in tallies.items()])
+    if tallies:
+        _WRITE.write(session, [_row(serial, kept) for serial, kept in tallies.items()])
 
 
 # --- scans --------------------------------------------------------------------------------------------------

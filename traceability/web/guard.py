@@ -110,11 +110,16 @@ def register(app: Flask) -> None:
     app.context_processor(lambda: {"me": g.get("person"), "May": May})
 
 
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
 def _enter() -> ResponseReturnValue | None:
     """Closed unless opened: 404 for no view, 403 for one that forgot to say who may enter."""
     if request.endpoint is None:
         return None
-    if any("\0" in text for texts in request.form.listvalues() for text in texts):
+    if request.method not in _READS and any(
+        "\0" in text for texts in request.form.listvalues() for text in texts
+    ):
         abort(400)  # nobody types it, and PostgreSQL keeps no text with it
     view = current_app.view_functions[request.endpoint]
     wanted = getattr(view, "permission", None)

@@ -44,7 +44,7 @@ def _preferred(wish: str) -> str:
 
 def language() -> str:
     """`zh` or `en`."""
-    return "en" if str(get_locale()) == "en" else "zh"
+    return "en" if get_locale().language == "en" else "zh"
 
 
 @allow(PUBLIC)

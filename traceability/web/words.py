@@ -318,7 +318,7 @@ def profile() -> Profile:
 
 def english() -> bool:
     """Whether this request is answered in English."""
-    return str(get_locale()) == "en"
+    return bool(get_locale().language == "en")
 
 
 def named(thing: Named) -> str:

@@ -4,7 +4,7 @@ Kept of a scan is what the law's minimum leaves (PIPL): time, serial, door, prov
 client. Looks of the public count for the verdict, checks of trade and offices do not, and a reload is no other look.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -23,10 +23,7 @@ from traceability.store.work import Work
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Somebody asks about a code, as a label or a person has it: through which door, when, from where as far as known.
-
-    `pack` is what its page tells, where that has been read already.
-    """
+    """Somebody asks about a code as it was read or typed: through which door, when, from where as far as known."""
 
     text: str
     at: datetime
@@ -34,7 +31,6 @@ class Ask:
     gtin: str | None = None
     client: str | None = None
     province: str | None = None
-    pack: Pack | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,36 +47,23 @@ NOTHING_SEEN = Sum()
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found for a code: the mark, what its page tells, what the looks at it come to.
-
-    No sighting: never issued. No pack: not read yet, and the look is not kept yet either.
-    """
+    """What was found for a code: the mark and what its page tells, if it was ever issued; what the looks come to."""
 
     sighting: Sighting | None = None
     pack: Pack | None = None
     sum: Sum = NOTHING_SEEN
 
 
-def keep_looks(
-    work: Work, asks: Sequence[Ask], packs: Callable[[Sighting, datetime], Pack | None]
-) -> list[Found]:
-    """Identify and keep these looks, one after the other as they came; `packs` remembers what was read before.
-
-    Of codes that were never issued only their number is kept.
-    """
-    found = [_found(work, ask, packs) for ask in asks]
-    if unknown := sum(1 for one in found if one.sighting is None):
-        count_unknown(work, now=asks[0].at, how_many=unknown)
-    if serials := [one.sighting.serial for one in found if one.sighting and one.pack]:
-        known = rows.known_of_all(work.session, serials)
-        found = [_keep(work, ask, one, known) for ask, one in zip(asks, found, strict=True)]
-        rows.keep_tallies(work.session, known)
-    return found
-
-
-def _found(work: Work, ask: Ask, packs: Callable[[Sighting, datetime], Pack | None]) -> Found:
-    sighting = identify(work, ask.text, gtin=ask.gtin)
-    return Found() if sighting is None else Found(sighting, ask.pack or packs(sighting, ask.at))
+def keep_looks(work: Work, looks: Sequence[tuple[Ask, Found]]) -> list[Found]:
+    """Keep these looks, one after the other as they came; of codes never issued their number only."""
+    if unknown := sum(1 for _ask, found in looks if found.sighting is None):
+        count_unknown(work, now=looks[0][0].at, how_many=unknown)
+    known = rows.known_of_all(
+        work.session, [found.sighting.serial for _ask, found in looks if found.sighting]
+    )
+    kept = [_keep(work, ask, found, known) for ask, found in looks]
+    rows.keep_tallies(work.session, known)
+    return kept
 
 
 def _keep(work: Work, ask: Ask, found: Found, known: dict[int, Known]) -> Found:

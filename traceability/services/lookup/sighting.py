@@ -39,7 +39,7 @@ def identify(work: Work, text: str, *, gtin: str | None = None) -> Sighting | No
     true = marks.is_true(serial, seen_mac, key)
     if read is None or place is None or not true or not _is_product(place, gtin):
         return None
-    code = marks.encode(serial, key)
+    code = marks.code_of(serial, seen_mac)
     return Sighting(
         serial, code, place.issue, place.net_content_g, place.state, place.pack_lot, place.version
     )

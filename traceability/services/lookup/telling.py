@@ -40,7 +40,7 @@ def tell_county(work: Work, *, now: datetime, sighting: Sighting, news: str) -> 
     remark = Remark(news, _evidence(work, sighting, known), lot)
     acting.find(work, remark, enterprise=firm, at=now, now=now)
     private = {**remark.facts, "enterprise": firm.uscc}
-    acting.state(work, f"finding.{news}", by=WATCH, now=now, private=private)
+    acting.state(work, f"finding.{news}", by=WATCH, now=now, private=private, shown=False)
 
 
 def _evidence(work: Work, sighting: Sighting, known: Known) -> dict[str, object]:

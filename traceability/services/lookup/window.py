@@ -7,7 +7,7 @@ kept in one transaction. Nothing is answered from memory that any accepted chang
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from threading import Lock
 from typing import Generic, TypeVar
@@ -32,17 +32,12 @@ class Memory(Generic[K, V]):
         self._kept: OrderedDict[K, V] = OrderedDict()
         self._lock = Lock()
 
-    def peek(self, key: K) -> V | None:
-        """The value of a key, if it is there."""
+    def get(self, key: K, make: Callable[[], V]) -> V:
+        """The value of a key, made when it is not there; two at once may both make it."""
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
-            return self._kept.get(key)
-
-    def get(self, key: K, make: Callable[[], V]) -> V:
-        """The value of a key, made when it is not there; two at once may both make it."""
-        if (found := self.peek(key)) is not None:
-            return found
+                return self._kept[key]
         made = make()
         with self._lock:
             self._kept[key] = made
@@ -53,7 +48,7 @@ class Memory(Generic[K, V]):
 
 @dataclass
 class _Waiting:
-    ask: Ask
+    look: tuple[Ask, Found]
     found: Found | None = None
     error: Exception | None = None
 
@@ -65,7 +60,7 @@ class _Waiting:
     def result(self) -> Found:
         """What was found; raises what kept the look from being kept."""
         if self.found is None:
-            raise self.error or LookupError(self.ask)
+            raise self.error or LookupError(self.look)
         return self.found
 
 
@@ -87,13 +82,17 @@ class Window:
     _turn: Lock = field(default_factory=Lock)
 
     def ask(self, ask: Ask) -> Found:
-        """Find a mark and keep the look at it, committed when this returns."""
-        found = self._in_turn(ask)
-        if found.sighting is not None and found.pack is None:
-            found = self._in_turn(replace(ask, pack=self.pack(found.sighting, now=ask.at)))
-        if found.sighting is not None and found.sum.tell:
+        """Find a mark and keep the look at it, committed when this returns.
+
+        What can be read is read before: the one writer at a time is not kept waiting for it.
+        """
+        with self.look() as work:
+            sighting = identify(work, ask.text, gtin=ask.gtin)
+        pack = self.pack(sighting, now=ask.at) if sighting else None
+        found = self._in_turn((ask, Found(sighting, pack)))
+        if sighting is not None and found.sum.tell:
             with self.change() as work:
-                tell_county(work, now=ask.at, sighting=found.sighting, news=found.sum.tell)
+                tell_county(work, now=ask.at, sighting=sighting, news=found.sum.tell)
         return found
 
     def glance(self, text: str, *, gtin: str | None, now: datetime) -> Found:
@@ -119,9 +118,9 @@ class Window:
 
         return self._packs.get(pack_key(sighting, now=now), read)
 
-    def _in_turn(self, ask: Ask) -> Found:
+    def _in_turn(self, look: tuple[Ask, Found]) -> Found:
         """Whoever comes first keeps the looks of all who wait, in one transaction."""
-        mine = _Waiting(ask)
+        mine = _Waiting(look)
         self._queue.append(mine)
         with self._turn:
             while not mine.done:
@@ -132,7 +131,7 @@ class Window:
         """The oldest of the queue; when that fails each alone, so that one takes no other along."""
         waiting = [self._queue.popleft() for _ in range(min(len(self._queue), TOGETHER))]
         try:
-            for one, found in zip(waiting, self._kept([one.ask for one in waiting]), strict=True):
+            for one, found in zip(waiting, self._kept([one.look for one in waiting]), strict=True):
                 one.found = found
         except Exception:
             for one in waiting:
@@ -140,13 +139,13 @@ class Window:
 
     def _keep_alone(self, one: _Waiting) -> None:
         try:
-            one.found = self._kept([one.ask])[0]
+            one.found = self._kept([one.look])[0]
         except Exception as error:
             one.error = error
 
-    def _kept(self, asks: list[Ask]) -> list[Found]:
+    def _kept(self, looks: list[tuple[Ask, Found]]) -> list[Found]:
         with self.note() as work:
-            return keep_looks(work, asks, lambda sighting, at: self._packs.peek(pack_key(sighting, now=at)))
+            return keep_looks(work, looks)
 
 
 def pack_key(sighting: Sighting, *, now: datetime) -> PackKey:

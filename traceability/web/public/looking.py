@@ -73,5 +73,5 @@ def _closed(response: Response, status: int) -> Response:
     """Not to be stored on the way: the next look is another one."""
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"
-    response.vary.update(("Accept", "Accept-Language", "Cookie"))
+    response.headers["Vary"] = "Accept, Accept-Language, Cookie"
     return response

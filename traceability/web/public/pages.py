@@ -4,6 +4,8 @@ A page is kept with holes where the mark's own texts go, by the version of the b
 change, a recall before all, makes a new one.
 """
 
+import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import current_app, render_template
@@ -13,15 +15,17 @@ from traceability.domain.units import local_day
 from traceability.services import lookup
 from traceability.services.lookup import Answer, Memory, Sighting
 from traceability.web import i18n, mark_page
-from traceability.web.mark_page import HOLES, Own, own_of
+from traceability.web.mark_page import HOLES, own_of
 
 #: Pages kept: a few for each lot in the market, in two languages; some 20 kB each.
 MOST = 1500
 
-Pages = Memory[tuple[object, ...], str]
+#: Pieces of a page by turns with the number of the hole between them.
+Pieces = tuple[tuple[bytes, ...], tuple[int, ...]]
+Pages = Memory[tuple[object, ...], Pieces]
 
 
-def page_of(found: Answer, sighting: Sighting, *, now: datetime, about: str = "") -> str:
+def page_of(found: Answer, sighting: Sighting, *, now: datetime, about: str = "") -> bytes:
     """The page of a mark that is known."""
     pages: Pages = current_app.extensions["pages"]
     key = (
@@ -32,19 +36,24 @@ def page_of(found: Answer, sighting: Sighting, *, now: datetime, about: str = ""
         i18n.language(),
     )
     made = pages.get(key, lambda: _made(found, now))
-    return _filled(made, own_of(found), about)
+    return _filled(made, (*own_of(found), about))
 
 
-def _made(found: Answer, now: datetime) -> str:
+def _made(found: Answer, now: datetime) -> Pieces:
     context = mark_page.context(found, local_day(now), own=HOLES)
-    return render_template("public/mark.html", **context, typed="", help="", about=ABOUT)
+    page = render_template("public/mark.html", **context, typed="", help="", about=ABOUT)
+    parts = _HOLES.split(page)
+    return tuple(part.encode() for part in parts[::2]), tuple(_EVERY.index(hole) for hole in parts[1::2])
 
 
 #: Where the reference of this very look goes.
 ABOUT = "\ue005"
+_EVERY = (*HOLES, ABOUT)
+_HOLES = re.compile(f"([{''.join(_EVERY)}])")
 
 
-def _filled(page: str, own: Own, about: str) -> str:
-    for hole, text in zip(HOLES, own, strict=True):
-        page = page.replace(hole, text)
-    return page.replace(ABOUT, str(escape(about)))
+def _filled(page: Pieces, own: Sequence[str]) -> bytes:
+    pieces, holes = page
+    texts = [escape(text).encode() for text in own]
+    between = (texts[hole] for hole in holes)
+    return b"".join(part for pair in zip(pieces, (*between, b""), strict=True) for part in pair)

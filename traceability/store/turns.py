@@ -1,0 +1,55 @@
+"""Writers of one SQLite file, one after the other.
+
+SQLite lets one write at a time, and makes the others sleep and ask again: a millisecond, two, five, while the file lies
+idle. Here they wait where the system wakes them: the threads of a process at a lock, its processes at a locked file
+beside the database. Whoever dies gives way at once. SQLite's own lock still decides; this only orders the queue.
+"""
+
+import fcntl
+import os
+from threading import Lock
+
+from sqlalchemy import Engine, event
+
+#: Seconds a writer waits behind other threads of its process, as long as SQLite's own patience.
+PATIENCE_S = 30
+TAKEN = "turn"
+
+
+class Turns:
+    """The queue of one file."""
+
+    def __init__(self, database: str) -> None:
+        self._beside = f"{database}-turn"
+        self._thread = Lock()
+        self._file: int | None = None
+
+    def take(self) -> bool:
+        """Wait for a turn; False when it takes too long, and SQLite's own patience has to do."""
+        if not self._thread.acquire(timeout=PATIENCE_S):
+            return False
+        if self._file is None:
+            self._file = os.open(self._beside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        return True
+
+    def leave(self) -> None:
+        """Let the next one in."""
+        if self._file is not None:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+        self._thread.release()
+
+
+def keep_in_turn(made: Engine) -> None:
+    """Let the writing transactions of an engine wait for their turn; it ends when the connection goes back."""
+    turns = Turns(str(made.url.database))
+
+    @event.listens_for(made, "begin")
+    def _begin(connection: object) -> None:
+        if not connection.get_execution_options().get("reading", False):  # type: ignore[attr-defined]
+            connection.connection.info[TAKEN] = turns.take()  # type: ignore[attr-defined]
+
+    @event.listens_for(made, "checkin")
+    def _checkin(_connection: object, record: object) -> None:
+        if record.info.pop(TAKEN, False):  # type: ignore[attr-defined]
+            turns.leave()
