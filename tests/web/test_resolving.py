@@ -489,3 +489,29 @@ class TestMarks:
         answer = self.asked(public_app, Link(GTIN, serial="12345"), "?linkType=gs1:pip")
         assert answer
         assert answer.headers["Location"] == f"/01/{GTIN}?linkType=gs1:pip"
+        assert answer
+        assert answer.headers["Location"] == f"/01/{GTIN}?linkType=gs1:pip"
+
+
+def test_the_marks_view_is_hooked(visitor: FlaskClient, packed: Packed) -> None:
+    true = encode(packed.applied[0].first, KEYS["k1"])
+    page = visitor.get(f"/01/{GTIN}/21/{true}")
+    assert page.status_code == 200
+    assert "linkset" in page.headers["Link"]
+    assert links(visitor, f"/01/{GTIN}/21/{true}")[0]["anchor"] == f"{HERE}/01/{GTIN}/21/{true}"
+    assert visitor.get(f"/01/{GTIN}/21/{true}?linkType=gs1:epcis").status_code == 404
+    assert visitor.get(f"/01/{GTIN}/21/{true}?linkType=gs1:pip").status_code == 307
+    for code in (true, "0" * 16):
+        assert visitor.get(f"/01/1/21/{code}").status_code == 400
+    assert visitor.get(f"/01/{OTHER}/21/{true}").status_code == 404
+    assert visitor.get(f"/01/{GTIN}/21/{'x' * 21}").status_code == 400
+    assert "Link" not in visitor.get(f"/01/{OTHER}/21/{true}").headers
+    for one in links(visitor, f"/01/{GTIN}/21/{true}"):
+        for rel in set(one) - {"anchor"}:
+            for t in one[rel]:
+                assert (
+                    visitor.get(
+                        t["href"].removeprefix(HERE), headers={"Accept": t.get("type", "text/html")}
+                    ).status_code
+                    == 200
+                )

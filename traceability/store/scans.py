@@ -14,9 +14,10 @@ from sqlalchemy import BigInteger, BindParameter, String, Text, bindparam, delet
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from sqlalchemy.sql.dml import Insert
 
-from traceability.domain.marks import SerialRange
+from traceability.domain.marks import MarkState, SerialRange
 from traceability.domain.scans import Door, Tally
 from traceability.store.base import Base, Code, Key, Moment
+from traceability.store.marks.rows import SpanRow
 from traceability.store.prepared import Prepared
 
 
@@ -228,6 +229,18 @@ def scans_of(session: Session, serial: int, *, most: int = 200) -> list[Scan]:
 
 def _scan(row: ScanRow) -> Scan:
     return Scan(row.serial, row.at, Door(row.door), row.client, row.province, row.again)
+
+
+def looked_at(session: Session, wanted: SerialRange, *, most: int = 200) -> list[tuple[int, str, int]]:
+    """(serial, state, looks of the public) of marks of a range that are on no pack and were looked at."""
+    query = (
+        select(TallyRow.serial, SpanRow.state, TallyRow.looks)
+        .join(SpanRow, SpanRow.first <= TallyRow.serial)
+        .where(TallyRow.serial.between(wanted.first, wanted.last), TallyRow.looks > 0)
+        .where(SpanRow.last >= TallyRow.serial, SpanRow.state != MarkState.APPLIED.value)
+        .order_by(TallyRow.serial)
+    )
+    return [(serial, state, looks) for serial, state, looks in session.execute(query.limit(most))]
 
 
 def forget_scans(session: Session, before: datetime, *, most: int = 10_000) -> int:

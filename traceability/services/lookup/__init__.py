@@ -8,7 +8,7 @@ from traceability.services.lookup.items import Item, ItemLot, item, item_lot
 from traceability.services.lookup.keeping import COPIED, UNUSED, WITHDRAWN, Ask, Found, glance
 from traceability.services.lookup.packs import Pack
 from traceability.services.lookup.sighting import Sighting, identify
-from traceability.services.lookup.telling import forgive, looks_at, tell_county
+from traceability.services.lookup.telling import Looks, forget_scans, looks_at, settle_explained, tell_county
 from traceability.services.lookup.way import Step
 from traceability.services.lookup.window import Memory, Window, pack_key
 
@@ -22,18 +22,20 @@ __all__ = [
     "Found",
     "Item",
     "ItemLot",
+    "Looks",
     "Memory",
     "Pack",
     "Sighting",
     "Step",
     "Window",
     "answer",
-    "forgive",
+    "forget_scans",
     "glance",
     "identify",
     "item",
     "item_lot",
     "looks_at",
     "pack_key",
+    "settle_explained",
     "tell_county",
 ]

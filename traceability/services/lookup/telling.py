@@ -1,13 +1,15 @@
 """What looks at marks tell the county: copies, marks nobody should have, and what an office has explained."""
 
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, time
 
 from traceability.domain import scans
 from traceability.domain.chain import Remark
 from traceability.domain.marks import control_number
 from traceability.domain.people import Identity, May, Role
-from traceability.services import acting
+from traceability.domain.scans import Points
+from traceability.domain.units import SHANGHAI, local_day, months_after
+from traceability.services import acting, oversight
 from traceability.services.acting import EVERYTHING
 from traceability.services.lookup.keeping import COPIED
 from traceability.services.lookup.sighting import Sighting
@@ -58,18 +60,56 @@ def _evidence(work: Work, sighting: Sighting, known: Known) -> dict[str, object]
     }
 
 
-def forgive(work: Work, serial: int, *, net_content_g: int) -> None:
-    """An office has explained the looks so far: the page is as before, until as many points come again."""
+def settle_explained(
+    work: Work, *, by: Identity, now: datetime, finding: int, outcome: str, key: str | None = None
+) -> int:
+    """Close a finding of copies that are none: the mark's page is as before, until as many points come again."""
+    known = next((one for one in oversight.findings(work, by=by) if one.id == finding), None)
+    settled = oversight.settle_finding(work, by=by, now=now, finding=finding, outcome=outcome, key=key)
+    if known is not None and known.code == COPIED:
+        _forgive(work, int(str(known.evidence["serial"])))
+    return settled
+
+
+def _forgive(work: Work, serial: int) -> None:
+    place = mark_rows.place_of_serial(work.session, serial)
     known = rows.known_of_all(work.session, [serial])[serial]
-    found = scans.points(known.tally, work.profile.copies, net_content_g=net_content_g)
+    if place is None:
+        raise LookupError(serial)
+    found = scans.points(known.tally, work.profile.copies, net_content_g=place.net_content_g)
     tally = replace(known.tally, forgiven=found.total)
     rows.keep_tallies(work.session, {serial: replace(known, tally=tally, told="")})
 
 
-def looks_at(work: Work, *, by: Identity, serial: int) -> tuple[Known, list[Scan]]:
-    """How often a mark was looked at, and its latest scans; nothing for a mark out of reach."""
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What an office sees of the looks at a mark: how they count, its latest scans, and marks of its issued range that
+    are on no pack and were looked at: (serial, state, looks).
+    """
+
+    known: Known
+    points: Points
+    scans: tuple[Scan, ...]
+    unfit: tuple[tuple[int, str, int], ...]
+
+
+def looks_at(work: Work, *, by: Identity, serial: int) -> Looks | None:
+    """The looks at a mark; None for a mark out of reach."""
     by.require(May.OVERSEE)
     place = mark_rows.place_of_serial(work.session, serial)
     if place is None or not people_rows.enterprise(work.session, place.issue.enterprise, within=by.within):
-        return rows.NOTHING, []
-    return rows.known(work.session, serial), rows.scans_of(work.session, serial)
+        return None
+    known = rows.known(work.session, serial)
+    return Looks(
+        known,
+        scans.points(known.tally, work.profile.copies, net_content_g=place.net_content_g),
+        tuple(rows.scans_of(work.session, serial)),
+        tuple(rows.looked_at(work.session, place.issue.range)),
+    )
+
+
+def forget_scans(work: Work, *, now: datetime) -> int:
+    """Delete scans older than the profile keeps them, some thousands at a time; how many there were. Tallies stay."""
+    kept = work.profile.scans_kept_months
+    before = datetime.combine(months_after(local_day(now), -kept), time(), SHANGHAI)
+    return rows.forget_scans(work.session, before)

@@ -5,22 +5,25 @@ pages fetched ahead are answered and not kept; a reload is kept and not counted 
 signed in looks as staff. Unknown codes keep nothing but a count, and cost the one who guesses.
 """
 
-from datetime import datetime
 from http import HTTPStatus
 
 from flask import Response, current_app, g, jsonify, make_response, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from traceability.domain.scans import Door
 from traceability.domain.units import local_day
+from traceability.formats.digital_link.keys import link_of
 from traceability.services import lookup
 from traceability.services.lookup import Answer, Ask, Found, Window
 from traceability.web import mark_page
 from traceability.web.errors import wants_json
 from traceability.web.guard import PUBLIC, allow, moment
-from traceability.web.public import clients
+from traceability.web.public import clients, rates
 from traceability.web.public.door import bp
+from traceability.web.public.doubts import doubt_token
 from traceability.web.public.pages import page_of
+from traceability.web.public.resolving import other_answer, with_links
 from traceability.web.public.typing import problem_of
 
 
@@ -36,7 +39,8 @@ def mark(code: str) -> ResponseReturnValue:
 @allow(PUBLIC)
 def gs1_mark(gtin: str, code: str) -> ResponseReturnValue:
     """The page of a mark by its GS1 Digital Link; another product's number before a true code is unknown."""
-    return answered(code, gtin)
+    link = link_of(gtin, serial=code)
+    return other_answer(link) or with_links(answered(code, gtin), link)
 
 
 def window() -> Window:
@@ -45,28 +49,61 @@ def window() -> Window:
     return found
 
 
+GUESSES = "guesses"
+MOST = 30
+#: Each wrong code of 16 characters is wrong by chance 2^48 times for one that is right: the limit is there for the
+#: load, and to make guessing no pastime. It is one browser's own: others behind its address are not locked out.
+rates.offer(bp, GUESSES, f"{MOST} per 10 minutes")
+
+
 def answered(code: str, gtin: str | None) -> Response:
     """What was answered is always among the scans kept."""
-    now = moment()
-    found = _found(code, gtin, now)
-    answer = lookup.answer(found, now=now)
-    status = HTTPStatus.OK if found.sighting else HTTPStatus.NOT_FOUND
+    now, guesses = moment(), rates.allowance(GUESSES)
+    client = clients.client_of(now)
+    if guesses.spent(client):
+        return _too_many(guesses.wait_s(client))
+    asked = Ask(code, now, _door(), gtin, client, clients.province_of())
+    found = window().ask(asked) if clients.is_look() else window().glance(code, gtin=gtin, now=now)
+    if found.sighting is None:
+        guesses.spend(client)
+    return _told(found, asked)
+
+
+def _door() -> Door:
+    return Door.STAFF if g.get("person") else Door.PUBLIC
+
+
+def _told(found: Found, asked: Ask) -> Response:
+    answer = lookup.answer(found, now=asked.at)
+    status = HTTPStatus.NOT_FOUND if found.sighting is None else HTTPStatus.OK
     if wants_json():
         return _closed(jsonify(mark_page.as_json(answer)), status)
-    page = page_of(answer, found.sighting, now=now) if found.sighting else _unknown(answer, code, now)
-    return _closed(make_response(page), status)
+    about = doubt_token(
+        serial=answer.serial or None, verdict=answer.verdict, scanned_at=asked.at, province=asked.province
+    )
+    if found.sighting is None:
+        return _closed(make_response(_unknown(answer, asked, about)), status)
+    return _closed(make_response(page_of(answer, found.sighting, now=asked.at, about=about)), status)
 
 
-def _found(code: str, gtin: str | None, now: datetime) -> Found:
-    if not clients.is_look():
-        return window().glance(code, gtin=gtin, now=now)
-    door = Door.STAFF if g.get("person") else Door.PUBLIC
-    return window().ask(Ask(code, now, door, gtin, clients.client_of(now), clients.province_of()))
+def _unknown(answer: Answer, asked: Ask, about: str) -> str:
+    context = mark_page.context(answer, local_day(asked.at))
+    typed, told = asked.text[:80], problem_of(asked.text)
+    return render_template("public/mark.html", **context, typed=typed, help=told, about=about)
 
 
-def _unknown(answer: Answer, code: str, now: datetime) -> str:
-    context = mark_page.context(answer, local_day(now))
-    return render_template("public/mark.html", **context, typed=code[:80], help=problem_of(code))
+def _too_many(wait: int) -> Response:
+    """The same for codes that are true: who guesses is not told which are."""
+    told = _(
+        "这台设备查错的次数太多，请约 %(minutes)s 分钟后再查；着急请拨打 12315。", minutes=-(-wait // 60)
+    )
+    page = jsonify(error="too_many_unknown") if wants_json() else make_response(_helpful(told))
+    page.headers["Retry-After"] = str(wait)
+    return _closed(page, HTTPStatus.TOO_MANY_REQUESTS)
+
+
+def _helpful(told: str) -> str:
+    return render_template("public/home.html", typed="", help=told)
 
 
 def _closed(response: Response, status: int) -> Response:

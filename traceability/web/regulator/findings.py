@@ -7,9 +7,9 @@ from flask_babel import lazy_gettext as _l
 
 from traceability.domain.errors import NotFound
 from traceability.domain.people import May
-from traceability.services import chain, oversight, people
+from traceability.services import chain, lookup, oversight, people
 from traceability.web import words
-from traceability.web.forms import Form, TextAreaField, page
+from traceability.web.forms import BooleanField, Form, TextAreaField, page
 from traceability.web.guard import allow, look, me, moment
 from traceability.web.regulator.door import bp, firms_of
 from traceability.web.showing import carry_out, chosen, searched, sliced
@@ -21,6 +21,7 @@ class SettleForm(Form):
     """How a finding ends; the outcome is the reason of the decision."""
 
     reason = TextAreaField(_l("处置结果"))
+    explained = BooleanField(_l("已查明不是复制，公众页面恢复正常"))
 
 
 @bp.get("/findings")
@@ -55,9 +56,10 @@ def finding(number: int) -> ResponseReturnValue:
 def settle_finding(number: int) -> ResponseReturnValue:
     """Close it with its outcome."""
     form = SettleForm()
+    settle = lookup.settle_explained if form.explained.data else oversight.settle_finding
     done = carry_out(
         form,
-        lambda work: oversight.settle_finding(
+        lambda work: settle(
             work, by=me(), now=moment(), finding=number, outcome=form.reason.data or "", key=form.key.data
         ),
         said=_("线索已处置。"),
@@ -74,8 +76,18 @@ def _page(number: int, form: Form) -> ResponseReturnValue:
             raise NotFound
         firm = people.enterprise(work, by=me(), number=found.enterprise, now=moment())
         about = chain.dossier(work, by=me(), lot=found.lot) if found.lot else None
+        serial = found.evidence.get("serial")
+        looks = lookup.looks_at(work, by=me(), serial=serial) if isinstance(serial, int) else None
     others = [one for one in known if one.enterprise == found.enterprise and one.id != found.id]
     evidence = words.shown(found.evidence)
     return page(
-        "regulator/finding.html", form, found=found, firm=firm, about=about, others=others, evidence=evidence
+        "regulator/finding.html",
+        form,
+        found=found,
+        firm=firm,
+        about=about,
+        others=others,
+        evidence=evidence,
+        looks=looks,
+        profile=words.profile(),
     )
