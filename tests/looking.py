@@ -7,7 +7,7 @@ from traceability.domain import marks as mark_rules
 from traceability.domain.scans import Door
 from traceability.services import lookup
 from traceability.services.lookup import Answer, Ask, Window
-from traceability.store.work import change, look, note
+from traceability.store.work import ask, change, jot, look
 
 
 def code_of(serial: int) -> str:
@@ -16,7 +16,7 @@ def code_of(serial: int) -> str:
 
 def window(world: World) -> Window:
     house = world.house
-    return Window(partial(look, house), partial(note, house), partial(change, house))
+    return Window(partial(look, house), partial(change, house), partial(ask, house), partial(jot, house))
 
 
 def look_at(

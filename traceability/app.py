@@ -89,7 +89,10 @@ def create_app(
     app.extensions["profile"] = doors.profile
     app.extensions["printing"] = open_press(settings, doors)
     app.extensions["window"] = lookup.Window(
-        partial(work.look, doors), partial(work.note, doors), partial(work.change, doors)
+        partial(work.look, doors),
+        partial(work.change, doors),
+        partial(work.ask, doors),
+        partial(work.jot, doors),
     )
     app.extensions["pages"] = lookup.Memory(pages.MOST)
     app.extensions["places"] = open_places(header=settings.place_header, file=settings.place_file)

@@ -97,7 +97,12 @@ class Desk:
     @cached_property
     def window(self) -> lookup.Window:
         """Where marks are looked up."""
-        return lookup.Window(self.look, self.note, self.change)
+        return lookup.Window(
+            self.look,
+            self.change,
+            lambda: self._through(partial(work.ask, self.house)),
+            lambda: self._through(partial(work.jot, self.house)),
+        )
 
     def close(self) -> None:
         """Let go of the database, where it was opened."""

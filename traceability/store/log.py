@@ -1,14 +1,16 @@
 """Fact rows, answers to request keys, and running numbers."""
 
 from collections.abc import Mapping
-from typing import Self
+from typing import Any, Self
 
-from sqlalchemy import BigInteger, ScalarSelect, String, Text, select, update
+from sqlalchemy import BigInteger, ScalarSelect, String, Text, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.sql.dml import Insert
 
 from traceability.domain.log import Fact
 from traceability.store.base import Base, Code, Json, Key, Moment
+from traceability.store.prepared import At, Prepared
 
 
 class FactRow(Base):
@@ -91,6 +93,24 @@ def next_numbers(session: Session, name: str, how_many: int = 1) -> int:
         insert_or_leave(session, CounterRow, {"name": name, "value": 0})
         last = session.execute(taken.returning(CounterRow.value)).scalar_one()
     return last - how_many + 1
+
+
+def _counted(sql: Any) -> Insert:
+    made = sql.insert(CounterRow).values(
+        name=bindparam("name", type_=CounterRow.name.type),
+        value=bindparam("value", type_=CounterRow.value.type),
+    )
+    added = {"value": CounterRow.value + made.excluded.value}
+    kept: Insert = made.on_conflict_do_update(index_elements=[CounterRow.name], set_=added)
+    return kept
+
+
+_COUNT = Prepared(_counted)
+
+
+def count_up(session: At, name: str, how_many: int) -> None:
+    """Let a number of that name grow; nobody is told which one."""
+    _COUNT.write(session, [{"name": name, "value": how_many}])
 
 
 #: The running number of accepted changes.

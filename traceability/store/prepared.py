@@ -5,7 +5,7 @@ a look at a mark takes. What runs here is still inside the session's transaction
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Dialect, Select
@@ -42,6 +42,24 @@ class _Compiled:
         )
 
 
+@dataclass
+class Line:
+    """A line to the driver with no session on it, for prepared statements only; `touched` are the tables written."""
+
+    driver: Any
+    dialect: Dialect
+    touched: set[str] = field(default_factory=set)
+
+
+#: Where a prepared statement can run.
+At = Session | Line
+
+
+def is_postgresql(at: At) -> bool:
+    """Which kind of database this is."""
+    return (at.dialect if isinstance(at, Line) else at.get_bind().dialect).name == "postgresql"
+
+
 class Prepared:
     """A statement whose parameters are all named; `make` writes it for one kind of database."""
 
@@ -49,29 +67,29 @@ class Prepared:
         self._make = make
         self._compiled: dict[str, _Compiled] = {}
 
-    def rows(self, session: Session, **given: Any) -> list[tuple[Any, ...]]:
+    def rows(self, at: At, /, **given: Any) -> list[tuple[Any, ...]]:
         """The rows asked for, or returned."""
-        cursor, compiled = self._open(session)
+        cursor, compiled = self._open(at)
         try:
             cursor.execute(compiled.sql, compiled.values(given))
             return [compiled.row(one) for one in cursor.fetchall()]
         finally:
             cursor.close()
 
-    def write(self, session: Session, many: Sequence[Mapping[str, Any]]) -> None:
+    def write(self, at: At, many: Sequence[Mapping[str, Any]]) -> None:
         """Run once for each."""
-        cursor, compiled = self._open(session)
+        cursor, compiled = self._open(at)
         try:
             cursor.executemany(compiled.sql, [compiled.values(one) for one in many])
         finally:
             cursor.close()
 
-    def _open(self, session: Session) -> tuple[Any, _Compiled]:
-        driver, dialect = session.info.get(DRIVER) or _driver(session)
-        compiled = self._compiled.get(dialect.name) or self._compile(dialect)
-        if self.table and (touched := session.info.get("touched")) is not None:
-            touched.add(self.table)
-        return driver.cursor(), compiled
+    def _open(self, at: At) -> tuple[Any, _Compiled]:
+        line = at if isinstance(at, Line) else at.info.get(LINE) or _line_of(at)
+        compiled = self._compiled.get(line.dialect.name) or self._compile(line.dialect)
+        if self.table:
+            line.touched.add(self.table)
+        return line.driver.cursor(), compiled
 
     table: str | None = None
 
@@ -93,14 +111,15 @@ class Prepared:
         return made
 
 
-#: Where a session keeps the driver's connection of its one transaction.
-DRIVER = "driver"
+#: Where a session keeps the line of its one transaction, and the names of the tables it has written.
+LINE, TOUCHED = "line", "touched"
 
 
-def _driver(session: Session) -> tuple[Any, Dialect]:
+def _line_of(session: Session) -> Line:
     connection = session.connection()
-    found = session.info[DRIVER] = connection.connection, connection.dialect
-    return found
+    touched = session.info.get(TOUCHED, set())
+    line = session.info[LINE] = Line(connection.connection, connection.dialect, touched)
+    return line
 
 
 def _columns(statement: Select[Any] | Insert) -> Sequence[Any]:

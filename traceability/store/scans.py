@@ -18,7 +18,7 @@ from traceability.domain.marks import MarkState, SerialRange
 from traceability.domain.scans import Door, Tally
 from traceability.store.base import Base, Code, Key, Moment
 from traceability.store.marks.rows import SpanRow
-from traceability.store.prepared import Prepared
+from traceability.store.prepared import At, Prepared, is_postgresql
 
 
 class ScanRow(Base):
@@ -142,20 +142,20 @@ _READ_LOCKED = Prepared(
 )
 
 
-def known(session: Session, serial: int) -> Known:
+def known(session: At, serial: int) -> Known:
     """What is kept of one mark's looks."""
     found = _READ.rows(session, wanted=serial)
     return _known(*found[0]) if found else NOTHING
 
 
-def known_of_all(session: Session, serials: Iterable[int]) -> dict[int, Known]:
+def known_of_all(session: At, serials: Iterable[int]) -> dict[int, Known]:
     """What is kept of these marks' looks, locked until the transaction ends; nothing yet for those never looked at.
 
     On PostgreSQL a row is made first for a mark that has none, so that two first looks wait for each other, and all
     lock in the same order; SQLite has one writer at a time anyway.
     """
     wanted = sorted(set(serials))
-    if session.get_bind().dialect.name == "postgresql":
+    if is_postgresql(session):
         _EMPTY.write(session, [_row(serial, NOTHING) for serial in wanted])
     found = {serial: _READ_LOCKED.rows(session, wanted=serial) for serial in wanted}
     return {serial: _known(*rows[0]) if rows else NOTHING for serial, rows in found.items()}
@@ -193,7 +193,7 @@ def _named(row: type[Base], *, without: str = "") -> dict[str, BindParameter[Any
 _EMPTY, _WRITE = Prepared(_empty), Prepared(_written)
 
 
-def keep_tallies(session: Session, tallies: Mapping[int, Known]) -> None:
+def keep_tallies(session: At, tallies: Mapping[int, Known]) -> None:
     """Write these tallies; their rows are locked by `known_of_all`."""
     if tallies:
         _WRITE.write(session, [_row(serial, kept) for serial, kept in tallies.items()])
@@ -204,7 +204,7 @@ def keep_tallies(session: Session, tallies: Mapping[int, Known]) -> None:
 _ADD = Prepared(lambda sql: sql.insert(ScanRow).values(_named(ScanRow, without="id")).returning(ScanRow.id))
 
 
-def add_scan(session: Session, scan: Scan, *, previous: int | None) -> int:
+def add_scan(session: At, scan: Scan, *, previous: int | None) -> int:
     """Keep a scan with the one of its mark before it; its id."""
     door = scan.door.value
     told = {

@@ -8,12 +8,13 @@ beside the database. Whoever dies gives way at once. SQLite's own lock still dec
 import fcntl
 import os
 from threading import Lock
+from typing import Any
 
 from sqlalchemy import Engine, event
 
 #: Seconds a writer waits behind other threads of its process, as long as SQLite's own patience.
 PATIENCE_S = 30
-TAKEN = "turn"
+QUEUE, TAKEN = "queue", "turn"
 
 
 class Turns:
@@ -41,15 +42,20 @@ class Turns:
 
 
 def keep_in_turn(made: Engine) -> None:
-    """Let the writing transactions of an engine wait for their turn; it ends when the connection goes back."""
+    """Let the connections of an engine know their queue; a turn ends when the connection goes back to the pool."""
     turns = Turns(str(made.url.database))
 
-    @event.listens_for(made, "begin")
-    def _begin(connection: object) -> None:
-        if not connection.get_execution_options().get("reading", False):  # type: ignore[attr-defined]
-            connection.connection.info[TAKEN] = turns.take()  # type: ignore[attr-defined]
+    @event.listens_for(made, "connect")
+    def _connect(_connection: object, record: Any) -> None:
+        record.info[QUEUE] = turns
 
     @event.listens_for(made, "checkin")
-    def _checkin(_connection: object, record: object) -> None:
-        if record.info.pop(TAKEN, False):  # type: ignore[attr-defined]
+    def _checkin(_connection: object, record: Any) -> None:
+        if record.info.pop(TAKEN, False):
             turns.leave()
+
+
+def take_turn(driver: Any) -> None:
+    """Wait until this connection may begin to write."""
+    if (turns := driver.info.get(QUEUE)) is not None:
+        driver.info[TAKEN] = turns.take()

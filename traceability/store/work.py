@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from sqlalchemy import Engine, create_engine, event
@@ -20,7 +20,8 @@ from traceability.domain.errors import NumberTaken
 from traceability.domain.log import Fact
 from traceability.domain.profile import Profile
 from traceability.store.log import FactRow, count_change
-from traceability.store.turns import keep_in_turn
+from traceability.store.prepared import TOUCHED, At, Line
+from traceability.store.turns import keep_in_turn, take_turn
 
 #: Tables that hold no facts, and may be written outside a change.
 NOTES = frozenset({"scan", "scan_tally", "user", "counter", "request_key"})
@@ -53,8 +54,8 @@ class House:
 class Work:
     """One open transaction, handed to use cases and store functions."""
 
-    def __init__(self, session: Session, house: House) -> None:
-        self.session = session
+    def __init__(self, session: At, house: House) -> None:
+        self.session = cast(Session, session)
         self.profile = house.profile
         self.keys = house.keys
         self._salt = house.salt
@@ -73,16 +74,16 @@ class Work:
 
     def watch(self) -> None:
         """Note the name of every table this transaction writes."""
-        self.session.info["touched"] = self.touched
+        self.session.info[TOUCHED] = self.touched
 
 
 def _after_flush(session: Session, _context: object) -> None:
-    if (touched := session.info.get("touched")) is not None:
+    if (touched := session.info.get(TOUCHED)) is not None:
         touched.update(row.__tablename__ for row in (*session.new, *session.dirty, *session.deleted))
 
 
 def _on_execute(state: ORMExecuteState) -> None:
-    touched = state.session.info.get("touched")
+    touched = state.session.info.get(TOUCHED)
     if touched is not None and (state.is_insert or state.is_update or state.is_delete):
         touched.add(state.statement.table.name)  # type: ignore[attr-defined]
 
@@ -123,6 +124,39 @@ def note(house: House) -> Iterator[Work]:
         session.flush()
         if strange := work.touched - NOTES:
             raise NotANote(sorted(strange))
+
+
+@contextmanager
+def jot(house: House) -> Iterator[Work]:
+    """A note in prepared statements only (`store.prepared`): the same transaction and guard, without a session.
+
+    A look at a mark is kept this way; a session would take as long as all its statements together.
+    """
+    with _line(house) as line:
+        if line.dialect.name == "sqlite":
+            _begin_writing(line.driver)
+        yield Work(line, house)
+        if strange := line.touched - NOTES:
+            raise NotANote(sorted(strange))
+        line.driver.commit()
+
+
+@contextmanager
+def ask(house: House) -> Iterator[Work]:
+    """For one prepared question: one statement sees one state of the books, and needs no transaction of ours."""
+    with _line(house) as line:
+        yield Work(line, house)
+
+
+@contextmanager
+def _line(house: House) -> Iterator[Line]:
+    """A connection of the pool; what was not committed is undone when it goes back."""
+    engine = house.sessions.kw["bind"]
+    driver = engine.raw_connection()
+    try:
+        yield Line(driver, engine.dialect)
+    finally:
+        driver.close()
 
 
 @contextmanager
@@ -177,5 +211,12 @@ def _tame_sqlite(made: Engine) -> None:
 
     @event.listens_for(made, "begin")
     def _begin(connection: Any) -> None:
-        reading = connection.get_execution_options().get("reading", False)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        if connection.get_execution_options().get("reading", False):
+            connection.connection.driver_connection.execute("BEGIN")
+        else:
+            _begin_writing(connection.connection)
+
+
+def _begin_writing(driver: Any) -> None:
+    take_turn(driver)
+    driver.driver_connection.execute("BEGIN IMMEDIATE")

@@ -101,9 +101,9 @@ def glance(work: Work, text: str, *, gtin: str | None = None, now: datetime) -> 
     return Found(sighting, pack_of(work, sighting, now=now), sum_of(work, sighting))
 
 
-def count_unknown(work: Work, *, now: datetime, how_many: int = 1) -> int:
-    """Count codes that were never issued, by day; how many there were before, and one."""
-    return log_rows.next_numbers(work.session, f"unknown:{local_day(now)}", how_many)
+def count_unknown(work: Work, *, now: datetime, how_many: int = 1) -> None:
+    """Count codes that were never issued, by day."""
+    log_rows.count_up(work.session, f"unknown:{local_day(now)}", how_many)
 
 
 def sum_of(work: Work, sighting: Sighting) -> Sum:

@@ -75,8 +75,9 @@ class Window:
     """The ways to the database, and what is remembered between looks."""
 
     look: Way
-    note: Way
     change: Way
+    ask_one: Way
+    jot: Way
     _packs: Memory[PackKey, Pack] = field(default_factory=lambda: Memory(PACKS))
     _queue: deque[_Waiting] = field(default_factory=deque)
     _turn: Lock = field(default_factory=Lock)
@@ -86,7 +87,7 @@ class Window:
 
         What can be read is read before: the one writer at a time is not kept waiting for it.
         """
-        with self.look() as work:
+        with self.ask_one() as work:
             sighting = identify(work, ask.text, gtin=ask.gtin)
         pack = self.pack(sighting, now=ask.at) if sighting else None
         found = self._in_turn((ask, Found(sighting, pack)))
@@ -106,7 +107,7 @@ class Window:
 
     def count_unknown(self, *, now: datetime) -> None:
         """One more code that was never issued; nothing of it is kept but the number of them on a day."""
-        with self.note() as work:
+        with self.jot() as work:
             count_unknown(work, now=now)
 
     def pack(self, sighting: Sighting, *, now: datetime) -> Pack:
@@ -144,7 +145,7 @@ class Window:
             one.error = error
 
     def _kept(self, looks: list[tuple[Ask, Found]]) -> list[Found]:
-        with self.note() as work:
+        with self.jot() as work:
             return keep_looks(work, looks)
 
 

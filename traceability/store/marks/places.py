@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BigInteger, Select, bindparam, select
-from sqlalchemy.orm import Session
 
 from traceability.domain.marks import Issue, MarkState, SerialRange
 from traceability.store.log import books_version
 from traceability.store.marks.rows import IssueRow, SpanRow
 from traceability.store.people import ProductRow
-from traceability.store.prepared import Prepared
+from traceability.store.prepared import At, Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ def _place_query() -> Select[Any]:
 _PLACE = Prepared(lambda _sql: _place_query())
 
 
-def place_of_serial(session: Session, serial: int) -> Place | None:
+def place_of_serial(session: At, serial: int) -> Place | None:
     """Where a serial stands now; None for one that was never issued."""
     found = _PLACE.rows(session, serial=serial)
     if not found:
