@@ -4,6 +4,7 @@ What the pages do not tell by themselves (ids of what was just made) is read thr
 """
 
 import re
+from dataclasses import fields
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -21,8 +22,10 @@ from traceability.domain.marks import JobState
 from traceability.domain.people import Identity, Role
 from traceability.domain.units import parse_moment
 from traceability.services import chain, marks, oversight, people
+from traceability.services.lookup import Memory, Window
 from traceability.store.log import next_numbers
 from traceability.store.work import House, change, engine, look, note, sessions
+from traceability.web.public import pages
 
 PASSWORD = "maojian-spring-2026"
 SECRET = "a secret for tests, long enough to sign with"
@@ -65,6 +68,16 @@ class Stage:
 
     def close(self) -> None:
         self.house.sessions.kw["bind"].dispose()
+
+    def forget(self) -> None:
+        """Let the application remember nothing: its books were exchanged for others of the same version."""
+        window = self.app.extensions["window"]
+        ways = {one.name: getattr(window, one.name) for one in fields(window) if one.name[0] != "_"}
+        self.app.extensions["window"] = Window(**ways)
+        self.app.extensions["pages"] = Memory(pages.MOST)
+        for name, kept in self.app.extensions.items():
+            if name.startswith("allowance:"):
+                kept._storage.reset()
 
     def at(self, text: str) -> datetime:
         """Let it be that moment in Asia/Shanghai."""

@@ -2,12 +2,12 @@
 
 What is refused is refused with its code and leaves no row behind; what is only detected ends in a finding or a verdict.
 
-Not played here, because what stops them is not built yet: F02 (copies of one code), F20 and F21 (a book changed by
-hand, a log cut short), F23 (allowance moved in circles). Of the others these halves wait too: F01 that the guesser is
-slowed down, F10 the finding, F24 files that are exported.
+Not played here, because what stops them is not built yet: F20 and F21 (a book changed by hand, a log cut short), F23
+(allowance moved in circles). Of F24 the files that are exported wait too.
 """
 
 import hashlib
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +20,8 @@ from typing import Any, Protocol
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from tests.browsing import Page, Person
 from tests.conftest import PostgresCluster
@@ -32,7 +34,7 @@ from traceability.config import Settings
 from traceability.domain.marks import ALPHABET, encode
 from traceability.services import chain, lookup, marks, oversight, people
 from traceability.store.base import Base
-from traceability.store.log import FactRow
+from traceability.store.log import CounterRow, FactRow
 from traceability.store.work import look
 
 # --- one story, its chapters kept ------------------------------------------------------------------------------------
@@ -113,14 +115,15 @@ class Story:
     def _open(self, name: str) -> None:
         self.stage.close()
         self.shelf.open(name)
+        self.stage.forget()
         self.stage.now = self.ends[name]
 
     # --- what tests do -----------------------------------------------------------------------------------------------
 
     def rows(self) -> dict[str, int]:
-        """How many rows every table has; scans are no facts and left out."""
+        """How many rows every table has; looks at marks are no facts and left out."""
         with look(self.stage.house) as work:
-            tables = [one for one in Base.metadata.sorted_tables if one.name != "scan"]
+            tables = [one for one in Base.metadata.sorted_tables if not one.name.startswith("scan")]
             return {
                 one.name: work.session.scalar(sa.select(sa.func.count()).select_from(one)) or 0
                 for one in tables
@@ -287,8 +290,39 @@ def code_of(serial: int) -> str:
 
 def verdict(story: Story, serial: int) -> str:
     """What a program that scans the label is told, in one word."""
-    answer = story.stage.visitor().client.get(f"/m/{code_of(serial)}", headers={"Accept": "application/json"})
+    answer = story.stage.visitor().client.get(f"/m/{code_of(serial)}", headers=ASKS_JSON)
     return str(answer.get_json()["verdict"])
+
+
+ASKS_JSON = {"Accept": "application/json"}
+#: Wrong codes a client may ask for within ten minutes.
+GUESSES = 30
+WECHAT = (
+    "Mozilla/5.0 (Linux; Android 14; V2227A Build/UP1A.231005.007; wv) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Version/4.0 Chrome/116.0.0.0 Mobile Safari/537.36 XWEB/1160065 MMWEBSDK/20231202 MicroMessenger/8.0.47.2560 "
+    "WeChat/arm64 Weixin NetType/WIFI Language/zh_CN ABI/arm64"
+)
+
+
+def phone(story: Story, number: int, agent: str = WECHAT) -> FlaskClient:
+    """A phone in a network of its own, as many as there are numbers."""
+    client = story.stage.visitor().client
+    address = f"10.{number // 250}.{number % 250}.7"
+    client.environ_base = {"REMOTE_ADDR": address, "HTTP_USER_AGENT": agent, "HTTP_ACCEPT_LANGUAGE": "zh-CN"}
+    return client
+
+
+def looks(story: Story, serial: int) -> list[tuple[str, bool]]:
+    """Door, and whether it was a reload, of every look at a mark, latest first."""
+    found = story.stage.see(lookup.looks_at, by=story.play.officer, serial=serial)
+    return [(one.door.value, one.again) for one in found.scans]
+
+
+def told(story: Story, code: str, by: Person | None = None) -> Page:
+    """The office's page of its latest finding of a kind."""
+    found = story.stage.see(oversight.findings, by=story.play.officer)
+    number = next(one.id for one in found if one.code == code)
+    return (by or story.county).open(f"/office/findings/{number}")
 
 
 # --- codes and marks -------------------------------------------------------------------------------------------------
@@ -306,27 +340,66 @@ def random_codes(how_many: int) -> list[str]:
 
 
 def test_f01_no_guessed_code_verifies_and_no_answer_says_what_was_wrong(story: Story) -> None:
-    """That a guesser is slowed down comes with rate limiting."""
+    """A thousand by HTTP, from a guesser who takes another phone whenever one of them has to wait."""
     story.at("packed")
-    true, asks_json = code_of(12001), {"Accept": "application/json"}
-    others_mac = code_of(12001)[:7] + code_of(12002)[7:]
+    true, others_mac = code_of(12001), code_of(12001)[:7] + code_of(12002)[7:]
     guesses = [others_mac, *neighbours(true), *random_codes(503)]
-    visitor = story.stage.visitor().client
-    answers = [visitor.get(f"/m/{code}", headers=asks_json) for code in guesses]
+    phones = [phone(story, n) for n in range(len(guesses) // GUESSES + 1)]
+    answers = [phones[n // GUESSES].get(f"/m/{code}", headers=ASKS_JSON) for n, code in enumerate(guesses)]
     assert len(guesses) == 1000
     assert {(one.status_code, one.data) for one in answers} == {(404, answers[0].data)}
     assert answers[0].get_json() == {"verdict": "unknown"}
 
     wrong_mac, unknown_serial = neighbours(true)[-1], code_of(4_000_000_000)
     other_key, strange_letter = encode(12001, b"\x08" * 32), f"U{true[1:]}"
-    shown = {
-        code: story.stage.visitor().open(f"/m/{code}") for code in (wrong_mac, unknown_serial, other_key)
-    }
-    assert {(page.status, page.html.replace(code, "")) for code, page in shown.items()} == {
-        (404, shown[wrong_mac].html.replace(wrong_mac, ""))
-    }
-    assert visitor.get(f"/m/{strange_letter}", headers=asks_json).data == answers[0].data
-    assert visitor.get(f"/01/06901234567892/21/{true}", headers=asks_json).data == answers[0].data
+    shown = [page_without(story, code) for code in (wrong_mac, unknown_serial, other_key)]
+    assert {(page, status) for page, status in shown} == {(shown[0][0], 404)}
+    assert phones[-1].get(f"/m/{strange_letter}", headers=ASKS_JSON).data == answers[0].data
+    assert phones[-1].get(f"/01/06901234567892/21/{true}", headers=ASKS_JSON).data == answers[0].data
+
+
+def page_without(story: Story, code: str) -> tuple[str, int]:
+    """A code's page without what differs from look to look: the code itself, and the number a doubt would bear."""
+    page = story.stage.visitor().open(f"/m/{code}")
+    return re.sub(r"about=[\w.-]+", "", page.html).replace(code, ""), page.status
+
+
+@pytest.mark.parametrize("how", ["open", "head", "ahead", "robot", "gs1"])
+def test_f01_who_goes_on_guessing_waits_and_nobody_else_does(story: Story, how: str) -> None:
+    """Nor is the guesser told, while waiting, which codes are true."""
+    story.at("packed")
+    guesser = phone(story, 1, f"{WECHAT} Googlebot/2.1" if how == "robot" else WECHAT)
+    true = f"/m/{code_of(12001)}"
+    before = story.rows()
+    guesses = [guess(guesser, code, how) for code in neighbours(code_of(12001))[:GUESSES]]
+    assert {one.status_code for one in guesses} == {404}
+    waiting = [guesser.get(path) for path in (true, f"/m/{neighbours(code_of(12001))[99]}", "/m/1")]
+    assert {(one.status_code, one.data) for one in waiting} == {(429, waiting[0].data)}
+    assert "这台设备查错的次数太多" in waiting[0].text
+    assert 0 < int(waiting[0].headers["Retry-After"]) <= 600
+    assert guesser.get(true, headers=ASKS_JSON).get_json() == {"error": "too_many_unknown"}
+
+    for other in (phone(story, 1, f"{WECHAT} another"), phone(story, 2)):
+        assert (other.get(true).status_code, other.get("/m/1").status_code) == (200, 404)
+    assert [door for door, _ in looks(story, 12001)] == ["public"] * 2
+    after = story.rows()
+    assert {name for name in after if after[name] != before[name]} == {"counter"}
+    assert unknown_on(story, "2026-04-06") == (GUESSES if how in {"open", "gs1"} else 0) + 2
+
+
+def guess(guesser: FlaskClient, code: str, how: str) -> TestResponse:
+    """One guess: by a person, or in one of the ways that are no look of the public."""
+    if how == "head":
+        return guesser.head(f"/m/{code}")
+    if how == "gs1":
+        return guesser.get(f"/01/6901234567892/21/{code}")
+    return guesser.get(f"/m/{code}", headers={"Sec-Purpose": "prefetch"} if how == "ahead" else {})
+
+
+def unknown_on(story: Story, day: str) -> int:
+    """How many codes of nobody were asked for on a day: all that is kept of them."""
+    with look(story.stage.house) as work:
+        return work.session.scalar(sa.select(CounterRow.value).filter_by(name=f"unknown:{day}")) or 0
 
 
 def test_f01_nor_by_the_ten_thousand_behind_a_serial_that_is_true(story: Story, tmp_path: Path) -> None:
@@ -352,6 +425,86 @@ def by_command(story: Story, folder: Path, codes: list[str]) -> Any:
             opened.write(KEYS["k1"].hex().encode())
     desk = Desk(Settings(data=folder, database_url=story.shelf.url), lambda: story.stage.now)
     return CliRunner().invoke(main, ["verify", "-"], obj=desk, input="\n".join(codes), catch_exceptions=False)
+
+
+def on_sale(story: Story) -> FlaskClient:
+    """Three packs are sold, and the phone of the buyer of the first."""
+    story.at("packed").stage.at("2026-04-12T10:00")
+    story.firm.ask(f"lots/{story.packs}/sell", packs="3", channel="shop", at="2026-04-12T10:00")
+    return phone(story, 0)
+
+
+def copies_looked_at(story: Story, serial: int, phones: Iterator[FlaskClient]) -> int:
+    """Copies of one label reach ever new buyers, two a day; how many looked until the page asks for attention."""
+    for n, one in enumerate(phones, 1):
+        story.stage.now += timedelta(hours=12)
+        page = one.get(f"/m/{code_of(serial)}")
+        assert page.status_code == 200
+        if COPIED in page.text:
+            return n
+    raise AssertionError("nobody noticed")
+
+
+COPIED = "请注意：本标志可能被复制"
+
+
+@on_both
+def test_f02_one_code_is_copied_onto_sixty_packs(kind: str, request: pytest.FixtureRequest) -> None:
+    story: Story = request.getfixturevalue(kind)
+    buyer = on_sale(story)
+    assert "本标志第一次被查验" in buyer.get(f"/m/{code_of(12001)}").text
+    buyers = iter([phone(story, n) for n in range(1, 61)])
+    assert copies_looked_at(story, 12001, buyers) < 30
+    assert COPIED in buyer.get(f"/m/{code_of(12001)}").text
+    assert "本标志第一次被查验" in phone(story, 0).get(f"/m/{code_of(12002)}").text
+
+    assert story.findings().count("mark.copied") == 1
+    page = told(story, "mark.copied")
+    seen = looks(story, 12001)
+    assert page.html.count('<td class="nb">') == len(seen) > 15
+    assert "疑似被复制" in page.text
+    assert "0000012001" in page.text
+    away = story.stage.hire(f"fuquan-{kind}@example.cn", "county", county="522702")
+    assert told(story, "mark.copied", away).status == 404
+    assert "疑似被复制" not in away.open("/office/findings").text
+    assert told(story, "mark.copied", story.play.prefecture).status == 200
+
+    settled = story.county.send(page.url, to="/settle", reason="茶博会展示样品，多人试扫", explained="y")
+    assert settled.status == 200
+    assert "本标志此前被查验过" in phone(story, 90).get(f"/m/{code_of(12001)}").text
+    assert copies_looked_at(story, 12001, buyers) > 10
+    assert story.findings().count("mark.copied") == 2
+
+
+def test_f02_an_office_that_explains_nothing_leaves_the_warning_on_the_page(story: Story) -> None:
+    on_sale(story)
+    copies_looked_at(story, 12001, (phone(story, n) for n in range(60)))
+    page = told(story, "mark.copied")
+    assert story.county.send(page.url, to="/settle", reason="已立案").status == 200
+    assert COPIED in phone(story, 90).get(f"/m/{code_of(12001)}").text
+    assert story.findings().count("mark.copied") == 1
+
+
+def test_f02_what_is_no_look_of_the_public_brings_no_mark_under_suspicion(story: Story) -> None:
+    """Reloads, previews of links, robots, and those who check by profession: for twenty days, twice a day."""
+    buyer, path = on_sale(story), f"/m/{code_of(12001)}"
+    buyer.get(path)
+    for n in range(40):
+        story.stage.now += timedelta(hours=12)
+        buyer.get(path)
+        buyer.head(path)
+        phone(story, n).head(path)
+        phone(story, n).get(path, headers={"Sec-Purpose": "prefetch;prerender"})
+        phone(story, n, "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)").get(path)
+        story.county.open(f"/office/scan?code={code_of(12001)}")
+        story.clerk.open(f"/desk/scan?code={code_of(12001)}")
+        story.county.open(path)
+    seen = looks(story, 12001)
+    assert set(seen) == {("public", False), ("public", True), ("staff", False)}
+    assert seen.count(("staff", False)) > 90
+    page = phone(story, 1).get(path).text
+    assert "本标志此前被查验过 1 次" in page
+    assert story.findings().count("mark.copied") == 0
 
 
 def test_f03_more_marks_than_the_batch_has_tea(story: Story) -> None:
@@ -442,6 +595,36 @@ def test_f10_surplus_genuine_labels_are_sold(story: Story) -> None:
     ]  # printed, on hand
     told = story.stage.visitor().open(f"/m/{code_of(12011)}").text
     assert "第一次被查验" not in told
+
+
+def test_f09_marks_that_are_no_more_are_found_on_packs(story: Story) -> None:
+    """One finding for a batch, with every such mark that was looked at."""
+    story.at("packed")
+    story.firm.ask("marks/void", serials="12011-12013", reason="污损")
+    story.county.open(f"/m/{code_of(12013)}")
+    assert "mark.seen_withdrawn" not in story.findings()
+    for number, serial in enumerate((12011, 12012, 12011)):
+        page = phone(story, number).get(f"/m/{code_of(serial)}")
+        assert "本标志已作废" in page.text
+    assert story.findings().count("mark.seen_withdrawn") == 1
+    page = told(story, "mark.seen_withdrawn")
+    assert "已注销的标志被查验" in page.text
+    assert ("0000012011" in page.text, "0000012012" in page.text) == (True, True)
+    assert "0000012013" not in page.text
+
+
+def test_f10_labels_of_no_pack_are_found_on_sale(story: Story) -> None:
+    story.at("packed")
+    for number, serial in enumerate((12011, 12021, 12010)):  # printed, on hand, on a pack
+        phone(story, number).get(f"/m/{code_of(serial)}")
+    assert story.findings().count("mark.seen_unused") == 1
+    page = told(story, "mark.seen_unused")
+    assert "未启用的标志被查验" in page.text
+    assert ("0000012011" in page.text, "0000012021" in page.text) == (True, True)
+    assert "0000012010" not in page.text
+    assert story.county.send(page.url, to="/settle", reason="已封存").status == 200
+    phone(story, 9).get(f"/m/{code_of(12012)}")
+    assert story.findings().count("mark.seen_unused") == 2
 
 
 def test_f22_a_roll_is_printed_again(story: Story) -> None:
@@ -935,6 +1118,36 @@ def test_f19_recalled_goods_are_sold_shipped_or_restocked(story: Story) -> None:
     assert story.refused("dispatches/new", **goods, **at) == "lot.recalled"
     assert story.refused(f"sales/{sale}/return", **back, **at) == "lot.recalled"
     assert verdict(story, 12002) == "recalled"
+
+
+@on_both
+def test_f19_a_recall_and_a_hold_show_at_once_on_pages_already_shown(
+    kind: str, request: pytest.FixtureRequest
+) -> None:
+    """Pages are remembered, by the version of the books."""
+    story: Story = request.getfixturevalue(kind)
+    story.at("packed").stage.at("2026-04-12T10:00")
+
+    def page(number: int) -> str:
+        return phone(story, number).get(f"/m/{code_of(12001)}").text
+
+    for number, title in (
+        (0, "本标志第一次被查验"),
+        (1, "本标志此前被查验过 1 次"),
+        (2, "本标志此前被查验过 2 次"),
+    ):
+        assert title in page(number)
+    held = story.county.send(f"/office/lots/{story.packs}/hold", reason="抽查")
+    assert held.status == 200
+    assert "这批茶已暂停销售" in page(3)
+    hold, _lot = story.stage.see(oversight.open_holds, by=story.play.officer)[0]
+    assert story.county.send(f"/office/holds/{hold.id}/release", reason="查清").status == 200
+    assert "本标志此前被查验过 4 次" in page(4)
+    story.suspend()
+    assert "起暂停" in page(5)
+    story.firm.ask(f"lots/{story.packs}/recall", grade="I", reason="农残")
+    assert "这批茶正在召回" in page(6)
+    assert "农残" in page(7)
 
 
 def test_f19_late_returns_and_expired_goods_come_back_into_the_shop(story: Story) -> None:
