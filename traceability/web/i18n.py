@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from babel import Locale
 from flask import Flask, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale
@@ -12,13 +13,15 @@ from werkzeug.wrappers import Response
 from traceability.web.guard import PUBLIC, allow
 
 LANGUAGES = {"zh": "zh_Hans", "en": "en"}
+#: Read once: a locale named by its text is read anew for each request.
+_LOCALES = {name: Locale.parse(name) for name in LANGUAGES.values()}
 COOKIE = "lang"
 YEAR = 365 * 24 * 3600
 
 
 def register(app: Flask) -> None:
     """Set up the catalogues and the switch."""
-    Babel(app, locale_selector=chosen, timezone_selector=lambda: "Asia/Shanghai")
+    Babel(app, locale_selector=lambda: _LOCALES[chosen()], timezone_selector=lambda: "Asia/Shanghai")
     app.after_request(_remember)
     app.add_url_rule("/language/<lang>", "language", switch)
     app.context_processor(_names)

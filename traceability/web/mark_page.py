@@ -4,9 +4,10 @@ Degrees, never a promise: the page tells what a mark was issued for and leaves t
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
@@ -44,8 +45,9 @@ _WITHDRAWN = {
     MarkState.RETIRED: _l("本标志已注销"),
 }
 
-#: Plots shown one by one; the rest of a large blend is one share.
-MOST_PLOTS = 6
+#: Plots (or townships) shown one by one, and plots of one township among several; the rest of a blend is one share.
+MOST_PLOTS, MOST_OF_A_TOWNSHIP = 6, 4
+MOST_PLACES = 3
 
 
 @dataclass(frozen=True)
@@ -61,12 +63,13 @@ class Stop:
 
 @dataclass(frozen=True)
 class Share:
-    """A plot's part of the tea in thousandths; `start` is where its piece of the bar begins."""
+    """A part of the tea in thousandths, a plot's or a township's; `start` is where its piece of the bar begins."""
 
     name: str
     part: int
     start: int
     shade: int
+    plots: tuple["Share", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ class Own(NamedTuple):
 
 
 #: Holes of a page that is kept for many marks: characters no text has.
-HOLES = Own("\ue001", "\ue002", words.HOLE, "\ue004")
+HOLES = Own("\ue001", "\ue002", words.HOLE, words.MOMENT_HOLE)
 
 
 def own_of(found: Answer) -> Own:
@@ -152,13 +155,13 @@ def _recalled(_found: Answer, pack: Pack, _own: Own) -> tuple[str, str]:
 
 
 def recalled(grade: str | None, why: str | None) -> tuple[str, str]:
-    """Title and text of a recall, for a mark and for a lot."""
+    """Title and text of a recall, for a mark and for a lot; what to do is a line of its own."""
     text = _(
-        "%(grade)s，原因：%(reason)s。请不要饮用，保留包装，联系购买处或生产企业退货。",
+        "%(grade)s，原因：%(reason)s。",
         grade=words.word(grade or "", "recall"),
         reason=(why or "").rstrip("。."),
     )
-    return _("这批茶正在召回"), text
+    return _("这批茶正在召回"), f"{text}\n{_('请不要饮用，保留包装，联系购买处或生产企业退货。')}"
 
 
 def _held(_found: Answer, _pack: Pack, _own: Own) -> tuple[str, str]:
@@ -292,8 +295,6 @@ def _when(first: date | datetime, last: date | datetime, pack: Pack) -> str:
 
 
 def _plucked(step: Step, pack: Pack) -> Stop:
-    counties = dict.fromkeys(words.county(code) for code in _fact(step, "townships") or ())
-    places = [*counties, *(_fact(step, "places") or ())]
     leaves = [words.word(leaf) for leaf in _fact(step, "leaf_grades") or ()]
     plots = _fact(step, "plots") or 0
     line = (
@@ -302,21 +303,71 @@ def _plucked(step: Step, pack: Pack) -> Stop:
         else _("%(n)s 块登记茶园", n=plots)
     )
     when = _when(pack.batch.plucked_from, pack.batch.plucked_to, pack)
-    return Stop(when, _("采摘"), " ".join(places[:4]), (str(line),), _shares(pack.shares))
+    return Stop(when, _("采摘"), _grown_in(pack.shares), (str(line),), _shares(pack.shares))
+
+
+#: Plots with their parts of the tea in thousandths, the largest first.
+Parts = list[tuple[Plot, int]]
+
+
+def _grown_in(found: Iterable[tuple[Plot, int]]) -> str:
+    """Counties; the place too where all of it grew in one township."""
+    townships = _by_township(found)
+    if len(townships) == 1:
+        return _garden(townships[0])
+    return words.listed(dict.fromkeys(words.county(parts[0][0].township) for parts in townships))
+
+
+def _by_township(found: Iterable[tuple[Plot, int]]) -> list[Parts]:
+    """The township that gave most first."""
+    townships: dict[str, Parts] = {}
+    for plot, part in found:
+        townships.setdefault(plot.township, []).append((plot, part))
+    return sorted(townships.values(), key=_sum, reverse=True)
+
+
+def _sum(parts: Parts) -> int:
+    return sum(part for _plot, part in parts)
+
+
+def _garden(parts: Parts) -> str:
+    """Where the plots of a township are."""
+    places = list(dict.fromkeys(plot.place for plot, _part in parts))
+    shown = words.listed(places[:MOST_PLACES])
+    more = str(_("等 %(n)s 处", n=len(places))) if len(places) > MOST_PLACES else ""
+    return f"{words.county(parts[0][0].township)} {shown}{more}"
 
 
 def _shares(found: Iterable[tuple[Plot, int]]) -> tuple[Share, ...]:
-    """The largest parts by plot; what is left of a large blend is one part."""
-    known = [(plot.no, part) for plot, part in found if part > 0]
-    if len(known) > MOST_PLOTS:
-        rest = known[MOST_PLOTS - 1 :]
-        others = str(_("其余 %(n)s 块", n=len(rest)))
-        known = [*known[: MOST_PLOTS - 1], (others, sum(part for _no, part in rest))]
-    shares: list[Share] = []
-    for name, part in known:
-        start = shares[-1].start + shares[-1].part if shares else 0
-        shares.append(Share(name, part, start, min(len(shares), MOST_PLOTS - 1)))
-    return tuple(shares)
+    """By plot; tea from several townships by township, each with its plots. They add up to the whole."""
+    townships = _by_township((plot, part) for plot, part in found if part > 0)
+    if len(townships) < 2:
+        return tuple(share for parts in townships for share in _plots(parts, MOST_PLOTS))
+    named = [
+        Share(_garden(parts), _sum(parts), 0, 0, _plots(parts, MOST_OF_A_TOWNSHIP)) for parts in townships
+    ]
+    return _in_a_row(_few(named, MOST_PLOTS, _l("其余 %(n)s 个乡镇")))
+
+
+def _plots(parts: Parts, most: int) -> tuple[Share, ...]:
+    named = [Share(plot.no, part, 0, 0) for plot, part in parts]
+    return _in_a_row(_few(named, most, _l("其余 %(n)s 块")))
+
+
+def _few(shares: list[Share], most: int, others: object) -> list[Share]:
+    """No more than so many; what is left of many is one part, which `others` names."""
+    if len(shares) <= most:
+        return shares
+    rest = shares[most - 1 :]
+    name = str(others) % {"n": len(rest)}
+    return [*shares[: most - 1], Share(name, sum(share.part for share in rest), 0, 0)]
+
+
+def _in_a_row(shares: list[Share]) -> tuple[Share, ...]:
+    """One piece of the bar after the other, each in its shade."""
+    starts = accumulate((share.part for share in shares), initial=0)
+    placed = zip(shares, starts, range(len(shares)), strict=False)
+    return tuple(replace(share, start=start, shade=shade) for share, start, shade in placed)
 
 
 def _processed(step: Step, pack: Pack) -> Stop:

@@ -502,13 +502,14 @@ def code(text: str) -> str:
 
 
 #: Stands for a number in a page that is kept without it.
-HOLE = "\ue003"
+HOLE, MOMENT_HOLE = "\ue003", "\ue004"
 
 _WHOLE = re.compile(
     r"\d{4}年\d+月\d+日(?:至(?:(?:\d{4}年)?\d+月)?\d+日)?(?: \d\d:\d\d)?"
     r"|\d+月\d+日(?:至(?:\d+月)?\d+日)?"
     r"|\d{1,2} [A-Z][a-z]+ \d{4}(?:, \d\d:\d\d)?"
     r"|(?:GB|DB)[\d/T ]+\d+(?:—\d{4})?"
+    r"|\ue004"
     r"|[\d\ue003][\d.,]* ?(?:千克|克|件|次|枚|块|天|小时|位|地|号|%|kg|g\b|mg/kg)"
 )
 

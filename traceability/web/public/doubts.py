@@ -8,6 +8,7 @@ import hmac
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from flask import make_response, redirect, render_template, request, url_for
@@ -82,7 +83,12 @@ def doubt_token(*, serial: int | None, verdict: str, scanned_at: datetime, provi
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(house().secret, salt="doubt v1")
+    return _signer_of(house().secret)
+
+
+@lru_cache(maxsize=2)
+def _signer_of(secret: bytes) -> URLSafeSerializer:
+    return URLSafeSerializer(secret, salt="doubt v1")
 
 
 def _read(token: str) -> About | None:
