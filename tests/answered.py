@@ -1,0 +1,71 @@
+"""A server killed under load: every look it answered is among the scans it kept."""
+
+import os
+import signal
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+
+from tests.bench.serving import served
+from tests.looking import code_of
+from traceability.store.scans import ScanRow
+
+
+def killed_under_load(
+    url: str, folder: Path, serials: Sequence[int], *, seconds: float, clients: int = 8
+) -> int:
+    """Look at marks from many clients until the server is killed; how many looks were answered, all of them kept."""
+    before, answered = _kept(url), Counter[int]()
+    with served(url, folder) as (base, process), _looking(base, serials, clients, answered) as stop:
+        threading.Event().wait(seconds)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        stop.set()
+    kept = _kept(url) - before
+    missing = answered - kept
+    assert not missing, f"answered and not kept: {missing}"
+    return answered.total()
+
+
+def _kept(url: str) -> Counter[int]:
+    engine = sa.create_engine(url)
+    with engine.connect() as connection:
+        found = Counter(connection.scalars(sa.select(ScanRow.serial)).all())
+    engine.dispose()
+    return found
+
+
+@contextmanager
+def _looking(
+    base: str, serials: Sequence[int], clients: int, answered: Counter[int]
+) -> Iterator[threading.Event]:
+    """Clients that look as fast as they are answered, each by turns at all of these marks."""
+    stop, lock = threading.Event(), threading.Lock()
+
+    def look(number: int) -> None:
+        connection = HTTPConnection(urlsplit(base).netloc, timeout=10)
+        turn = number
+        while not stop.is_set():
+            serial = serials[turn % len(serials)]
+            try:
+                connection.request("GET", f"/M/{code_of(serial)}", headers={"User-Agent": f"phone {number}"})
+                answer = connection.getresponse()
+                whole = answer.status == 200 and answer.read().endswith(b"</html>")
+            except (HTTPException, OSError):
+                return
+            with lock:
+                answered[serial] += whole
+            turn += 1
+
+    threads = [threading.Thread(target=look, args=(number,)) for number in range(clients)]
+    for one in threads:
+        one.start()
+    yield stop
+    for one in threads:
+        one.join()
