@@ -30,17 +30,27 @@ class Memory(Generic[K, V]):
     def __init__(self, most: int) -> None:
         self._most = most
         self._kept: OrderedDict[K, V] = OrderedDict()
+        self._making: dict[K, AbstractContextManager[object]] = {}
         self._lock = Lock()
 
     def get(self, key: K, make: Callable[[], V]) -> V:
-        """The value of a key, made when it is not there; two at once may both make it."""
+        """The value of a key, made when it is not there; who asks meanwhile waits, and does not make it again."""
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
+            making = self._making.setdefault(key, Lock())
+        with making:
+            return self._made(key, make)
+
+    def _made(self, key: K, make: Callable[[], V]) -> V:
+        with self._lock:
+            if key in self._kept:
+                return self._kept[key]
         made = make()
         with self._lock:
             self._kept[key] = made
+            self._making.pop(key, None)
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
         return made
