@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -82,9 +82,9 @@ def _warm(base: str, paths: Path, phones: Path) -> None:
         rates.append(wrk(base, paths, phones, seconds=5, seed=len(rates))["rate"])
 
 
-def _copied(market: Market, folder: Path) -> Market:
+def _copied(market: Market, folder: Path, name: str = "market") -> Market:
     """A data set in a folder of its own: looks are kept in it."""
-    file = folder / f"market-{market.marks}.db"
+    file = folder / f"{name}-{market.marks}.db"
     shutil.copyfile(market.url.removeprefix("sqlite:///"), file)
     return Market(f"sqlite:///{file}", market.marks, market.scans)
 
@@ -122,21 +122,27 @@ def _postgres() -> Iterator[str]:
 def _growth() -> Iterator[Case]:
     """The same on books of every size, and at one mark looked at a hundred thousand times, round by round by turns."""
     rates: dict[str, list[float]] = {}
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        markets = {f"{marks:,} marks, {scans:,} scans": _copied(sqlite_market(marks, scans), folder)
-                   for marks, scans in SIZES}  # fmt: skip
-        asked = {told: (market, *_asked(market, folder)) for told, market in markets.items()}
-        hot = _hot(markets[f"{MARKS:,} marks, {SCANS:,} scans"], folder)
-        asked[f"one mark with {HOT:,} scans"] = hot
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        ready = {}
+        for told, (market, paths, phones) in _markets(Path(name)).items():
+            base, _process = stack.enter_context(served(market.url, Path(name)))
+            _warm(base, paths, phones)
+            ready[told] = base, paths, phones
         for turn in range(ROUNDS):
-            for told, (market, paths, phones) in asked.items():
-                with served(market.url, folder) as (base, _process):
-                    _warm(base, paths, phones)
-                    rates.setdefault(told, []).append(wrk(base, paths, phones, seconds=4, seed=turn)["rate"])
+            for told, (base, paths, phones) in ready.items():
+                rates.setdefault(told, []).append(wrk(base, paths, phones, seconds=4, seed=turn)["rate"])
     first = median(rates[next(iter(rates))])
     for told, found in rates.items():
         yield _case(f"growth: {told}", median(found), "looks/s", first, median(found) / first)
+
+
+def _markets(folder: Path) -> dict[str, tuple[Market, Path, Path]]:
+    """Data sets with what is asked of them, by name."""
+    sizes = {f"{marks:,} marks, {scans:,} scans": (marks, scans) for marks, scans in SIZES}
+    markets = {told: _copied(sqlite_market(*size), folder) for told, size in sizes.items()}
+    asked = {told: (market, *_asked(market, folder)) for told, market in markets.items()}
+    hot = _copied(sqlite_market(MARKS, SCANS), folder, name="hot")
+    return {**asked, f"one mark with {HOT:,} scans": _hot(hot, folder)}
 
 
 def _hot(market: Market, folder: Path) -> tuple[Market, Path, Path]:
