@@ -54,6 +54,17 @@ def test_what_is_malformed_stops_the_start(name: str, value: Any) -> None:
         Settings(**{name: value})
 
 
+def test_a_header_that_names_the_province_needs_a_proxy_of_our_own_to_come_from() -> None:
+    with pytest.raises(ValidationError, match="TRUSTED_PROXIES"):
+        Settings(place_header="X-Province")
+    assert Settings(place_header="X-Province", trusted_proxies=1).place_header == "X-Province"
+
+
+def test_where_places_come_from_is_unset_unless_said_and_its_file_stays_where_it_was(tmp_path: Path) -> None:
+    assert (Settings().place_header, Settings().place_file) == ("", None)
+    assert Settings(place_file="places.mmdb").place_file == tmp_path / "places.mmdb"
+
+
 def test_nothing_is_changed_after_the_start() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         Settings().public_url = "https://elsewhere.example"  # type: ignore[misc]
