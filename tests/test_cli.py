@@ -15,8 +15,10 @@ import click
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
+from sqlalchemy.orm import Session
 
 import traceability.demo
+from tests.looking import look_at
 from tests.world import KEYS, Packed, World
 from traceability.cli import COMMANDS, main
 from traceability.cli.asking import read_mark, trace_told
@@ -28,8 +30,9 @@ from traceability.domain.people import Identity, Role
 from traceability.domain.scans import Door
 from traceability.services import chain, marks, people
 from traceability.services.chain import PackAsk
+from traceability.store import scans as scan_rows
 from traceability.store.accounts import UserRow
-from traceability.store.scans import ScanRow
+from traceability.store.scans import ScanRow, forget_scans
 from traceability.store.work import change, look
 
 PASSWORD = "long enough for anybody"
@@ -657,6 +660,31 @@ def test_the_server_needs_known_doors_and_keys(bare: Run) -> None:
     done = bare("serve", "--port", free_port())
     assert done.exit_code == 1
     assert "traceability init" in done.stderr
+
+
+# --- scans --------------------------------------------------------------------------------------------------
+
+
+def test_scans_are_forgotten_in_rounds_when_their_time_is_over(
+    run: Run, world: World, packed: Packed, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds = []
+
+    def few(session: Session, before: datetime) -> int:
+        rounds.append(forget_scans(session, before, most=2))
+        return rounds[-1]
+
+    monkeypatch.setattr(scan_rows, "forget_scans", few)
+    for n in range(5):
+        look_at(world, 1, client=f"c{n}")
+    world.later(days=800)
+    assert run("verify", code_of(1)).exit_code == 0
+    done = run("scans", "forget")
+    assert (done.exit_code, done.stdout) == (0, "已删除 5 条超过保存期限的查验记录。\n")
+    assert rounds == [2, 2, 1, 0]
+    assert _count(data, "scan") == 1
+    assert look_at(world, 1, client="after").seen.times == 5
+    assert run("scans", "forget").stdout == "已删除 0 条超过保存期限的查验记录。\n"
 
 
 # --- the doorway --------------------------------------------------------------------------------------------

@@ -62,15 +62,16 @@ PEOPLE = {
     "Chrome, Android": f"Mozilla/5.0 (Linux; Android 10; K) {WEBKIT} Chrome/122.0.0.0 Mobile Safari/537.36",
     "Safari": f"{IPHONE} Version/17.4 Mobile/15E148 Safari/604.1",
     "Edge": f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {WEBKIT} Chrome/122.0.0.0 Safari/537.36 Edg/122.0.0.0",
-    "a phone named CUBOT": f"Mozilla/5.0 (Linux; Android 11; CUBOT NOTE 20) {WEBKIT} Chrome/120.0.0.0 Mobile Safari/537.36",
+    "a phone named CUBOT": f"Mozilla/5.0 (Linux; Android 11; CUBOT NOTE 20) {WEBKIT} Chrome/120.0.0.0 "
+    "Mobile Safari/537.36",
     "nothing said": "",
 }
 
 MACHINES = {
     "Googlebot": "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
     "Baiduspider": "Mozilla/5.0 (compatible; Baiduspider/2.0; +http://www.baidu.com/search/spider.html)",
-    "Baiduspider as a phone": "Mozilla/5.0 (Linux;u;Android 4.2.2;zh-cn;) AppleWebKit/534.46 (KHTML,like Gecko) Version/5.1 "
-    "Mobile Safari/10600.6.3 (compatible; Baiduspider/2.0; +http://www.baidu.com/search/spider.html)",
+    "Baiduspider as a phone": "Mozilla/5.0 (Linux;u;Android 4.2.2;zh-cn;) AppleWebKit/534.46 (KHTML,like Gecko) "
+    "Version/5.1 Mobile Safari/10600.6.3 (compatible; Baiduspider/2.0; +http://www.baidu.com/search/spider.html)",
     "Bytespider": f"Mozilla/5.0 (Linux; Android 5.0) {WEBKIT} Mobile Safari/537.36 (compatible; Bytespider; "
     "spider-feedback@bytedance.com)",
     "360Spider": f"Mozilla/5.0 (Windows NT 6.1) {WEBKIT} Chrome/50.0.2661.102 Safari/537.36; 360Spider",

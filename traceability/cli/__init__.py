@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, Place] = {
     "marks": Place("marking", "group", "Request, approve, issue, print, void, lose and return marks."),
     "labels": Place("labels", "group", "Label designs: check, list, calibrate."),
     "trace": Place("asking", "trace", "Where a lot came from, or where it went."),
+    "scans": Place("scanning", "group", "Forget scans older than they are kept."),
     "audit": Place("asking", "audit", "Check that every sum of the books comes out."),
 }
 
