@@ -29,7 +29,7 @@ def register(app: Flask) -> None:
 
 def chosen() -> str:
     """The language of this request."""
-    asked = request.args.get("lang") or request.cookies.get(COOKIE)
+    asked = (request.args.get("lang") if request.query_string else None) or request.cookies.get(COOKIE)
     if asked in LANGUAGES:
         return LANGUAGES[asked]
     return LANGUAGES[_preferred(request.headers.get("Accept-Language", "")[:LONGEST_WISH])]
@@ -62,7 +62,8 @@ def switch(lang: str) -> ResponseReturnValue:
 
 def _remember(response: Response) -> Response:
     """Keep the choice in a cookie of its own, so that the public page needs no session."""
-    asked = g.get("language") or (request.args.get("lang") if request.args.get("lang") in LANGUAGES else None)
+    wanted = request.args.get("lang") if request.query_string else None
+    asked = g.get("language") or (wanted if wanted in LANGUAGES else None)
     if asked:
         response.set_cookie(
             COOKIE, asked, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure

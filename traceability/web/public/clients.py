@@ -21,7 +21,8 @@ def client_of(now: datetime) -> str:
     The key changes with the profile's period, so that no hash can be followed over longer.
     """
     period = local_day(now).toordinal() // words.profile().client_key_days
-    seen = f"{_prefix(request.remote_addr)}\n{request.user_agent.string}"
+    agent = request.environ.get("HTTP_USER_AGENT", "")
+    seen = f"{_prefix(request.remote_addr)}\n{agent}"
     return hmac.digest(_key(house().secret, period), seen.encode(), hashlib.sha256).hex()[:32]
 
 
@@ -48,14 +49,15 @@ def province_of() -> str | None:
 
 
 #: Headers a browser sends when nobody has asked for the page yet: it is fetched ahead, or for a preview.
-_AHEAD = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
+_AHEAD = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")
 
 
 def is_look() -> bool:
     """Whether a person looks: not HEAD, nothing fetched ahead or for a preview, no robot by its own word."""
-    if request.method != "GET" or any(request.headers.get(name) for name in _AHEAD):
+    sent = request.environ
+    if request.method != "GET" or any(sent.get(name) for name in _AHEAD):
         return False
-    return not _is_robot(request.user_agent.string[:LONGEST_AGENT])
+    return not _is_robot(sent.get("HTTP_USER_AGENT", "")[:LONGEST_AGENT])
 
 
 LONGEST_AGENT = 400
