@@ -11,6 +11,7 @@ from random import Random
 
 import pikepdf
 import pytest
+import sqlalchemy as sa
 from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_10
 
@@ -23,7 +24,9 @@ from traceability.domain.marks import MarkState
 from traceability.domain.people import Identity, PlotState, Role, Standing
 from traceability.domain.profile import Grade, load
 from traceability.domain.scans import Verdict
+from traceability.domain.units import local_day
 from traceability.services import chain, lookup, marks, oversight, people
+from traceability.store.scans import ScanRow, TallyRow
 from traceability.store.work import House, engine, look, sessions
 
 TODAY = date(2026, 11, 1)
@@ -85,11 +88,14 @@ def _facts(lived: Lived) -> list[tuple[object, ...]]:
         events = chain.events(work, by=by, limit=10**6)
         issued = marks.issued_ranges(work, by=by)
         found = oversight.findings(work, by=by)
+        query = sa.select(ScanRow.at, ScanRow.serial, ScanRow.client, ScanRow.province, ScanRow.again)
+        scanned = [tuple(one) for one in work.session.execute(query.order_by(ScanRow.id))]
     return [
         *sorted((line.lot.no, line.lot.kind.value, line.maker, line.grams, line.packs) for line in lots),
         *sorted((one.no, one.kind.value, one.happened_at, one.recorded_at) for one in events),
         *((one.issue.range, one.batch.no, *one.counts.values()) for one in issued),
         *sorted((one.code, one.happened_at, one.outcome or "") for one in found),
+        *scanned,
     ]
 
 
@@ -160,7 +166,7 @@ def test_no_finding_comes_by_accident(lived: Lived) -> None:
         found = Counter(one.code for one in oversight.findings(work, by=lived.office))
     assert found == {
         "scale.expired": 2, "transport.short": 2, "report.failed": 1, "processing.not_same_day": 1,
-        "ratio.outside_band": 1, "entry.late": 1, "count.shortage": 1,
+        "ratio.outside_band": 1, "entry.late": 1, "count.shortage": 1, "mark.copied": 1, "mark.seen_unused": 1,
     }  # fmt: skip
 
 
@@ -238,9 +244,50 @@ def test_the_codes_answer_as_promised(lived: Lived) -> None:
             assert answer.verdict.value == expected
             assert demo.EXPECTED[expected]
             answers.append(answer)
-    assert [one.verdict for one in answers] == [Verdict.FIRST_SCAN, Verdict.WITHDRAWN, Verdict.RECALLED]
+    assert [one.verdict for one in answers] == [
+        Verdict.FIRST_SCAN, Verdict.WITHDRAWN, Verdict.RECALLED, Verdict.ATTENTION, Verdict.NOT_IN_USE,
+    ]  # fmt: skip
     assert answers[0].pack is not None
     assert answers[0].pack.batch.no == "DY26-LSK-ZP-003"
+
+
+def test_one_serial_was_scanned_41_times_from_six_provinces_in_nine_days_and_the_county_is_told(
+    lived: Lived,
+) -> None:
+    """domain.md §8.7; that of a label on no pack in Dushan is told to the county of that firm."""
+    told = {}
+    for mail in ("duyun", "dushan", "guiding"):
+        officer = lived.as_(f"officer@{mail}.example")
+        with look(lived.house) as work:
+            told[mail] = [
+                (one.code, lookup.looks_at(work, by=officer, serial=int(str(one.evidence["serial"]))))
+                for one in oversight.findings(work, by=officer)
+                if one.code.startswith("mark.")
+            ]
+    assert {mail: [code for code, _ in found] for mail, found in told.items()} == {
+        "duyun": ["mark.copied"], "dushan": ["mark.seen_unused"], "guiding": [],
+    }  # fmt: skip
+    copied, unused = told["duyun"][0][1], told["dushan"][0][1]
+    assert copied is not None
+    assert unused is not None
+    assert (len(copied.scans), len({one.province for one in copied.scans})) == (41, 6)
+    days = {local_day(one.at) for one in copied.scans}
+    assert (min(days), max(days)) == (date(2026, 4, 14), date(2026, 4, 22))
+    assert [(state, looks) for _serial, state, looks in unused.unfit] == [("printed", 1)]
+
+
+def test_122_of_the_packs_of_the_worked_example_were_looked_up_at_least_once(lived: Lived) -> None:
+    """domain.md §8.7."""
+    with look(lived.house) as work:
+        batch = chain.lot_named(work, by=lived.office, no="DY26-LSK-ZP-003")
+        issued = marks.issued_ranges(work, by=lived.office, batch=batch.id)
+        query = sa.select(TallyRow.serial, TallyRow.looks)
+        looked = dict(tuple(one) for one in work.session.execute(query))
+    ranges = [one.issue.range for one in issued]
+    of_batch = [serial for serial in looked if any(one.first <= serial <= one.last for one in ranges)]
+    assert len(of_batch) == 122
+    assert len(looked) == 123  # and the label on no pack
+    assert Counter(looked.values()).most_common(1)[0][0] == 1
 
 
 # --- once, and the same again ---------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from traceability.demo import oddities
+from traceability.demo import buyers, oddities
 from traceability.demo.cast import founding
 from traceability.demo.making import Brew, blend_and_sample, harvest, test
 from traceability.demo.market import shipment_named, to_market
@@ -42,9 +42,23 @@ EXPECTED: Mapping[str, tuple[str, str]] = {
         "a mark voided when it was printed: it should be on no pack",
     ),
     Verdict.RECALLED.value: ("已召回批次的包装", "a pack of a lot that was recalled"),
+    Verdict.ATTENTION.value: (
+        "疑似被复制的标志:九天内六个省查验四十一次",
+        "a mark that looks copied: looked up 41 times in six provinces within nine days",
+    ),
+    Verdict.NOT_IN_USE.value: (
+        "没有登记用在包装上、却已被查验的标志",
+        "a mark that was used on no pack, and was looked up all the same",
+    ),
 }
 
-_KEEPSAKES = {"sold": Verdict.FIRST_SCAN, "void": Verdict.WITHDRAWN, "recalled": Verdict.RECALLED}
+_KEEPSAKES = {
+    "sold": Verdict.FIRST_SCAN,
+    "void": Verdict.WITHDRAWN,
+    "recalled": Verdict.RECALLED,
+    "copied": Verdict.ATTENTION,
+    "unused": Verdict.NOT_IN_USE,
+}
 
 
 def live(
@@ -86,7 +100,7 @@ def _tell_all(stage: Stage) -> None:
     for row, buyer in ROUGH_TEA:
         stage.tell(rough_tea(stage, row, buyer))
     stage.tell(worked_example(stage))
-    for story in oddities.SMALL_STORIES:
+    for story in (*oddities.SMALL_STORIES, *buyers.STORIES):
         stage.tell(story(stage))
 
 

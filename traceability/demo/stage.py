@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
 from heapq import heappop, heappush
 from random import Random
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,8 +17,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from traceability.demo.tables import FirmRow
 from traceability.domain.people import Identity
 from traceability.domain.profile import Grade
+from traceability.domain.scans import Door
 from traceability.domain.units import SHANGHAI, local_day
-from traceability.store.work import House, Work, change, look
+from traceability.services.lookup import Ask, Window
+from traceability.store.work import House, Work, ask, change, jot, look
 
 if TYPE_CHECKING:
     from traceability.demo.marking import Marked
@@ -99,6 +102,9 @@ class Stage:
         self.codes: dict[int, str] = {}
         self.keepsakes: dict[str, int] = {}
         self.offices: dict[str, Identity] = {}
+        self._window = Window(
+            partial(look, house), partial(change, house), partial(ask, house), partial(jot, house)
+        )
         self._seed = seed
         self._agenda: list[tuple[datetime, int, Story]] = []
         self._told = 0
@@ -147,6 +153,10 @@ class Stage:
         """Read, and keep nothing."""
         with look(self.house) as work:
             return reading(work, **asked)
+
+    def look_up(self, serial: int, client: str, province: str | None) -> None:
+        """Somebody of the public scans a mark now."""
+        self._window.ask(Ask(self.codes[serial], self.now, Door.PUBLIC, client=client, province=province))
 
     # stories
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
+from traceability.demo.buyers import look_up_some
 from traceability.demo.making import BASKET_G, Brew, certificate, report
 from traceability.demo.market import retail, send, settle_short, shelves
 from traceability.demo.marking import (
@@ -61,6 +62,10 @@ CONSIGNMENTS = (("C1", SHOP, (8, 30), (0, 10, 45), (6, 5)), ("C2", ONLINE, (16, 
 #: Packs sold by channel and product until 31 May (§8.7), in rounds.
 SOLD = {SHOP: (95, 73), ONLINE: (70, 111)}
 ROUNDS = 6
+#: Of them so many are looked up by whoever bought them; with the one that is copied, 122.
+LOOKED_UP = {SHOP: 59, ONLINE: 62}
+#: What the last pack of 100 g of the first sale is kept for: nobody looks it up, and everybody does.
+KEPT = {SHOP: "sold", ONLINE: "copied"}
 
 ROW = BatchRow("dysl", "LSK", 3, Grade.ZHENPIN, (3, 26), 2, 3, (15, 35))
 
@@ -216,13 +221,19 @@ def _sold(stage: Stage, firm: Firm, channel: str, stock: Sequence[Shelf]) -> Sto
     """Retail in six rounds until the end of May; the first pack of the second sale comes back."""
     for turn in range(ROUNDS):
         yield stage.at(4, 12, 18) + timedelta(days=8 * turn)
+        starts = [shelf.first for shelf in stock]
         with stage.sitting() as desk:
             sold = [
                 retail(desk, firm, shelf, _share(whole, turn))
                 for shelf, whole in zip(stock, SOLD[channel], strict=True)
             ]
-        if turn == 0 and channel == SHOP:
-            stage.keepsakes["sold"] = stock[0].first - 1
+        if turn == 0:
+            stage.keepsakes[KEPT[channel]] = stock[0].first - 1
+        bought = [
+            one for start, shelf in zip(starts, stock, strict=True) for one in range(start, shelf.first)
+        ]
+        ordinary = [one for one in bought if one not in stage.keepsakes.values()]
+        look_up_some(stage, channel, ordinary, _share(LOOKED_UP[channel], turn))
         if turn == 1:
             yield stage.later(3, 11)
             _comes_back(stage, firm, channel, sold[-1] or 0, stock[-1].first - 1)
