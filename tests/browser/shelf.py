@@ -21,11 +21,12 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from tests.looking import code_of, look_at
 from tests.web.conftest import app_over
 from tests.world import Marked, Packed, World
+from traceability.domain.doubts import DoubtKind, make_ref
 from traceability.domain.marks import SerialRange
 from traceability.domain.people import Role
 from traceability.domain.profile import Grade
 from traceability.domain.scans import Verdict
-from traceability.services import chain, marks, oversight, people
+from traceability.services import chain, doubts, marks, oversight, people
 from traceability.store import chain as chain_rows
 
 GTIN = "06923450657713"
@@ -44,6 +45,7 @@ class Shelf:
     by_verdict: dict[Verdict, int]
     suspended: int
     lot_no: str
+    doubt: str
     _taken: int = 20
 
     def fresh(self) -> str:
@@ -75,7 +77,7 @@ def stocked(world: World) -> Shelf:
     _look_on(world, first)
     lot = world.rows(chain_rows.lots_by_id, [tin.lot])[tin.lot]
     world.at(TODAY)
-    return Shelf(world, tin, by_verdict, suspended, lot.no)
+    return Shelf(world, tin, by_verdict, suspended, lot.no, _doubted(world, first))
 
 
 # --- the tin with everything on its page --------------------------------------------------------------------
@@ -210,6 +212,14 @@ def _look_on(world: World, first: int) -> None:
             world, first + 1, client=_somebody(100 + stranger), province=PROVINCES[stranger % len(PROVINCES)]
         ).verdict
         world.later(hours=2, minutes=stranger * 7 % 40)
+
+
+def _doubted(world: World, serial: int) -> str:
+    """The reference of a doubt somebody told."""
+    ref = make_ref(b"a doubt about a tin of tea, told by a buyer in a shop")
+    told = {"kind": DoubtKind.TEA_ODD, "words": "有霉味。", "serial": serial}
+    world.do(doubts.report_doubt, by=doubts.PUBLIC, ref=ref, **told)
+    return ref
 
 
 # --- the server ---------------------------------------------------------------------------------------------
