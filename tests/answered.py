@@ -17,13 +17,18 @@ from tests.looking import code_of
 from traceability.store.scans import ScanRow
 
 
-def killed_under_load(
-    url: str, folder: Path, serials: Sequence[int], *, seconds: float, clients: int = 8
-) -> int:
-    """Look at marks from many clients until the server is killed; how many looks were answered, all of them kept."""
+#: Seconds a server may take until it has answered so many looks; far more than the slowest machine needs.
+PATIENCE_S = 120
+
+
+def killed_under_load(url: str, folder: Path, serials: Sequence[int], *, looks: int, clients: int = 8) -> int:
+    """Look at marks from many clients and kill the server after so many looks; how many were answered, all kept."""
     before, answered = _kept(url), Counter[int]()
     with served(url, folder) as (base, process), _looking(base, serials, clients, answered) as stop:
-        threading.Event().wait(seconds)
+        for _ in range(PATIENCE_S * 100):
+            if answered.total() >= looks:
+                break
+            threading.Event().wait(0.01)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         stop.set()

@@ -15,4 +15,4 @@ def test_what_was_answered_is_kept(kind: str, worlds_on: Callable[[str], Copies]
         packed = world.packed(packs=20)
         world.house.sessions.kw["bind"].dispose()
         serials = list(range(packed.applied[0].first, packed.applied[0].last + 1))
-        assert killed_under_load(world.url, tmp_path, serials, seconds=1) > len(serials)
+        assert killed_under_load(world.url, tmp_path, serials, looks=100) >= 100

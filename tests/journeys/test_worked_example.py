@@ -212,9 +212,9 @@ def play(database_url: str, tmp_path: Path) -> Iterator[Play]:
     stage.close()
 
 
-def scan(play: Play, code: str) -> str:
+def scan(play: Play, code: str, phone: str = "a phone") -> str:
     """What a passer-by reads."""
-    return play.stage.visitor().open(f"/m/{code}").text
+    return play.stage.visitor().open(f"/m/{code}", **{"User-Agent": phone}).text
 
 
 def test_the_whole_way_once_from_the_plots_to_the_scanned_mark(play: Play) -> None:
@@ -317,7 +317,7 @@ def _traced(play: Play) -> None:
 
 
 def _scanned(play: Play, code: str) -> None:
-    first, second = scan(play, code), scan(play, code)
+    first, second = scan(play, code), scan(play, code, "another phone")
     for told in (
         "都匀示例茶业有限公司",
         "91522701MAXTEA015P",
