@@ -5,7 +5,7 @@ import signal
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,7 +15,6 @@ import sqlalchemy as sa
 from tests.bench.serving import served
 from tests.looking import code_of
 from traceability.store.scans import ScanRow
-
 
 #: Seconds a server may take until it has answered so many looks; far more than the slowest machine needs.
 PATIENCE_S = 120
@@ -54,19 +53,17 @@ def _looking(
     stop, lock = threading.Event(), threading.Lock()
 
     def look(number: int) -> None:
-        connection = HTTPConnection(urlsplit(base).netloc, timeout=10)
         turn = number
-        while not stop.is_set():
-            serial = serials[turn % len(serials)]
-            try:
-                connection.request("GET", f"/M/{code_of(serial)}", headers={"User-Agent": f"phone {number}"})
-                answer = connection.getresponse()
-                whole = answer.status == 200 and answer.read().endswith(b"</html>")
-            except (HTTPException, OSError):
-                return
-            with lock:
-                answered[serial] += whole
-            turn += 1
+        with closing(HTTPConnection(urlsplit(base).netloc, timeout=10)) as connection:
+            while not stop.is_set():
+                serial = serials[turn % len(serials)]
+                try:
+                    whole = _whole(connection, serial, phone=number)
+                except (HTTPException, OSError):
+                    return
+                with lock:
+                    answered[serial] += whole
+                turn += 1
 
     threads = [threading.Thread(target=look, args=(number,)) for number in range(clients)]
     for one in threads:
@@ -74,3 +71,10 @@ def _looking(
     yield stop
     for one in threads:
         one.join()
+
+
+def _whole(connection: HTTPConnection, serial: int, *, phone: int) -> bool:
+    """Whether a mark's page came, to its last byte."""
+    connection.request("GET", f"/M/{code_of(serial)}", headers={"User-Agent": f"phone {phone}"})
+    with closing(connection.getresponse()) as answer:
+        return answer.status == 200 and answer.read().endswith(b"</html>")
