@@ -18,6 +18,7 @@ from tests.world import Packed, World
 from traceability.domain import scans
 from traceability.domain.errors import NotAllowed
 from traceability.domain.marks import MarkState
+from traceability.domain.people import Standing
 from traceability.domain.scans import Door, Tally, Verdict
 from traceability.services import chain, lookup, marks, oversight, people
 from traceability.services.lookup import COPIED, UNUSED, WITHDRAWN, Ask, Found, Looks, Window
@@ -78,6 +79,19 @@ def test_two_looks_that_tell_the_same_at_the_same_moment_tell_it_once(world: Wor
     assert {one.verdict for one in answers} == {Verdict.WITHDRAWN}
     assert len(findings(world, WITHDRAWN)) == 1
     assert known(world, 6).tally.looks == 3
+
+
+def test_looks_that_find_the_copies_in_one_transaction_tell_them_once(world: World, packed: Packed) -> None:
+    """Each of them is news when it is counted, and only the first is told."""
+    nearly = world.house.profile.copies.threshold - world.house.profile.copies.occasion_points
+    for n in range(60):
+        world.later(hours=12)
+        if world.see(lookup.looks_at, by=world.county, serial=1).points.total >= nearly:
+            break
+        look_at(world, 1, client=f"a{n}")
+    found = together(window(world), *[ask(world, 1, f"b{n}") for n in range(3)])
+    assert [one.sum.tell for one in found].count(COPIED) > 1
+    assert len(findings(world, COPIED)) == 1
 
 
 def test_what_an_office_has_explained_is_taken_off_until_as_much_comes_again(
@@ -189,10 +203,8 @@ def test_first_looks_at_the_same_moment_lose_none(world: World, packed: Packed) 
     assert world.table_counts()["scan"] == 15
 
 
-def test_groups_that_share_marks_in_other_orders_do_not_wait_for_each_other_for_ever(
-    world: World, packed: Packed
-) -> None:
-    """Rows are locked by serial, whatever the order of the looks."""
+def test_groups_that_share_marks_in_other_orders_lose_none(world: World, packed: Packed) -> None:
+    """Whoever has to give way to another transaction is kept alone afterwards."""
 
     def looks(w: World, order: range) -> list[Found]:
         asks = [Ask(code_of(serial), w.now, Door.PUBLIC, client=f"{order}") for serial in order]
@@ -318,12 +330,24 @@ def test_what_is_remembered_is_not_what_another_window_has_written_over(world: W
     assert lookup.answer(at.ask(ask(world, 1, "b")), now=world.now).verdict is Verdict.RECALLED
 
 
-def test_tea_expires_over_night_although_no_book_has_changed(world: World, packed: Packed) -> None:
+def test_what_ends_with_a_day_ends_over_night_although_no_book_has_changed(
+    world: World, packed: Packed
+) -> None:
     at = window(world)
+
+    def seen(client: str) -> tuple[Verdict, Standing]:
+        found = at.ask(ask(world, 1, client))
+        assert found.pack is not None
+        return lookup.answer(found, now=world.now).verdict, found.pack.standing
+
     world.at("2028-03-25T23:59")
-    assert lookup.answer(at.ask(ask(world, 1, "a")), now=world.now).verdict is Verdict.FIRST_SCAN
+    assert seen("a") == (Verdict.FIRST_SCAN, Standing.AUTHORISED)
     world.later(minutes=1)
-    assert lookup.answer(at.ask(ask(world, 1, "b")), now=world.now).verdict is Verdict.EXPIRED
+    assert seen("b") == (Verdict.EXPIRED, Standing.AUTHORISED)
+    world.at("2028-12-31T23:59")
+    assert seen("c") == (Verdict.EXPIRED, Standing.AUTHORISED)
+    world.later(minutes=1)
+    assert seen("d") == (Verdict.EXPIRED, Standing.EXPIRED)
 
 
 def test_looks_and_what_they_tell_wake_no_page(world: World, packed: Packed) -> None:
