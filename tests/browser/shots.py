@@ -22,8 +22,8 @@ from traceability.services import oversight
 from traceability.store import schema
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
-#: Colours kept: flat pages need few, and the file is a third.
-COLOURS = 64
+#: Colours kept: flat pages need few, and the file is a third. With fewer a single red word turns brown.
+COLOURS = 256
 
 
 class Studio:
