@@ -59,6 +59,22 @@ def locale(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(scope="session")
+def readers(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Callable[[str], Page]]:
+    """A window for each language that is opened once, for tests that only read one page after the other."""
+    pages: dict[str, Page] = {}
+
+    def reader(locale: str) -> Page:
+        if locale not in pages:
+            pages[locale] = browser.new_context(**(browser_context_args | {"locale": locale})).new_page()
+        pages[locale].emulate_media(media="screen", color_scheme="light")
+        return pages[locale]
+
+    yield reader
+    for page in pages.values():
+        page.context.close()
+
+
 @dataclass
 class Traffic:
     """What came over the network."""

@@ -60,8 +60,8 @@ PAGES: dict[str, Open] = {
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_nobody_is_shut_out(window: Windows, shelf: Shelf, name: str, locale: str) -> None:
-    page = window(locale=locale)
+def test_nobody_is_shut_out(readers: Callable[[str], Page], shelf: Shelf, name: str, locale: str) -> None:
+    page = readers(locale)
     PAGES[name](page, shelf)
     assert faults(page) == []
     page.emulate_media(color_scheme="dark")
