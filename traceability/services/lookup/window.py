@@ -107,18 +107,15 @@ class Window:
         return found
 
     def glance(self, text: str, *, gtin: str | None, now: datetime) -> Found:
-        """Find a mark and what the looks at it come to, without being one of them."""
+        """Find a mark and what the looks at it come to, without being one of them; an unknown code is counted."""
         with self.look() as work:
             sighting = identify(work, text, gtin=gtin)
-            if sighting is None:
-                return Found()
-            found = sum_of(work, sighting)
+            found = sum_of(work, sighting) if sighting else None
+        if sighting is None or found is None:
+            with self.jot() as work:
+                count_unknown(work, now=now)
+            return Found()
         return Found(sighting, self.pack(sighting, now=now), found)
-
-    def count_unknown(self, *, now: datetime) -> None:
-        """One more code that was never issued; nothing of it is kept but the number of them on a day."""
-        with self.jot() as work:
-            count_unknown(work, now=now)
 
     def pack(self, sighting: Sighting, *, now: datetime) -> Pack:
         """What a mark's page tells, as of the version of the books it was seen in, or a later one."""

@@ -9,7 +9,6 @@ from http import HTTPStatus
 
 from flask import Response, current_app, g, jsonify, make_response, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from traceability.domain.scans import Door
 from traceability.domain.units import local_day
@@ -19,9 +18,10 @@ from traceability.services.lookup import Answer, Ask, Found, Window
 from traceability.web import mark_page
 from traceability.web.errors import wants_json
 from traceability.web.guard import PUBLIC, allow, moment
-from traceability.web.public import clients, rates
-from traceability.web.public.door import bp
+from traceability.web.public import clients
+from traceability.web.public.door import bp, closed
 from traceability.web.public.doubts import doubt_token
+from traceability.web.public.guessing import guessed, too_many
 from traceability.web.public.pages import page_of
 from traceability.web.public.resolving import other_answer, with_links
 from traceability.web.public.typing import problem_of
@@ -49,23 +49,15 @@ def window() -> Window:
     return found
 
 
-GUESSES = "guesses"
-MOST = 30
-#: Each wrong code of 16 characters is wrong by chance 2^48 times for one that is right: the limit is there for the
-#: load, and to make guessing no pastime. It is one browser's own: others behind its address are not locked out.
-rates.offer(bp, GUESSES, f"{MOST} per 10 minutes")
-
-
 def answered(code: str, gtin: str | None) -> Response:
     """What was answered is always among the scans kept."""
-    now, guesses = moment(), rates.allowance(GUESSES)
-    client = clients.client_of(now)
-    if guesses.spent(client):
-        return _too_many(guesses.wait_s(client))
-    asked = Ask(code, now, _door(), gtin, client, clients.province_of())
+    now = moment()
+    if (wait := too_many(now)) is not None:
+        return wait
+    asked = Ask(code, now, _door(), gtin, clients.client_of(now), clients.province_of())
     found = window().ask(asked) if clients.is_look() else window().glance(code, gtin=gtin, now=now)
     if found.sighting is None:
-        guesses.spend(client)
+        guessed(now)
     return _told(found, asked)
 
 
@@ -77,38 +69,16 @@ def _told(found: Found, asked: Ask) -> Response:
     answer = lookup.answer(found, now=asked.at)
     status = HTTPStatus.NOT_FOUND if found.sighting is None else HTTPStatus.OK
     if wants_json():
-        return _closed(jsonify(mark_page.as_json(answer)), status)
+        return closed(jsonify(mark_page.as_json(answer)), status)
     about = doubt_token(
         serial=answer.serial or None, verdict=answer.verdict, scanned_at=asked.at, province=asked.province
     )
     if found.sighting is None:
-        return _closed(make_response(_unknown(answer, asked, about)), status)
-    return _closed(make_response(page_of(answer, found.sighting, now=asked.at, about=about)), status)
+        return closed(make_response(_unknown(answer, asked, about)), status)
+    return closed(make_response(page_of(answer, found.sighting, now=asked.at, about=about)), status)
 
 
 def _unknown(answer: Answer, asked: Ask, about: str) -> str:
     context = mark_page.context(answer, local_day(asked.at))
     typed, told = asked.text[:80], problem_of(asked.text)
     return render_template("public/mark.html", **context, typed=typed, help=told, about=about)
-
-
-def _too_many(wait: int) -> Response:
-    """The same for codes that are true: who guesses is not told which are."""
-    told = _(
-        "这台设备查错的次数太多，请约 %(minutes)s 分钟后再查；着急请拨打 12315。", minutes=-(-wait // 60)
-    )
-    page = jsonify(error="too_many_unknown") if wants_json() else make_response(_helpful(told))
-    page.headers["Retry-After"] = str(wait)
-    return _closed(page, HTTPStatus.TOO_MANY_REQUESTS)
-
-
-def _helpful(told: str) -> str:
-    return render_template("public/home.html", typed="", help=told)
-
-
-def _closed(response: Response, status: int) -> Response:
-    """Not to be stored on the way: the next look is another one."""
-    response.status_code = status
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Vary"] = "Accept, Accept-Language, Cookie"
-    return response

@@ -21,6 +21,7 @@ from traceability.web.errors import wants_json
 from traceability.web.guard import PUBLIC, allow, look, moment
 from traceability.web.public import item_pages
 from traceability.web.public.door import bp
+from traceability.web.public.guessing import guessed, too_many
 
 
 @bp.get("/01/<gtin>", strict_slashes=False)
@@ -90,6 +91,8 @@ def wants_linkset() -> bool:
 
 def linkset_answer(link: Link) -> ResponseReturnValue:
     """All links of a product, lot or true mark; 404 for any other. No scan is kept: nobody saw the mark's page."""
+    if link.serial is not None and (wait := too_many(moment())) is not None:
+        return wait
     if not _known(link):
         return _unknown()
     response = jsonify(linksets.linkset(link, public_url=_public_url(), titles=item_pages.titles()))
@@ -151,11 +154,11 @@ def _known(link: Link) -> bool:
 
 
 def _is_mark(gtin: str, code: str, now: datetime) -> bool:
-    """Whether it is a true code of this product; a guess at it is counted, as on the mark's own page."""
+    """Whether it is a true code of this product; a guess at it costs what it costs on the mark's own page."""
     window: lookup.Window = current_app.extensions["window"]
     known = window.glance(code, gtin=gtin, now=now).sighting is not None
     if not known:
-        window.count_unknown(now=now)
+        guessed(now)
     return known
 
 
