@@ -7,9 +7,9 @@ import stat
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from flask import Flask, Request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
@@ -25,7 +25,7 @@ from werkzeug.wrappers import Response
 from traceability import paths
 from traceability.config import Settings
 from traceability.domain.profile import Profile, load
-from traceability.formats.labels import load_designs
+from traceability.formats.labels import Design, load_designs
 from traceability.services import lookup
 from traceability.services.press.makers import Makers
 from traceability.services.press.press import Press
@@ -106,8 +106,14 @@ def open_press(settings: Settings, doors: work.House, *, cores: int = 1) -> Prin
     folder = paths.labels()
     ways = partial(work.change, doors), partial(work.look, doors)
     live_url = settings.public_url if may_print_live(settings) else None
-    press = Press(*ways, Makers(load_designs(folder)), settings.prints, live_url, cores)
-    return Printing(press, load_designs(folder, kind="carton"))
+    press = Press(*ways, Makers(_shipped(folder, "mark")), settings.prints, live_url, cores)
+    return Printing(press, _shipped(folder, "carton"))
+
+
+@lru_cache(maxsize=4)
+def _shipped(folder: Path, kind: Literal["mark", "carton"]) -> dict[str, Design]:
+    """The designs of the house, read and checked once a process: they are part of it."""
+    return load_designs(folder, kind=kind)
 
 
 def may_print_live(settings: Settings) -> bool:

@@ -605,8 +605,7 @@ def test_f09_marks_that_are_no_more_are_found_on_packs(story: Story) -> None:
     story.county.open(f"/m/{code_of(12013)}")
     assert "mark.seen_withdrawn" not in story.findings()
     for number, serial in enumerate((12011, 12012, 12011)):
-        page = phone(story, number).get(f"/m/{code_of(serial)}")
-        assert "本标志已作废" in page.text
+        assert "本标志已作废" in phone(story, number).get(f"/m/{code_of(serial)}").text
     assert story.findings().count("mark.seen_withdrawn") == 1
     page = told(story, "mark.seen_withdrawn")
     assert "已注销的标志被查验" in page.text
