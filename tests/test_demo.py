@@ -282,7 +282,7 @@ def test_122_of_the_packs_of_the_worked_example_were_looked_up_at_least_once(liv
         batch = chain.lot_named(work, by=lived.office, no="DY26-LSK-ZP-003")
         issued = marks.issued_ranges(work, by=lived.office, batch=batch.id)
         query = sa.select(TallyRow.serial, TallyRow.looks)
-        looked: dict[int, int] = dict(work.session.execute(query).tuples().all())
+        looked = {row.serial: row.looks for row in work.session.execute(query)}
     ranges = [one.issue.range for one in issued]
     of_batch = [serial for serial in looked if any(one.first <= serial <= one.last for one in ranges)]
     assert len(of_batch) == 122

@@ -119,7 +119,7 @@ BOOKS = "books"
 
 def count_change(session: Session) -> None:
     """One more change is about to be kept: the last thing it does, so that the row is locked for a moment only."""
-    next_numbers(session, BOOKS)
+    count_up(session, BOOKS, 1)
 
 
 def books_version() -> ScalarSelect[int]:
