@@ -7,14 +7,13 @@ signed in looks as staff. Unknown codes keep nothing but a count, and cost the o
 
 from http import HTTPStatus
 
-from flask import Response, current_app, g, jsonify, make_response, render_template
+from flask import Response, current_app, g, jsonify, make_response
 from flask.typing import ResponseReturnValue
 
 from traceability.domain.scans import Door
-from traceability.domain.units import local_day
 from traceability.formats.digital_link.keys import link_of
 from traceability.services import lookup
-from traceability.services.lookup import Answer, Ask, Found, Window
+from traceability.services.lookup import Ask, Found, Window
 from traceability.web import mark_page
 from traceability.web.errors import wants_json
 from traceability.web.guard import PUBLIC, allow, moment
@@ -22,7 +21,7 @@ from traceability.web.public import clients
 from traceability.web.public.door import bp, closed
 from traceability.web.public.doubts import doubt_token
 from traceability.web.public.guessing import guessed, too_many
-from traceability.web.public.pages import page_of
+from traceability.web.public.pages import page_of, unknown_page
 from traceability.web.public.resolving import other_answer, with_links
 from traceability.web.public.typing import problem_of
 
@@ -74,11 +73,7 @@ def _told(found: Found, asked: Ask) -> Response:
         serial=answer.serial or None, verdict=answer.verdict, scanned_at=asked.at, province=asked.province
     )
     if found.sighting is None:
-        return closed(make_response(_unknown(answer, asked, about)), status)
+        typed, told = asked.text[:80], problem_of(asked.text)
+        page = unknown_page(answer, typed=typed, told=told, now=asked.at, about=about)
+        return closed(make_response(page), status)
     return closed(make_response(page_of(answer, found.sighting, now=asked.at, about=about)), status)
-
-
-def _unknown(answer: Answer, asked: Ask, about: str) -> str:
-    context = mark_page.context(answer, local_day(asked.at))
-    typed, told = asked.text[:80], problem_of(asked.text)
-    return render_template("public/mark.html", **context, typed=typed, help=told, about=about)

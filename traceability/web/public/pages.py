@@ -36,19 +36,35 @@ def page_of(found: Answer, sighting: Sighting, *, now: datetime, about: str = ""
         i18n.language(),
     )
     made = pages.get(key, lambda: _made(found, now))
-    return _filled(made, (*own_of(found), about))
+    return _filled(made, (*own_of(found), about, ""))
 
 
 def _made(found: Answer, now: datetime) -> Pieces:
     context = mark_page.context(found, local_day(now), own=HOLES)
-    page = render_template("public/mark.html", **context, typed="", help="", about=ABOUT)
+    return _pieces(render_template("public/mark.html", **context, typed="", help="", about=ABOUT))
+
+
+def _pieces(page: str) -> Pieces:
     parts = _HOLES.split(page)
     return tuple(part.encode() for part in parts[::2]), tuple(_EVERY.index(hole) for hole in parts[1::2])
 
 
-#: Where the reference of this very look goes.
-ABOUT = "\ue005"
-_EVERY = (*HOLES, ABOUT)
+def unknown_page(answer: Answer, *, typed: str, told: str, now: datetime, about: str) -> bytes:
+    """The page of a code that was never issued, `told` what is wrong with it as far as its letters go."""
+    pages: Pages = current_app.extensions["pages"]
+
+    def make() -> Pieces:
+        context = mark_page.context(answer, local_day(now))
+        return _pieces(render_template("public/mark.html", **context, typed=TYPED, help=told, about=ABOUT))
+
+    # What is told names letters that were typed: there is no end of such pages, and they would drive out the others.
+    made = make() if told else pages.get((answer.verdict, i18n.language()), make)
+    return _filled(made, ("", "", "", "", about, typed))
+
+
+#: Where the reference of this very look goes, and the code that was typed.
+ABOUT, TYPED = "\ue005", "\ue006"
+_EVERY = (*HOLES, ABOUT, TYPED)
 _HOLES = re.compile(f"([{''.join(_EVERY)}])")
 
 
