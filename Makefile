@@ -93,18 +93,16 @@ run: setup ## set up, live through the demo season if the database is empty, ser
 # ---- test, trials, bench -----------------------------------------------------------------------------------------
 
 COVERED := domain services
-# One worker more than there are cores: a fifth of the time a test waits for a database, a server or a browser.
-WORKERS := $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 
 test: setup-test ## every test, both databases, a real browser; ONLY=words runs the tests so named, without the gate
 ifeq ($(ONLY),)
-	$(ON) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report=
+	$(ON) $(BIN)/python -m pytest -n logical --dist worksteal --cov --cov-report=
 	@short=0; for storey in $(COVERED); do \
 	  echo "Lines and branches of $$storey:"; \
 	  $(BIN)/coverage report --include="traceability/$$storey/*" --fail-under=90 || short=1; \
 	done; exit $$short
 else
-	$(ON) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -k '$(ONLY)'
+	$(ON) $(BIN)/python -m pytest -n logical --dist worksteal -k '$(ONLY)'
 endif
 
 trials: setup-test ## endurance with large numbers (minutes to an hour); ONLY=name for one

@@ -29,10 +29,17 @@ class Turns:
         """Wait for a turn; False when it takes too long, and SQLite's own patience has to do."""
         if not self._thread.acquire(timeout=PATIENCE_S):
             return False
+        try:
+            self._lock_file()
+        except OSError:
+            self._thread.release()
+            raise
+        return True
+
+    def _lock_file(self) -> None:
         if self._file is None:
             self._file = os.open(self._beside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(self._file, fcntl.LOCK_EX)
-        return True
 
     def leave(self) -> None:
         """Let the next one in."""

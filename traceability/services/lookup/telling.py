@@ -10,7 +10,7 @@ from traceability.domain.people import Identity, May, Role
 from traceability.domain.scans import Points
 from traceability.domain.units import SHANGHAI, local_day, months_after
 from traceability.services import acting, oversight
-from traceability.services.acting import EVERYTHING
+from traceability.services.acting import EVERYTHING, once
 from traceability.services.lookup.keeping import COPIED
 from traceability.services.lookup.sighting import Sighting
 from traceability.store import marks as mark_rows
@@ -60,12 +60,13 @@ def _evidence(work: Work, sighting: Sighting, known: Known) -> dict[str, object]
     }
 
 
+@once
 def settle_explained(
     work: Work, *, by: Identity, now: datetime, finding: int, outcome: str, key: str | None = None
 ) -> int:
     """Close a finding of copies that are none: the mark's page is as before, until as many points come again."""
     known = next((one for one in oversight.findings(work, by=by) if one.id == finding), None)
-    settled = oversight.settle_finding(work, by=by, now=now, finding=finding, outcome=outcome, key=key)
+    settled = oversight.settle_finding(work, by=by, now=now, finding=finding, outcome=outcome)
     if known is not None and known.code == COPIED:
         _forgive(work, int(str(known.evidence["serial"])))
     return settled

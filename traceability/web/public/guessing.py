@@ -4,14 +4,13 @@ Each code of 16 characters is wrong by chance 2^48 times for one that is right: 
 make guessing no pastime. It is one browser's own: others behind its address are not locked out.
 """
 
-from datetime import datetime
 from http import HTTPStatus
 
 from flask import Response, jsonify, make_response, render_template
 from flask_babel import gettext as _
 
 from traceability.web.errors import wants_json
-from traceability.web.public import clients, rates
+from traceability.web.public import rates
 from traceability.web.public.door import bp, closed
 
 GUESSES = "guesses"
@@ -20,14 +19,14 @@ MOST = 30
 rates.offer(bp, GUESSES, f"{MOST} per 10 minutes")
 
 
-def guessed(now: datetime) -> None:
+def guessed(client: str) -> None:
     """A code that was never issued was asked for."""
-    rates.allowance(GUESSES).spend(clients.client_of(now))
+    rates.allowance(GUESSES).spend(client)
 
 
-def too_many(now: datetime) -> Response | None:
+def too_many(client: str) -> Response | None:
     """What a client that has guessed too often is told, whatever it asks for; None for any other."""
-    guesses, client = rates.allowance(GUESSES), clients.client_of(now)
+    guesses = rates.allowance(GUESSES)
     if not guesses.spent(client):
         return None
     wait = guesses.wait_s(client)

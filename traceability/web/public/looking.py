@@ -51,12 +51,13 @@ def window() -> Window:
 def answered(code: str, gtin: str | None) -> Response:
     """What was answered is always among the scans kept."""
     now = moment()
-    if (wait := too_many(now)) is not None:
+    client = clients.client_of(now)
+    if (wait := too_many(client)) is not None:
         return wait
-    asked = Ask(code, now, _door(), gtin, clients.client_of(now), clients.province_of())
+    asked = Ask(code, now, _door(), gtin, client, clients.province_of())
     found = window().ask(asked) if clients.is_look() else window().glance(code, gtin=gtin, now=now)
     if found.sighting is None:
-        guessed(now)
+        guessed(client)
     return _told(found, asked)
 
 

@@ -20,6 +20,7 @@ from traceability.services import lookup
 from traceability.web.errors import wants_json
 from traceability.web.guard import PUBLIC, allow, look, moment
 from traceability.web.public import item_pages
+from traceability.web.public.clients import client_of
 from traceability.web.public.door import bp
 from traceability.web.public.guessing import guessed, too_many
 
@@ -91,7 +92,7 @@ def wants_linkset() -> bool:
 
 def linkset_answer(link: Link) -> ResponseReturnValue:
     """All links of a product, lot or true mark; 404 for any other. No scan is kept: nobody saw the mark's page."""
-    if link.serial is not None and (wait := too_many(moment())) is not None:
+    if link.serial is not None and (wait := too_many(client_of(moment()))) is not None:
         return wait
     if not _known(link):
         return _unknown()
@@ -158,7 +159,7 @@ def _is_mark(gtin: str, code: str, now: datetime) -> bool:
     window: lookup.Window = current_app.extensions["window"]
     known = window.glance(code, gtin=gtin, now=now).sighting is not None
     if not known:
-        guessed(now)
+        guessed(client_of(now))
     return known
 
 
