@@ -110,6 +110,17 @@ def test_what_an_office_has_explained_is_taken_off_until_as_much_comes_again(
     assert again.evidence["points"] >= before.evidence["points"] + world.house.profile.copies.threshold
 
 
+def test_the_same_form_sent_again_explains_no_looks_that_came_since(world: World, packed: Packed) -> None:
+    seen_by_many(world, 1, "a")
+    sent = {"by": world.county, "finding": findings(world, COPIED)[0].id, "outcome": "展示样品", "key": "k"}
+    world.do(lookup.settle_explained, **sent)
+    explained = known(world, 1).tally.forgiven
+    seen_by_many(world, 1, "b")
+    world.do(lookup.settle_explained, **sent)
+    assert known(world, 1).tally.forgiven == explained
+    assert look_at(world, 1, client="next").verdict is Verdict.ATTENTION
+
+
 def test_a_finding_settled_without_an_explanation_stands_on_the_page_and_is_not_told_again(
     world: World, packed: Packed
 ) -> None:

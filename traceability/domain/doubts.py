@@ -3,8 +3,7 @@
 import re
 from enum import StrEnum
 
-from traceability.domain.marks.codes import ALPHABET
-from traceability.domain.units import half_width
+from traceability.domain.marks.codes import ALPHABET, grouped, letters_of, tidied
 
 
 class DoubtKind(StrEnum):
@@ -27,21 +26,15 @@ class DoubtState(StrEnum):
 #: 60 bits: nobody finds another person's reference by trying.
 REF_LENGTH = 12
 
-_LOOKALIKE = str.maketrans("OIL", "011")
-_IGNORED = re.compile(r"[\s\-‐-―−_.·　]+")
 _REF = re.compile(f"[{ALPHABET}]{{{REF_LENGTH}}}")
 
 
 def make_ref(chance: bytes) -> str:
     """A reference out of eight random bytes, in Crockford's base 32: easy to read out, three groups of four."""
-    bits = int.from_bytes(chance[:8], "big")
-    letters = "".join(ALPHABET[bits >> shift & 31] for shift in range(5 * REF_LENGTH - 5, -1, -5))
-    return "-".join(letters[start : start + 4] for start in range(0, REF_LENGTH, 4))
+    return grouped(letters_of(int.from_bytes(chance[:8], "big"), REF_LENGTH))
 
 
 def read_ref(text: str) -> str | None:
     """The reference somebody typed, or None; forgives case, spaces, hyphens, full-width, look-alikes."""
-    letters = _IGNORED.sub("", half_width(text[:80])).upper().translate(_LOOKALIKE)
-    if not _REF.fullmatch(letters):
-        return None
-    return "-".join(letters[start : start + 4] for start in range(0, REF_LENGTH, 4))
+    letters = tidied(text[:80])
+    return grouped(letters) if _REF.fullmatch(letters) else None

@@ -83,10 +83,12 @@ class _Mark:
 
 
 def _of_serial(work: Work, serial: int, verdict: str | None) -> _Mark:
-    issue = mark_rows.issue_of_serial(work.session, serial)
-    if issue is None:
+    place = mark_rows.place_of_serial(work.session, serial)
+    if place is None:
         return _Mark(verdict=verdict)
-    return _Mark(serial, people_rows.enterprise(work.session, issue.enterprise, within=EVERYTHING), verdict)
+    return _Mark(
+        serial, people_rows.enterprise(work.session, place.issue.enterprise, within=EVERYTHING), verdict
+    )
 
 
 def _typed(work: Work, typed: str, verdict: str | None, now: datetime) -> _Mark:

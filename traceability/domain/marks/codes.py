@@ -15,7 +15,7 @@ LAST_SERIAL = 2**SERIAL_BITS - 1
 MAC_LABEL = b"duyun-maojian mark v1:"
 
 _VALUE = {letter: value for value, letter in enumerate(ALPHABET)}
-_LOOKALIKE = {"O": "0", "I": "1", "L": "1"}
+_LOOKALIKE = str.maketrans("OIL", "011")
 _IGNORED = re.compile(r"[\s\-‐-―−_.·　]+")
 #: As labels carry it in their symbols: nothing to forgive.
 _PRINTED = re.compile(rf"[{ALPHABET}]{{{CODE_LENGTH}}}")
@@ -34,14 +34,23 @@ def encode(serial: int, key: bytes) -> str:
 
 def code_of(serial: int, true_mac: int) -> str:
     """The code of a serial whose MAC is known."""
-    bits = serial << MAC_BITS | true_mac
-    return "".join(ALPHABET[bits >> shift & 31] for shift in range(75, -1, -5))
+    return letters_of(serial << MAC_BITS | true_mac, CODE_LENGTH)
+
+
+def letters_of(bits: int, length: int) -> str:
+    """So many characters, five bits each, the highest first."""
+    return "".join(ALPHABET[bits >> shift & 31] for shift in range(5 * length - 5, -1, -5))
+
+
+def tidied(text: str) -> str:
+    """What somebody typed without spaces and hyphens, half-width, in upper case, look-alikes read as digits."""
+    return _IGNORED.sub("", half_width(text[:200])).upper().translate(_LOOKALIKE)
 
 
 def read_code(text: str) -> tuple[int, int] | None:
     """Serial and MAC of what somebody typed, or None; forgives case, spaces, hyphens, full-width, look-alikes."""
-    letters = text if _PRINTED.fullmatch(text) else _IGNORED.sub("", half_width(text[:200])).upper()
-    values = [_VALUE.get(_LOOKALIKE.get(letter, letter)) for letter in letters]
+    letters = text if _PRINTED.fullmatch(text) else tidied(text)
+    values = [_VALUE.get(letter) for letter in letters]
     if len(values) != CODE_LENGTH or any(value is None for value in values):
         return None
     bits = 0
@@ -57,8 +66,8 @@ def is_true(serial: int, seen_mac: int, key: bytes) -> bool:
 
 
 def grouped(code: str) -> str:
-    """A code as printed: four groups of four."""
-    return "-".join(code[start : start + 4] for start in range(0, CODE_LENGTH, 4))
+    """A code as printed: in groups of four."""
+    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
 def control_number(serial: int) -> str:

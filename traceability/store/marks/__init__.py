@@ -14,7 +14,6 @@ from traceability.store.marks.actions import (
 )
 from traceability.store.marks.issues import (
     add_issue,
-    issue_of_serial,
     issued_total,
     issues,
     issues_overlapping,
@@ -86,7 +85,6 @@ __all__ = [
     "close_print_job",
     "ever",
     "firm_within",
-    "issue_of_serial",
     "issued_lines",
     "issued_total",
     "issues",

@@ -44,14 +44,6 @@ def _issue(row: IssueRow) -> Issue:
     )
 
 
-def issue_of_serial(session: Session, serial: int) -> Issue | None:
-    """The issued range a serial is part of."""
-    row = session.scalars(
-        select(IssueRow).where(IssueRow.first <= serial).order_by(IssueRow.first.desc()).limit(1)
-    ).first()
-    return _issue(row) if row and serial <= row.last else None
-
-
 def issues(
     session: Session, *, within: Within, batch: int | None = None, request: int | None = None
 ) -> list[Issue]:
