@@ -7,13 +7,10 @@ from pathlib import Path
 import maxminddb
 from werkzeug.datastructures import Headers
 
-#: Provinces by the letters of ISO 3166-2:CN; what is none of them is not kept.
-PROVINCES = frozenset(
-    {
-        "AH", "BJ", "CQ", "FJ", "GD", "GS", "GX", "GZ", "HA", "HB", "HE", "HI", "HK", "HL", "HN", "JL", "JS", "JX",
-        "LN", "MO", "NM", "NX", "QH", "SC", "SD", "SH", "SN", "SX", "TJ", "TW", "XJ", "XZ", "YN", "ZJ",
-    }
-)  # fmt: skip
+from traceability.web import words
+
+#: Provinces by the letters of ISO 3166-2:CN; what has no name here is not kept.
+PROVINCES = frozenset(words.NAMES["province"])
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ Kept of a scan is what the law's minimum leaves (PIPL): time, serial, door, prov
 client. Looks of the public count for the verdict, checks of trade and offices do not, and a reload is no other look.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -128,11 +128,15 @@ def _copied(sighting: Sighting, tally: Tally, rules: CopyRules) -> bool:
 WITHDRAWN, UNUSED, COPIED = "mark.seen_withdrawn", "mark.seen_unused", "mark.copied"
 
 
+_NOT_YET = frozenset({MarkState.ON_HAND, MarkState.PRINTED})
+
+
 def _news(sighting: Sighting, known: Known, copied: bool) -> str | None:
     """What the county should hear of this mark and has not."""
-    code = _ODD.get(sighting.state, WITHDRAWN) or (COPIED if copied else None)
+    if sighting.state in _NOT_YET:
+        code: str | None = UNUSED
+    elif sighting.state is not MarkState.APPLIED:
+        code = WITHDRAWN
+    else:
+        code = COPIED if copied else None
     return code if code != known.told else None
-
-
-#: States with what a look says in them; every other state is one of withdrawn marks.
-_ODD: Mapping[MarkState, str] = {MarkState.ON_HAND: UNUSED, MarkState.PRINTED: UNUSED, MarkState.APPLIED: ""}
