@@ -35,6 +35,7 @@ from traceability.web import admin, enterprise, errors, guard, home, i18n, publi
 from traceability.web.places import open_places
 from traceability.web.printing import Printing
 from traceability.web.public import pages
+from traceability.web.public.quick import QuickWay
 
 FACES = frozenset({"public", "staff"})
 LARGEST_REQUEST = 12 * 1024 * 1024
@@ -224,7 +225,7 @@ def _harden(app: Flask, settings: Settings) -> None:
         xfo=XFrameOptions().deny(),
     )
 
-    told = dict(headers.header_items())
+    told = app.extensions["headers"] = dict(headers.header_items())
     if settings.cookies_secure:
         told["Strict-Transport-Security"] = "max-age=31536000"
 
@@ -233,6 +234,7 @@ def _harden(app: Flask, settings: Settings) -> None:
         response.headers.update(told)
         return response
 
+    app.wsgi_app = QuickWay(app)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0, x_port=0)  # type: ignore[method-assign]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, request
 from werkzeug.datastructures import Headers
 
 from tests.web.conftest import SECRET, app_over
@@ -112,13 +112,13 @@ def scans(world: World) -> list[tuple[str | None, str | None]]:
 @pytest.mark.parametrize("agent", PEOPLE.values(), ids=PEOPLE.keys())
 def test_a_persons_browser_looks(public_app: Flask, agent: str) -> None:
     with public_app.test_request_context(headers={"User-Agent": agent}):
-        assert clients.is_look()
+        assert clients.is_look(request.environ)
 
 
 @pytest.mark.parametrize("agent", MACHINES.values(), ids=MACHINES.keys())
 def test_a_machine_that_says_so_does_not(public_app: Flask, agent: str) -> None:
     with public_app.test_request_context(headers={"User-Agent": agent}):
-        assert not clients.is_look()
+        assert not clients.is_look(request.environ)
 
 
 @pytest.mark.parametrize(
@@ -130,14 +130,14 @@ def test_a_page_fetched_before_anybody_asked_for_it_is_no_look(
     public_app: Flask, headers: dict[str, str]
 ) -> None:
     with public_app.test_request_context(headers={"User-Agent": PEOPLE["Safari"], **headers}):
-        assert not clients.is_look()
+        assert not clients.is_look(request.environ)
 
 
 def test_only_get_is_a_look(public_app: Flask) -> None:
     looks = {}
     for method in ("GET", "HEAD", "OPTIONS"):
         with public_app.test_request_context(method=method, headers={"User-Agent": PEOPLE["Safari"]}):
-            looks[method] = clients.is_look()
+            looks[method] = clients.is_look(request.environ)
     assert looks == {"GET": True, "HEAD": False, "OPTIONS": False}
 
 
@@ -145,7 +145,7 @@ def test_an_agent_of_any_length_is_judged_by_its_beginning(public_app: Flask) ->
     agents = {"x" * 100_000: True, f"Googlebot/2.1 {'x' * 100_000}": False}
     for agent, is_look in agents.items():
         with public_app.test_request_context(headers={"User-Agent": agent}):
-            assert clients.is_look() is is_look
+            assert clients.is_look(request.environ) is is_look
 
 
 def test_a_machine_is_answered_like_anybody_and_nothing_is_kept(
@@ -300,8 +300,11 @@ def test_behind_a_proxy_of_our_own_the_province_is_kept_and_the_client_is_who_it
     assert [kept[0][0] == client for client, _province in kept] == [True, True, False, True]
 
 
-def test_the_apps_own_file_is_asked(small_world: World, tmp_path: Path, packed: Packed) -> None:
+def test_the_apps_own_file_is_asked(
+    small_world: World, tmp_path: Path, packed: Packed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = Places(file=FewPlaces())  # type: ignore[arg-type]
+    monkeypatch.setattr("traceability.app.open_places", lambda **_settings: places)
     app = app_over(small_world, tmp_path)
-    app.extensions["places"] = Places(file=FewPlaces())  # type: ignore[arg-type]
     app.test_client().get(path(), environ_base={"REMOTE_ADDR": "203.0.113.7"})
     assert [province for _client, province in scans(small_world)] == ["GZ"]

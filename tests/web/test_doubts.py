@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.test import TestResponse
 
-from tests.web.conftest import app_over
+from tests.web.conftest import SECRET, app_over
 from tests.web.staff import Staff, hidden, words_of
 from tests.world import KEYS, Packed, World
 from traceability.domain.doubts import DoubtKind
@@ -40,10 +40,13 @@ def packed(world: World) -> Packed:
 @pytest.fixture
 def token(public_app: Flask, world: World, packed: Packed) -> str:
     """What the link on a mark's page carries."""
-    with public_app.app_context():
-        return doubt_token(
-            serial=packed.applied[0].first, verdict="seen_before", scanned_at=world.now, province="GZ"
-        )
+    return doubt_token(
+        SECRET.encode(),
+        serial=packed.applied[0].first,
+        verdict="seen_before",
+        scanned_at=world.now,
+        province="GZ",
+    )
 
 
 def photo(**more: Any) -> bytes:
@@ -449,10 +452,10 @@ class TestStanding:
 def reported(staff_app: Flask, world: World, packed: Packed) -> Doubt:
     """A doubt with script in its words and a photo, told through the public door of the same house."""
     visitor = staff_app.test_client()
-    with staff_app.app_context():
-        token = doubt_token(
-            serial=packed.applied[0].first, verdict="first_scan", scanned_at=world.now, province=None
-        )
+    serial = packed.applied[0].first
+    token = doubt_token(
+        SECRET.encode(), serial=serial, verdict="first_scan", scanned_at=world.now, province=None
+    )
     sent(send(visitor, token, words="<script>alert('茶')</script>有霉味", picture=photo()))
     return known(world)[0]
 

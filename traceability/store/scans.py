@@ -4,12 +4,12 @@ A look costs the same however many there were: scans are only ever added at the 
 before it of the same mark, and what the verdict needs is in the mark's tally.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import BigInteger, BindParameter, String, Text, bindparam, delete, func, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from sqlalchemy.sql.dml import Insert
@@ -97,11 +97,11 @@ def _memory(known: Known) -> str:
         "forgiven": tally.forgiven,
         "told": known.told,
     }
-    return json.dumps({name: value for name, value in kept.items() if value}, separators=(",", ":"))
+    return orjson.dumps({name: value for name, value in kept.items() if value}).decode()
 
 
 def _known(_serial: int, looks: int, checks: int, last_scan: int | None, memory: str) -> Known:
-    kept = json.loads(memory)
+    kept = orjson.loads(memory)
     tally = Tally(
         looks=looks,
         first_at=_moment(kept.get("first_at")),

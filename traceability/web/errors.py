@@ -713,10 +713,15 @@ def refusal_field(error: Refusal) -> str | None:
 
 def wants_json() -> bool:
     """Whether the client prefers JSON to a page."""
-    return _prefers_json(request.headers.get("Accept", "")[:LONGEST_WISH])
+    return prefers_json(request.headers.get("Accept", ""))
 
 
 LONGEST_WISH = 500
+
+
+def prefers_json(accept: str) -> bool:
+    """Whether whoever sends this header does."""
+    return _prefers_json(accept[:LONGEST_WISH])
 
 
 @lru_cache(maxsize=1024)

@@ -32,10 +32,15 @@ def chosen() -> str:
     asked = (request.args.get("lang") if request.query_string else None) or request.cookies.get(COOKIE)
     if asked in LANGUAGES:
         return LANGUAGES[asked]
-    return LANGUAGES[_preferred(request.headers.get("Accept-Language", "")[:LONGEST_WISH])]
+    return LANGUAGES[preferred(request.headers.get("Accept-Language", ""))]
 
 
 LONGEST_WISH = 300
+
+
+def preferred(accept: str) -> str:
+    """`zh` or `en`: the language whoever sends this header would rather read."""
+    return _preferred(accept[:LONGEST_WISH])
 
 
 @lru_cache(maxsize=1024)

@@ -95,15 +95,16 @@ class Own(NamedTuple):
 HOLES = Own("\ue001", "\ue002", words.HOLE, words.MOMENT_HOLE)
 
 
-def own_of(found: Answer) -> Own:
+def own_of(found: Answer, *, english: bool) -> Own:
     """As it is filled in."""
-    first = words.moment(found.seen.first_at)
+    at = found.seen.first_at
+    first = words.moment_in(at, english) if at else ""
     return Own(marks.control_number(found.serial), found.code, str(found.seen.times), first)
 
 
 def context(found: Answer, today: date, *, own: Own | None = None) -> dict[str, Any]:
     """Everything the template needs; with `own` of another, a page for many marks."""
-    own = own or own_of(found)
+    own = own or own_of(found, english=words.english())
     tone, icon = TONES[found.verdict]
     title, text = _verdict(found, own)
     told = {

@@ -481,9 +481,13 @@ def days(first: date | datetime, last: date | datetime, *, year: bool = True) ->
 
 def moment(value: datetime | None) -> str:
     """A moment as the clocks in Duyun show it: "2026年4月6日 16:10"."""
-    if value is None:
-        return ""
-    return f"{day(value)}{', ' if english() else ' '}{units.local(value):%H:%M}"
+    return moment_in(value, english()) if value else ""
+
+
+def moment_in(value: datetime, english: bool) -> str:
+    """A moment in a language that is known already."""
+    here = units.local(value)
+    return f"{_day_in(here.date(), True, english)}{', ' if english else ' '}{here:%H:%M}"
 
 
 def clock(value: datetime) -> str:

@@ -43,6 +43,13 @@ class Memory(Generic[K, V]):
         with making:
             return self._made(key, make)
 
+    def kept(self, key: K) -> V | None:
+        """The value of a key, if it is there."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
     def _made(self, key: K, make: Callable[[], V]) -> V:
         with self._lock:
             if key in self._kept:

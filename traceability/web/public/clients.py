@@ -2,28 +2,54 @@
 
 import hashlib
 import hmac
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
+from typing import Any
 
 from crawlerdetect import CrawlerDetect
-from flask import current_app, request
+from flask import Flask, current_app, request
+from werkzeug.datastructures import EnvironHeaders
 
 from traceability.domain.units import local_day
-from traceability.web import words
-from traceability.web.guard import house
 from traceability.web.places import Places
+
+#: A request as the server hands it over (PEP 3333).
+Environ = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Clients:
+    """How clients are told apart: with which secret, for how many days by one key; how provinces are known."""
+
+    secret: bytes
+    key_days: int
+    places: Places
+
+    def hash_of(self, sent: Environ, now: datetime) -> str:
+        """A keyed hash of address prefix and user agent: tells clients apart for a while and names nobody (PIPL).
+
+        The key changes with the profile's period, so that no hash can be followed over longer.
+        """
+        period = local_day(now).toordinal() // self.key_days
+        seen = f"{_prefix(sent.get('REMOTE_ADDR'))}\n{sent.get('HTTP_USER_AGENT', '')}"
+        return hmac.digest(_key(self.secret, period), seen.encode(), hashlib.sha256).hex()[:32]
+
+    def province_of(self, sent: Environ) -> str | None:
+        """The province a request comes from, where a trusted proxy or the house's own file knows it."""
+        return self.places.province(EnvironHeaders(sent), sent.get("REMOTE_ADDR"))
+
+
+def clients_of(app: Flask) -> Clients:
+    """As this app tells clients apart."""
+    secret, profile = app.extensions["house"].secret, app.extensions["profile"]
+    return Clients(secret, profile.client_key_days, app.extensions["places"])
 
 
 def client_of(now: datetime) -> str:
-    """A keyed hash of address prefix and user agent: tells clients apart for a while and names nobody (PIPL).
-
-    The key changes with the profile's period, so that no hash can be followed over longer.
-    """
-    period = local_day(now).toordinal() // words.profile().client_key_days
-    agent = request.environ.get("HTTP_USER_AGENT", "")
-    seen = f"{_prefix(request.remote_addr)}\n{agent}"
-    return hmac.digest(_key(house().secret, period), seen.encode(), hashlib.sha256).hex()[:32]
+    """The client of this request."""
+    return clients_of(current_app).hash_of(request.environ, now)
 
 
 @lru_cache(maxsize=4)
@@ -42,20 +68,13 @@ def _prefix(address: str | None) -> str:
     return str(ip_network(f"{mapped}/{24 if mapped.version == 4 else 48}", strict=False))
 
 
-def province_of() -> str | None:
-    """The province a request comes from, where a trusted proxy or the house's own file knows it."""
-    places: Places = current_app.extensions["places"]
-    return places.province(request.headers, request.remote_addr)
-
-
 #: Headers a browser sends when nobody has asked for the page yet: it is fetched ahead, or for a preview.
 _AHEAD = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")
 
 
-def is_look() -> bool:
+def is_look(sent: Environ) -> bool:
     """Whether a person looks: not HEAD, nothing fetched ahead or for a preview, no robot by its own word."""
-    sent = request.environ
-    if request.method != "GET" or any(sent.get(name) for name in _AHEAD):
+    if sent["REQUEST_METHOD"] != "GET" or any(sent.get(name) for name in _AHEAD):
         return False
     return not _is_robot(sent.get("HTTP_USER_AGENT", "")[:LONGEST_AGENT])
 

@@ -17,7 +17,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadSignature, Signer
 from wtforms import RadioField
 from wtforms.validators import InputRequired
 
@@ -25,6 +25,7 @@ from traceability.domain.doubts import DoubtKind, make_ref
 from traceability.domain.errors import Refusal, RequestKeyReused
 from traceability.formats import photos
 from traceability.services import doubts
+from traceability.services.lookup import Answer, Ask
 from traceability.web import words
 from traceability.web.forms import FileField, Form, StringField, TextAreaField
 from traceability.web.guard import PUBLIC, allow, change, house, look, moment
@@ -67,9 +68,26 @@ class About:
 
     @property
     def token(self) -> str:
-        """For an address or a form: signed, so that nobody tells of a page they were not shown."""
-        told = [int(self.at.timestamp()), self.serial, self.verdict, self.province, self.nonce]
-        return str(_signer().dumps(told))
+        """For an address or a form of this request's own."""
+        return self.signed(house().secret)
+
+    def signed(self, secret: bytes) -> str:
+        """Signed, so that nobody tells of a page they were not shown."""
+        told = (
+            int(self.at.timestamp()),
+            self.serial or "",
+            self.verdict or "",
+            self.province or "",
+            self.nonce,
+        )
+        return _signer_of(secret).sign(".".join(map(str, told))).decode()
+
+    @staticmethod
+    def read(token: str, secret: bytes) -> "About":
+        """What a token tells; raise `BadSignature` for one that is not ours."""
+        at, serial, verdict, province, nonce = _signer_of(secret).unsign(token).decode().split(".")
+        seen = datetime.fromtimestamp(int(at), UTC)
+        return About(seen, int(serial) if serial else None, verdict or None, province or None, nonce)
 
     @property
     def ref(self) -> str:
@@ -77,27 +95,37 @@ class About:
         return make_ref(hmac.digest(house().secret, f"doubt ref v1:{self.nonce}".encode(), hashlib.sha256))
 
 
-def doubt_token(*, serial: int | None, verdict: str, scanned_at: datetime, province: str | None) -> str:
+def token_of(asked: Ask, answer: Answer, secret: bytes) -> str:
+    """What the link on the page of a look carries."""
+    return doubt_token(
+        secret,
+        serial=answer.serial or None,
+        verdict=answer.verdict,
+        scanned_at=asked.at,
+        province=asked.province,
+    )
+
+
+def doubt_token(
+    secret: bytes, *, serial: int | None, verdict: str, scanned_at: datetime, province: str | None
+) -> str:
     """What the link on a mark's page carries: `url_for("public.doubt", about=token)`."""
-    return About(scanned_at, serial, str(verdict), province).token
-
-
-def _signer() -> URLSafeSerializer:
-    return _signer_of(house().secret)
+    return About(scanned_at, serial, str(verdict), province).signed(secret)
 
 
 @lru_cache(maxsize=2)
-def _signer_of(secret: bytes) -> URLSafeSerializer:
-    return URLSafeSerializer(secret, salt="doubt v1")
+def _signer_of(secret: bytes) -> Signer:
+    """With the key of doubts, worked out once."""
+    key = hmac.digest(secret, b"doubt v1", hashlib.sha256)
+    return Signer(key, key_derivation="none", digest_method=hashlib.sha256)
 
 
 def _read(token: str) -> About | None:
     """The page a token is about; None for one that is not ours or too old."""
     try:
-        at, *told = _signer().loads(token)
-    except BadData:
+        about = About.read(token, house().secret)
+    except BadSignature:
         return None
-    about = About(datetime.fromtimestamp(at, UTC), *told)
     return about if moment() - about.at < KEPT else None
 
 

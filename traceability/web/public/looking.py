@@ -7,7 +7,7 @@ signed in looks as staff. Unknown codes keep nothing but a count, and cost the o
 
 from http import HTTPStatus
 
-from flask import Response, current_app, g, jsonify, make_response
+from flask import Response, current_app, g, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
 
 from traceability.domain.scans import Door
@@ -16,12 +16,13 @@ from traceability.services import lookup
 from traceability.services.lookup import Ask, Found, Window
 from traceability.web import mark_page
 from traceability.web.errors import wants_json
-from traceability.web.guard import PUBLIC, allow, moment
+from traceability.web.guard import PUBLIC, allow, house, moment
 from traceability.web.public import clients
 from traceability.web.public.door import bp, closed
-from traceability.web.public.doubts import doubt_token
+from traceability.web.public.doubts import token_of
 from traceability.web.public.guessing import guessed, too_many
 from traceability.web.public.pages import page_of, unknown_page
+from traceability.web.public.quick import taken_by_quick_way
 from traceability.web.public.resolving import other_answer, with_links
 from traceability.web.public.typing import problem_of
 
@@ -50,29 +51,29 @@ def window() -> Window:
 
 def answered(code: str, gtin: str | None) -> Response:
     """What was answered is always among the scans kept."""
-    now = moment()
+    if (taken := taken_by_quick_way(request.environ)) is not None:
+        return _told(*taken)
+    now, sent = moment(), request.environ
     client = clients.client_of(now)
     if (wait := too_many(client)) is not None:
         return wait
-    asked = Ask(code, now, _door(), gtin, client, clients.province_of())
-    found = window().ask(asked) if clients.is_look() else window().glance(code, gtin=gtin, now=now)
+    asked = Ask(code, now, _door(), gtin, client, clients.clients_of(current_app).province_of(sent))
+    found = window().ask(asked) if clients.is_look(sent) else window().glance(code, gtin=gtin, now=now)
     if found.sighting is None:
         guessed(client)
-    return _told(found, asked)
+    return _told(asked, found)
 
 
 def _door() -> Door:
     return Door.STAFF if g.get("person") else Door.PUBLIC
 
 
-def _told(found: Found, asked: Ask) -> Response:
+def _told(asked: Ask, found: Found) -> Response:
     answer = lookup.answer(found, now=asked.at)
     status = HTTPStatus.NOT_FOUND if found.sighting is None else HTTPStatus.OK
     if wants_json():
         return closed(jsonify(mark_page.as_json(answer)), status)
-    about = doubt_token(
-        serial=answer.serial or None, verdict=answer.verdict, scanned_at=asked.at, province=asked.province
-    )
+    about = token_of(asked, answer, house().secret)
     if found.sighting is None:
         typed, told = asked.text[:80], problem_of(asked.text)
         page = unknown_page(answer, typed=typed, told=told, now=asked.at, about=about)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from flask import current_app, render_template
+from flask import Flask, current_app, render_template
 from markupsafe import escape
 
 from traceability.domain.units import local_day
@@ -25,18 +25,30 @@ Pieces = tuple[tuple[bytes, ...], tuple[int, ...]]
 Pages = Memory[tuple[object, ...], Pieces]
 
 
+def pages_of(app: Flask) -> Pages:
+    """The pages this app keeps."""
+    kept: Pages = app.extensions["pages"]
+    return kept
+
+
 def page_of(found: Answer, sighting: Sighting, *, now: datetime, about: str = "") -> bytes:
     """The page of a mark that is known."""
-    pages: Pages = current_app.extensions["pages"]
-    key = (
-        lookup.pack_key(sighting, now=now),
-        found.verdict,
-        found.state,
-        found.seen.times > 0,
-        i18n.language(),
-    )
-    made = pages.get(key, lambda: _made(found, now))
-    return _filled(made, (*own_of(found), about, ""))
+    language = i18n.language()
+    made = pages_of(current_app).get(_key(found, sighting, now, language), lambda: _made(found, now))
+    return _filled(made, (*own_of(found, english=language == "en"), about, ""))
+
+
+def kept_page(
+    pages: Pages, found: Answer, sighting: Sighting, *, now: datetime, language: str, about: str
+) -> bytes | None:
+    """The same page, if it was made before; it needs no request."""
+    made = pages.kept(_key(found, sighting, now, language))
+    return _filled(made, (*own_of(found, english=language == "en"), about, "")) if made else None
+
+
+def _key(found: Answer, sighting: Sighting, now: datetime, language: str) -> tuple[object, ...]:
+    pack = lookup.pack_key(sighting, now=now)
+    return pack, found.verdict, found.state, found.seen.times > 0, language
 
 
 def _made(found: Answer, now: datetime) -> Pieces:
@@ -51,15 +63,20 @@ def _pieces(page: str) -> Pieces:
 
 def unknown_page(answer: Answer, *, typed: str, told: str, now: datetime, about: str) -> bytes:
     """The page of a code that was never issued, `told` what is wrong with it as far as its letters go."""
-    pages: Pages = current_app.extensions["pages"]
 
     def make() -> Pieces:
         context = mark_page.context(answer, local_day(now))
         return _pieces(render_template("public/mark.html", **context, typed=TYPED, help=told, about=ABOUT))
 
     # What is told names letters that were typed: there is no end of such pages, and they would drive out the others.
-    made = make() if told else pages.get((answer.verdict, i18n.language()), make)
+    made = make() if told else pages_of(current_app).get((answer.verdict, i18n.language()), make)
     return _filled(made, ("", "", "", "", about, typed))
+
+
+def kept_unknown_page(pages: Pages, answer: Answer, *, typed: str, language: str, about: str) -> bytes | None:
+    """The same page for a code whose letters are in order, if it was made before."""
+    made = pages.kept((answer.verdict, language))
+    return _filled(made, ("", "", "", "", about, typed)) if made else None
 
 
 #: Where the reference of this very look goes, and the code that was typed.

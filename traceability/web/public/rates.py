@@ -6,7 +6,7 @@ Counted in the memory of this process only, by address, and forgotten with the s
 import time
 from ipaddress import ip_address, ip_network
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, Flask, current_app, request
 from flask.blueprints import BlueprintSetupState
 from limits import parse
 from limits.storage import MemoryStorage
@@ -50,7 +50,12 @@ def offer(bp: Blueprint, name: str, rate: str) -> None:
 
 def allowance(name: str) -> Allowance:
     """This app's allowance of that name."""
-    found: Allowance = current_app.extensions[f"allowance:{name}"]
+    return allowance_of(current_app, name)
+
+
+def allowance_of(app: Flask, name: str) -> Allowance:
+    """An app's allowance of that name."""
+    found: Allowance = app.extensions[f"allowance:{name}"]
     return found
 
 
