@@ -21,13 +21,14 @@ import traceability.demo
 from tests.looking import look_at
 from tests.world import KEYS, Packed, World
 from traceability.cli import COMMANDS, main
-from traceability.cli.asking import read_mark, trace_told
+from traceability.cli.asking import trace_told
 from traceability.cli.desk import Desk, whole_file
 from traceability.config import Settings
 from traceability.demo import DemoAccount, DemoRefused, DemoResult
 from traceability.domain import marks as mark_rules
 from traceability.domain.people import Identity, Role
 from traceability.domain.scans import Door
+from traceability.formats.digital_link import read_mark
 from traceability.services import chain, marks, people
 from traceability.services.chain import PackAsk
 from traceability.store import scans as scan_rows

@@ -14,11 +14,10 @@ from traceability.domain.marks import control_number, encode, grouped
 from traceability.domain.people import Identity
 from traceability.domain.scans import Door
 from traceability.formats import qr
-from traceability.formats.digital_link import mark_url
+from traceability.formats.digital_link import mark_url, read_mark
 from traceability.services import oversight
 from traceability.store.scans import ScanRow
 from traceability.store.work import look
-from traceability.web.scanning import read_mark
 
 SignIn = Callable[[Identity], Staff]
 DOORS = {"/desk/scan": "firm", "/office/scan": "county"}

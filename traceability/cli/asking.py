@@ -1,10 +1,8 @@
 """`verify`, `trace`, `audit`: questions to the books."""
 
-import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from urllib.parse import unquote
 
 import click
 from flask_babel import gettext as _
@@ -16,6 +14,7 @@ from traceability.domain.chain import Lot
 from traceability.domain.marks import control_number
 from traceability.domain.scans import Door, Verdict
 from traceability.domain.units import kg, local_day
+from traceability.formats.digital_link import read_mark
 from traceability.services import chain, lookup, oversight
 from traceability.services.chain import Trace
 from traceability.services.lookup import Answer, Ask, Pack
@@ -26,21 +25,6 @@ from traceability.web import mark_page, words
 NOT_SO = 1
 
 # --- verify -------------------------------------------------------------------------------------------------
-
-#: Both addresses a label can carry, in either case, with or without scheme and host (DESIGN §6).
-_ADDRESSES = (
-    re.compile(r"(?:.*/)?01/(?P<gtin>[^/?#]+)/21/(?P<code>[^/?#]+)/?(?:[?#].*)?", re.IGNORECASE),
-    re.compile(r"(?:.*/)?m/(?P<code>[^/?#]+)/?(?:[?#].*)?", re.IGNORECASE),
-)
-
-
-def read_mark(text: str) -> tuple[str, str | None]:
-    """(code, GTIN or None) of a code or of a label's whole address."""
-    for address in _ADDRESSES:
-        if found := address.fullmatch(text.strip()):
-            parts = found.groupdict()
-            return unquote(parts["code"]), unquote(parts["gtin"]) if "gtin" in parts else None
-    return text, None
 
 
 @click.command()

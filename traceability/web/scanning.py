@@ -3,10 +3,8 @@
 The look is kept as one of the staff, so it does not count as the public's; what is told is what the public page tells.
 """
 
-import re
 from datetime import datetime
 from typing import Any
-from urllib.parse import unquote
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,6 +14,7 @@ from traceability.domain.errors import Refusal
 from traceability.domain.scans import Door
 from traceability.domain.units import local_day
 from traceability.formats import photos
+from traceability.formats.digital_link import is_address, read_mark
 from traceability.formats.reading_codes import codes_in
 from traceability.services import lookup
 from traceability.services.lookup import Answer, Ask, Pack
@@ -26,11 +25,6 @@ from traceability.web.public.looking import window
 from traceability.web.public.typing import problem_of
 
 LONGEST = 300
-
-# Both addresses a label can carry (DESIGN §6), whatever stands before and behind.
-_ADDRESS = re.compile(
-    r"/(?:01/(?P<gtin>[^/?#\s]+)/(?:10/[^/?#\s]+/)?21|m)/(?P<code>[^/?#\s]+)", re.IGNORECASE
-)
 
 
 class PhotoForm(Form):
@@ -49,7 +43,7 @@ class PhotoForm(Form):
             return None
         if not found:
             self.photo.errors = [*self.photo.errors, str(_NOTHING_READ)]
-        return next(iter(sorted(found, key=lambda text: not _ADDRESS.search(text))), None)
+        return next(iter(sorted(found, key=lambda text: not is_address(text))), None)
 
 
 _NOTHING_READ = _l("照片里没有读到二维码。请靠近、对准焦点、避开反光再拍一张，或输入标志码。")
@@ -79,15 +73,6 @@ def _told(typed: str) -> dict[str, Any]:
     if found.pack is None:
         return {**told, "help": problem_of(read_mark(typed)[0])}
     return {**told, "lots": _lots_in_reach(found.pack)}
-
-
-def read_mark(text: str) -> tuple[str, str | None]:
-    """(code, GTIN or None) of a code or of a label's whole address."""
-    found = _ADDRESS.search(text)
-    if found is None:
-        return text.strip(), None
-    gtin = found["gtin"]
-    return unquote(found["code"]), unquote(gtin) if gtin else None
 
 
 def _looked_up(code: str, gtin: str | None, now: datetime) -> Answer:

@@ -52,7 +52,7 @@ def pack(
 ) -> Booking:
     """A passed batch into pack lots, one per product, overfill and spill.
 
-    `freed_g` is what this packing itself takes out of the reservation, by applying marks (DESIGN: reservation).
+    `freed_g` is what this packing itself takes out of the reservation, by applying marks.
     """
     batch = stock.lot
     check_usable(stock)

@@ -67,7 +67,7 @@ def _step(who: May, sources: Iterable[MarkState], target: MarkState, *needs: Nee
 
 _INERT = (MarkState.ON_HAND, MarkState.PRINTED)
 
-#: The whole life of a mark (DESIGN of the mark ledger: `docs/manual/the-two-ledgers.md`). What is void, lost or lapsed
+#: The whole life of a mark (`docs/manual/the-two-ledgers.md`). What is void, lost or lapsed
 #: keeps holding its tea until an office has counted and destroyed the labels: RETURN is the one way to let it go.
 STEPS: Mapping[MarkAction, Step] = {
     MarkAction.ISSUE: _step(May.DECIDE_MARKS, (), MarkState.ON_HAND),

@@ -1,4 +1,4 @@
-"""The geographical indication as data: names, area, grades, limits, season and the numbers (DESIGN §4).
+"""The geographical indication as data: names, area, grades, limits, season and the numbers.
 
 `load` turns the text of a profile file into one frozen `Profile` and refuses a broken one by naming the key.
 Every value in the file says where it comes from: V verified in a source, D derived from such, G assumed.

@@ -356,7 +356,7 @@ class Profile:
     # season and allowance
 
     def season(self, plucked_on: date) -> int:
-        """The season: the calendar year of plucking, of a day in Asia/Shanghai (DESIGN §4)."""
+        """The season: the calendar year of plucking, of a day in Asia/Shanghai."""
         return plain_day(plucked_on).year
 
     def season_part(self, plucked_on: date) -> SeasonPart:
@@ -392,7 +392,7 @@ class Profile:
         return months_after(day, months)
 
     def spares(self, packs: int) -> int:
-        """Spare marks for a batch's packs of one product, over all requests together (DESIGN §5)."""
+        """Spare marks for a batch's packs of one product, over all requests together."""
         return max(self.spares_least, int(packs * self.spares_percent // 100)) if packs > 0 else 0
 
 

@@ -1,15 +1,34 @@
-"""The address a mark's QR symbol carries (GS1 Digital Link: URI syntax, AIs 01 and 21; DESIGN §6)."""
+"""The address a mark's QR symbol carries (GS1 Digital Link: URI syntax, AIs 01 and 21)."""
 
 import re
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from stdnum import ean
 from stdnum.exceptions import ValidationError
 
 # ISO/IEC 18004:2015 §7.3.4: what alphanumeric mode holds, without the space, which no address has.
 ALPHANUMERIC = re.compile(r"[0-9A-Z$%*+\-./:]+")
-# Crockford base32 leaves out I, L, O and U; 16 characters (DESIGN §6).
+# Crockford base32 leaves out I, L, O and U; 16 characters.
 CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{16}")
+
+# Both addresses a label can carry, whatever stands before and behind; a lot may stand between product and mark.
+_ON_LABEL = re.compile(
+    r"/(?:01/(?P<gtin>[^/?#\s]+)/(?:10/[^/?#\s]+/)?21|m)/(?P<code>[^/?#\s]+)", re.IGNORECASE
+)
+
+
+def read_mark(text: str) -> tuple[str, str | None]:
+    """(code, trade item number or None) of what was typed, pasted or scanned: a code, or a label's whole address."""
+    found = _ON_LABEL.search(text)
+    if found is None:
+        return text.strip(), None
+    gtin = found["gtin"]
+    return unquote(found["code"]), unquote(gtin) if gtin else None
+
+
+def is_address(text: str) -> bool:
+    """Whether it is a label's address, and no bare code."""
+    return bool(_ON_LABEL.search(text))
 
 
 def mark_url(public_url: str, *, gtin: str | None, code: str) -> str:

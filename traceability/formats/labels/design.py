@@ -190,7 +190,7 @@ class Design(Part):
 
     @property
     def has_mark_box(self) -> bool:
-        """Whether live output needs the enterprise's own approved CNIPA artwork (DESIGN §6)."""
+        """Whether live output needs the enterprise's own approved CNIPA artwork."""
         return self.mark_box is not None
 
     def cell(self, index: int) -> tuple[float, float]:

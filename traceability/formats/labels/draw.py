@@ -58,7 +58,7 @@ def render(
     A sample has as many labels, each stamped 样张 SAMPLE and without address, code or control number,
     whatever was passed. `artwork`, a PDF of one page, goes into the mark box where the design has one; without
     it a sample shows the box, and live output leaves it free: whether it may be printed so is the caller's
-    question (DESIGN §6). A LabelRefused says what does not fit.
+    question. A LabelRefused says what does not fit.
     """
     if not labels:
         raise ValueError("there is no label to draw")

@@ -97,7 +97,7 @@ def _as_written(lots: list[Lot], no: str) -> str:
 
 
 def _verdict(*, recalled: bool, held: bool, expired: bool) -> Verdict | None:
-    """The first that fits, in the order of every lookup (DESIGN §7)."""
+    """The first that fits, in the order of every lookup."""
     if recalled:
         return Verdict.RECALLED
     if held:

@@ -172,7 +172,7 @@ def set_grade(session: Session, number: int, grade: Grade) -> None:
 
 
 def sees(session: Session, number: int, within: Within) -> bool:
-    """Whether a lot lies within somebody's reach (DESIGN: transfers)."""
+    """Whether a lot lies within somebody's reach."""
     if within.everything:
         return True
     if within.county is not None:

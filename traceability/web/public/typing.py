@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from traceability.domain import marks
+from traceability.formats.digital_link import read_mark
 from traceability.web.guard import PUBLIC, allow
 from traceability.web.public.door import bp
 
@@ -29,14 +30,12 @@ def check() -> ResponseReturnValue:
     return redirect(url_for(".mark", code=_PUNCTUATION.sub("", wanted)), 303)
 
 
-_ADDRESS = re.compile(r"https?://\S+/(?:m|21)/([^/?#\s]+)", re.IGNORECASE)
 _PUNCTUATION = re.compile(r"[\s\-‐-―−_.·　]+")
 
 
 def code_in(typed: str) -> str:
     """The code itself, also out of a whole address that was pasted."""
-    address = _ADDRESS.search(typed)
-    return address[1] if address else typed.strip()
+    return read_mark(typed)[0]
 
 
 def problem_of(typed: str) -> str:
