@@ -234,7 +234,7 @@ def _harden(app: Flask, settings: Settings) -> None:
         response.headers.update(told)
         return response
 
-    app.wsgi_app = QuickWay(app)  # type: ignore[method-assign]
+    app.wsgi_app = QuickWay(app)  # type: ignore[method-assign, assignment]
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0, x_port=0)  # type: ignore[method-assign]

@@ -296,13 +296,13 @@ class Counted:
 
     def __init__(self, world: World) -> None:
         self.transactions = 0
-        self._jot: Callable[[], AbstractContextManager[Work]] = partial(jot, world.house)
+        self._jot: Callable[[Work], AbstractContextManager[Work]] = partial(jot, world.house)
         self.window = replace(window(world), jot=self._counting)
 
     @contextmanager
-    def _counting(self) -> Iterator[Work]:
+    def _counting(self, work: Work) -> Iterator[Work]:
         self.transactions += 1
-        with self._jot() as work:
+        with self._jot(work):
             yield work
 
 

@@ -101,7 +101,7 @@ class Desk:
             self.look,
             self.change,
             lambda: self._through(partial(work.ask, self.house)),
-            lambda: self._through(partial(work.jot, self.house)),
+            lambda on: self._through(partial(work.jot, self.house, on)),
         )
 
     def close(self) -> None:

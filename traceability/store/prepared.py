@@ -30,13 +30,16 @@ class _Compiled:
 
     def values(self, given: Mapping[str, Any]) -> Any:
         """Parameters as the driver takes them."""
-        known = {**self.constants, **given}
+        known = {**self.constants, **given} if self.constants else given
         if self.positional:
             return [convert(known[name]) if convert else known[name] for name, convert in self.binds]
         return {name: convert(known[name]) if convert else known[name] for name, convert in self.binds}
 
-    def row(self, found: Sequence[Any]) -> tuple[Any, ...]:
-        """A row in our values."""
+    def rows(self, found: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """Rows in our values; most statements ask for numbers and texts, which are the driver's values too."""
+        return [self._row(one) for one in found] if any(self.columns) else found
+
+    def _row(self, found: Sequence[Any]) -> tuple[Any, ...]:
         return tuple(
             convert(one) if convert else one for convert, one in zip(self.columns, found, strict=True)
         )
@@ -72,7 +75,7 @@ class Prepared:
         cursor, compiled = self._open(at)
         try:
             cursor.execute(compiled.sql, compiled.values(given))
-            return [compiled.row(one) for one in cursor.fetchall()]
+            return compiled.rows(cursor.fetchall())
         finally:
             cursor.close()
 

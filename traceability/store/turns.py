@@ -7,6 +7,7 @@ beside the database. Whoever dies gives way at once. SQLite's own lock still dec
 
 import fcntl
 import os
+from collections.abc import MutableMapping
 from threading import Lock
 from typing import Any
 
@@ -58,8 +59,17 @@ def keep_in_turn(made: Engine) -> None:
 
     @event.listens_for(made, "checkin")
     def _checkin(_connection: object, record: Any) -> None:
-        if record.info.pop(TAKEN, False):
-            turns.leave()
+        _leave(record.info)
+
+
+def _leave(info: MutableMapping[Any, Any]) -> None:
+    if info.pop(TAKEN, False):
+        info[QUEUE].leave()
+
+
+def leave_turn(driver: Any) -> None:
+    """Let the next one in; a connection that goes back to the pool does so by itself."""
+    _leave(driver.info)
 
 
 def take_turn(driver: Any) -> None:

@@ -7,7 +7,7 @@ that are no facts. `look()` reads; whatever happens inside is undone.
 import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -21,7 +21,7 @@ from traceability.domain.log import Fact
 from traceability.domain.profile import Profile
 from traceability.store.log import FactRow, count_change
 from traceability.store.prepared import TOUCHED, At, Line
-from traceability.store.turns import keep_in_turn, take_turn
+from traceability.store.turns import keep_in_turn, leave_turn, take_turn
 
 #: Tables that hold no facts, and may be written outside a change.
 NOTES = frozenset({"scan", "scan_tally", "user", "counter", "request_key"})
@@ -127,18 +127,26 @@ def note(house: House) -> Iterator[Work]:
 
 
 @contextmanager
-def jot(house: House) -> Iterator[Work]:
+def jot(house: House, on: Work | None = None) -> Iterator[Work]:
     """A note in prepared statements only (`store.prepared`): the same transaction and guard, without a session.
 
-    A look at a mark is kept this way; a session would take as long as all its statements together.
+    A look at a mark is kept this way; a session would take as long as all its statements together. `on` is the work of
+    an `ask` that is open: what is read and what is kept then share a line.
     """
-    with _line(house) as line:
-        if line.dialect.name == "sqlite":
-            _begin_writing(line.driver)
-        yield Work(line, house)
-        if strange := line.touched - NOTES:
-            raise NotANote(sorted(strange))
-        line.driver.commit()
+    with ask(house) if on is None else nullcontext(on) as work:
+        line = cast(Line, work.session)
+        try:
+            if line.dialect.name == "sqlite":
+                _begin_writing(line.driver)
+            yield work
+            if strange := line.touched - NOTES:
+                raise NotANote(sorted(strange))
+            line.driver.commit()
+        except BaseException:
+            line.driver.rollback()
+            raise
+        finally:
+            leave_turn(line.driver)
 
 
 @contextmanager

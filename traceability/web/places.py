@@ -20,6 +20,11 @@ class Places:
     header: str = ""
     file: maxminddb.Reader | None = None
 
+    @property
+    def nowhere(self) -> bool:
+        """Whether nothing here knows the province of anybody."""
+        return self.file is None and not self.header
+
     def province(self, headers: Headers, address: str | None) -> str | None:
         """Two letters of a province, or None where nobody knows."""
         told = headers.get(self.header, "") if self.header else self._looked_up(address)

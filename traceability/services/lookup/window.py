@@ -94,7 +94,7 @@ class Window:
     look: Way
     change: Way
     ask_one: Way
-    jot: Way
+    jot: Callable[[Work], AbstractContextManager[Work]]
     _packs: Memory[PackKey, Pack] = field(default_factory=lambda: Memory(PACKS))
     _queue: deque[_Waiting] = field(default_factory=deque)
     _turn: Lock = field(default_factory=Lock)
@@ -106,8 +106,8 @@ class Window:
         """
         with self.ask_one() as work:
             sighting = identify(work, ask.text, gtin=ask.gtin)
-        pack = self.pack(sighting, now=ask.at) if sighting else None
-        found = self._in_turn((ask, Found(sighting, pack)))
+            pack = self.pack(sighting, now=ask.at) if sighting else None
+            found = self._in_turn(work, (ask, Found(sighting, pack)))
         if sighting is not None and found.sum.tell:
             with self.change() as work:
                 tell_county(work, now=ask.at, sighting=sighting, news=found.sum.tell)
@@ -119,7 +119,7 @@ class Window:
             sighting = identify(work, text, gtin=gtin)
             found = sum_of(work, sighting) if sighting else None
         if sighting is None or found is None:
-            with self.jot() as work:
+            with self.ask_one() as work, self.jot(work):
                 count_unknown(work, now=now)
             return Found()
         return Found(sighting, self.pack(sighting, now=now), found)
@@ -133,33 +133,33 @@ class Window:
 
         return self._packs.get(pack_key(sighting, now=now), read)
 
-    def _in_turn(self, look: tuple[Ask, Found]) -> Found:
-        """Whoever comes first keeps the looks of all who wait, in one transaction."""
+    def _in_turn(self, work: Work, look: tuple[Ask, Found]) -> Found:
+        """Whoever comes first keeps the looks of all who wait, in one transaction of their own."""
         mine = _Waiting(look)
         self._queue.append(mine)
         with self._turn:
             while not mine.done:
-                self._keep_together()
+                self._keep_together(work)
         return mine.result()
 
-    def _keep_together(self) -> None:
+    def _keep_together(self, work: Work) -> None:
         """The oldest of the queue; when that fails each alone, so that one takes no other along."""
         waiting = [self._queue.popleft() for _ in range(min(len(self._queue), TOGETHER))]
         try:
-            for one, found in zip(waiting, self._kept([one.look for one in waiting]), strict=True):
+            for one, found in zip(waiting, self._kept(work, [one.look for one in waiting]), strict=True):
                 one.found = found
         except Exception:
             for one in waiting:
-                self._keep_alone(one)
+                self._keep_alone(work, one)
 
-    def _keep_alone(self, one: _Waiting) -> None:
+    def _keep_alone(self, work: Work, one: _Waiting) -> None:
         try:
-            one.found = self._kept([one.look])[0]
+            one.found = self._kept(work, [one.look])[0]
         except Exception as error:
             one.error = error
 
-    def _kept(self, looks: list[tuple[Ask, Found]]) -> list[Found]:
-        with self.jot() as work:
+    def _kept(self, work: Work, looks: list[tuple[Ask, Found]]) -> list[Found]:
+        with self.jot(work):
             return keep_looks(work, looks)
 
 

@@ -38,6 +38,8 @@ class Clients:
 
     def province_of(self, sent: Environ) -> str | None:
         """The province a request comes from, where a trusted proxy or the house's own file knows it."""
+        if self.places.nowhere:
+            return None
         return self.places.province(EnvironHeaders(sent), sent.get("REMOTE_ADDR"))
 
 
