@@ -196,7 +196,7 @@ def test_rough_tea_of_the_cooperative_is_in_another_firms_batch(lived: Lived) ->
 
 
 def test_the_worked_example_comes_out_to_the_gram_and_the_serial(lived: Lived) -> None:
-    """domain.md §8.1–8.7."""
+    """docs/manual/worked-example.md."""
     manager = lived.as_("manager@dysl.example")
     with look(lived.house) as work:
         batch = chain.lot_named(work, by=manager, no="DY26-LSK-ZP-003")
@@ -254,7 +254,7 @@ def test_the_codes_answer_as_promised(lived: Lived) -> None:
 def test_one_serial_was_scanned_41_times_from_six_provinces_in_nine_days_and_the_county_is_told(
     lived: Lived,
 ) -> None:
-    """domain.md §8.7; that of a label on no pack in Dushan is told to the county of that firm."""
+    """docs/manual/worked-example.md; that of a label on no pack in Dushan is told to the county of that firm."""
     told = {}
     for mail in ("duyun", "dushan", "guiding"):
         officer = lived.as_(f"officer@{mail}.example")
@@ -277,7 +277,7 @@ def test_one_serial_was_scanned_41_times_from_six_provinces_in_nine_days_and_the
 
 
 def test_122_of_the_packs_of_the_worked_example_were_looked_up_at_least_once(lived: Lived) -> None:
-    """domain.md §8.7."""
+    """docs/manual/worked-example.md."""
     with look(lived.house) as work:
         batch = chain.lot_named(work, by=lived.office, no="DY26-LSK-ZP-003")
         issued = marks.issued_ranges(work, by=lived.office, batch=batch.id)

@@ -56,7 +56,7 @@ GOOD: Mapping[str, Decimal | bool] = {
     "pesticide_residue": True,
     "sensory_grade": True,
 }
-#: Fails as ZHENPIN (6.5), passes as FIRST (7.0): domain.md §8.8.
+#: Fails as ZHENPIN (6.5), passes as FIRST (7.0): docs/manual/worked-example.md.
 DAMP = {**GOOD, "moisture": Decimal("6.7")}
 #: Passes nowhere.
 POISONED = {**GOOD, "pesticide_residue": False}

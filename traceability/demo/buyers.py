@@ -11,7 +11,7 @@ from traceability.domain.marks import SerialRange
 #: Where buyers of a channel live; the shop's are at home in Guizhou.
 HOMES = {SHOP: ("GZ",), ONLINE: ("GD", "GD", "ZJ", "SH", "BJ", "SC", "GZ")}
 
-#: Where copies of one mark are sold: 41 scans from 6 provinces in 9 days (domain.md §8.7).
+#: Where copies of one mark are sold: 41 scans from 6 provinces in 9 days (docs/manual/worked-example.md).
 COPIES_SOLD_IN = ("GD", "GX", "HN", "JX", "ZJ", "SC")
 SCANS_BY_DAY = (5, 5, 5, 5, 5, 4, 4, 4, 4)
 WAKING_HOURS = range(8, 22)

@@ -113,7 +113,7 @@ GRADE_LETTERS: Final = {ZUNPIN: "ZU", ZHENPIN: "ZP", SPECIAL: "TJ", FIRST: "YJ",
 
 # --- growers and plots --------------------------------------------------------------------------------------
 
-#: Plots of the worked example (domain.md §8.1): area in mu, and whose they are; "" is the firm itself.
+#: Plots of the worked example (docs/manual/worked-example.md): area in mu, and whose they are; "" is the firm itself.
 WORKED_PLOTS: Final = {
     "LSK-01": ("18.0", ""),
     "LSK-07": ("12.0", "示例农户甲"),
@@ -161,7 +161,7 @@ class BatchRow:
     twist: str = ""
 
 
-#: The worked example is batch 003 of LSK and has a story of its own. First pickings: domain.md §1.3.
+#: The worked example is batch 003 of LSK and has a story of its own. First pickings: docs/manual/trade.md
 BATCHES: Final = (
     BatchRow("dsys", "YS", 1, ZHENPIN, (3, 6), 4, 7, (6, 12)),
     BatchRow("dsys", "YS", 2, SPECIAL, (3, 18), 4, 7, (8, 14)),

@@ -1,4 +1,4 @@
-"""The worked example (domain.md §8), number by number: batch 003 of LSK, from six receipts to the shelf."""
+"""The worked example (docs/manual/worked-example.md): batch 003 of LSK, from six receipts to the shelf."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -28,7 +28,7 @@ from traceability.domain.marks import SerialRange
 from traceability.domain.profile import Grade, LeafGrade
 from traceability.services import chain, marks
 
-#: Receipt, day of March, plot, net grams (§8.1).
+#: Receipt, day of March, plot, net grams.
 RECEIPTS = (
     ("R1", 26, "LSK-01", 31_200),
     ("R2", 26, "LSK-07", 22_450),
@@ -38,10 +38,10 @@ RECEIPTS = (
     ("R6", 27, "LSK-12", 15_100),
 )
 
-#: Run, day of March, rejects and made tea in grams (§8.2).
+#: Run, day of March, rejects and made tea in grams.
 RUNS = (("P1", 26, 850, 16_400), ("P2", 27, 750, 16_700))
 
-#: What the report says (§8.3).
+#: What the report says.
 TESTED: Mapping[str, Decimal | bool] = {
     "moisture": Decimal("5.6"),
     "total_ash": Decimal("5.7"),
@@ -52,14 +52,14 @@ TESTED: Mapping[str, Decimal | bool] = {
     "sensory_grade": True,
 }
 
-#: Net content, packs, spares, overfill in grams (§8.4, §8.5); cartons of twenty.
+#: Net content, packs, spares, overfill in grams; cartons of twenty.
 PACKED = ((100, 200, 2, 80), (50, 220, 2, 66))
 CARTON = 20
 
-#: Consignment, channel, hour sent, hours under way, cartons of each product (§8.6).
+#: Consignment, channel, hour sent, hours under way, cartons of each product.
 CONSIGNMENTS = (("C1", SHOP, (8, 30), (0, 10, 45), (6, 5)), ("C2", ONLINE, (16, 0), (1, 8, 30), (4, 6)))
 
-#: Packs sold by channel and product until 31 May (§8.7), in rounds.
+#: Packs sold by channel and product until 31 May, in rounds.
 SOLD = {SHOP: (95, 73), ONLINE: (70, 111)}
 ROUNDS = 6
 #: Of them so many are looked up by whoever bought them; with the one that is copied, 122.
@@ -124,7 +124,7 @@ def _receive(stage: Stage, firm: Firm, day: int) -> dict[int, int]:
 
 
 def _blend_and_test(stage: Stage, brew: Brew) -> Story:
-    """420 g of fines, 500 g to the laboratory, 300 g retained; 31.88 kg stay (§8.3)."""
+    """420 g of fines, 500 g to the laboratory, 300 g retained; 31.88 kg stay."""
     hand = brew.firm.hand
     yield stage.at(3, 28, 10)
     brew.lot = stage.book(chain.blend, by=hand, inputs=brew.made, fines_g=420, batch_no=brew.no).lots[0]
@@ -138,7 +138,7 @@ def _blend_and_test(stage: Stage, brew: Brew) -> Story:
 
 
 def _pack(stage: Stage, brew: Brew) -> Marking:
-    """Request, approval and issue on 5 April; labels, packs and cartons on the 6th (§8.4, §8.5)."""
+    """Request, approval and issue on 5 April; labels, packs and cartons on the 6th."""
     lines = [
         Line(brew.firm.products[brew.grade, net], net, packs, spares) for net, packs, spares, _ in PACKED
     ]
@@ -194,7 +194,7 @@ def _consign(
     arrived: tuple[int, int, int],
     cartons: tuple[int, int],
 ) -> Story:
-    """One consignment of 8 April, its arrival, and what was sold of it (§8.6, §8.7)."""
+    """One consignment of 8 April, its arrival, and what was sold of it."""
     load = [(packs, take_crates(packs, number)) for packs, number in zip(marked.packs, cartons, strict=True)]
     stock = shelves(marked.firm, channel, load)
     yield stage.at(4, 8, *sent)

@@ -32,7 +32,7 @@ COUNT_LIMIT: Final = 100_000_000
 """No single count of packs, marks or people is above this."""
 
 AREA_LIMIT_MU: Final = Decimal(100_000)
-"""No single plot is above this; mu (the whole prefecture has 1.2 million, domain.md §1.7)."""
+"""No single plot is above this; mu (the whole prefecture has 1.2 million, docs/manual/trade.md)."""
 
 SHANGHAI: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
 """A fixed offset: China has kept no summer time since 1991, and this way no time zone files are needed."""
@@ -40,7 +40,7 @@ SHANGHAI: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
 YEARS: Final = range(1900, 2200)
 """Years a day may lie in; others are slips of the finger."""
 
-# 1 jin = 500 g, 1 liang = 50 g (domain.md §1.5). A number without a unit is kilograms.
+# 1 jin = 500 g, 1 liang = 50 g (docs/manual/trade.md). A number without a unit is kilograms.
 GRAMS_IN: Final[Mapping[str, int]] = {
     "": 1000,
     "kg": 1000,

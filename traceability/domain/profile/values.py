@@ -36,7 +36,7 @@ class Grade(StrEnum):
 
 
 class LeafGrade(StrEnum):
-    """Grades of fresh leaf, finest first (domain.md §1.3). Compare by `rank` and `at_most`, never as text."""
+    """Grades of fresh leaf, finest first (docs/manual/trade.md). Compare by `rank` and `at_most`, never as text."""
 
     SINGLE_BUD = "single_bud"
     ONE_BUD_ONE_LEAF_OPENING = "one_bud_one_leaf_opening"
@@ -177,7 +177,7 @@ class SeasonPart:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of processing, and whether the hand way and the machine way have it (domain.md §1.4)."""
+    """A step of processing, and whether the hand way and the machine way have it (docs/manual/trade.md)."""
 
     key: str
     zh: str
@@ -188,7 +188,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class RightBasis:
-    """A right the mark may be used under, with the words printed beside the mark (domain.md §1.1, §2.2)."""
+    """A right the mark may be used under, with the words printed beside the mark (docs/manual/trade.md)."""
 
     key: str
     zh: str
@@ -279,7 +279,7 @@ class Profile:
     def county_of(self, township_code: str) -> County | None:
         """The county of a 9-digit township or 12-digit village code; None outside the area or for a bad code.
 
-        Checked against the list: the codes have gaps (domain.md §1.6).
+        Checked against the list: the codes have gaps (docs/manual/trade.md).
         """
         if not _TOWNSHIP.fullmatch(township_code):
             return None
@@ -375,7 +375,7 @@ class Profile:
     # clocks
 
     def best_before(self, packed_on: date) -> date:
-        """The last day of shelf life; the pack day is the first: 6 Apr 2026 → 5 Apr 2028 (domain.md §8.5)."""
+        """The last day of shelf life; the pack day is the first: 6 Apr 2026 → 5 Apr 2028."""
         return period_end(packed_on, self.shelf_life_months)
 
     def records_until(self, packed_on: date) -> date:

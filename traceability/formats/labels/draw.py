@@ -41,7 +41,7 @@ from traceability.formats.labels.values import (
 )
 
 HOTLINE = "12315"
-"""Market regulation complaints line, printed beside the mark (domain.md §2.2)."""
+"""Market regulation complaints line, printed beside the mark (docs/manual/trade.md)."""
 
 
 def render(
@@ -135,7 +135,7 @@ def shared_texts(design: Design, face: Face) -> dict[str, list[str]]:
 
 
 def _check_digits(design: Design, grams: int) -> None:
-    """Height of the net-content digits (SAMR Order 70; domain.md §4.5)."""
+    """Height of the net-content digits (SAMR Order 70; docs/manual/trade.md)."""
     if box := design.texts.get("net_content"):
         height = typeface(design.fonts, box.weight).digit_height(box.size)
         needed = digit_height_needed(grams)

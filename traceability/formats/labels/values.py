@@ -69,7 +69,7 @@ class Face:
 
 
 def net_content_text(grams: int) -> str:
-    """`250 g`, `1 kg`: below 1,000 g in grams, from there in kilograms (SAMR Order 70, domain.md §4.5)."""
+    """`250 g`, `1 kg`: below 1,000 g in grams, from there in kilograms (SAMR Order 70, docs/manual/trade.md)."""
     if grams < 1000:
         return f"{grams} g"
     return f"{(Decimal(grams) / 1000).normalize():f} kg"
