@@ -45,8 +45,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[Row]):
-    """Rows from the `first` (from 0) on, of so many in all. What begins past the end is moved to the last page."""
+    """Rows from the `first` (from 0) on, of so many in all. What begins past the end is moved to the last page.
+
+    `more`: there are more than `total`, which nobody counted.
+    """
 
     rows: tuple[Row, ...]
     total: int
     first: int = 0
+    more: bool = False

@@ -45,7 +45,7 @@ class Register(Generic[Row]):
 def page(work: Work, *, by: Identity, register: Register[Row], asked: Asked) -> Found[Row]:
     """The page asked for; raise `NotAllowed` for whoever acts for no firm."""
     found = register.find(work, by, asked)
-    return Found(tuple(register.read(work, by, found.rows)), found.total, found.first)
+    return Found(tuple(register.read(work, by, found.rows)), found.total, found.first, found.more)
 
 
 def every(work: Work, *, by: Identity, register: Register[Row], asked: Asked) -> Iterator[Row]:

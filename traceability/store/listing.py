@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, Text, and_, func, literal, or_, type_coerce
+from sqlalchemy import Boolean, ColumnElement, Select, String, Text, and_, func, literal, or_, type_coerce
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import FunctionElement
@@ -27,7 +27,8 @@ class Listable:
     `query` selects the rows' own numbers, and `number` is that column: the last key of every order, so that no row is
     shown twice or left out between two pages. `sorts` are the orders by name, the first of them unless another is
     asked for; none of them may be null. `texts` are searched, `codes` hold what people search by its name, `also` are
-    searches in other tables. `only` are the filters by name. `day` is the moment or day the rows are of.
+    searches in other tables. `only` are the filters by name; those named in `dear` are as dear as a search. `day` is the
+    moment or day the rows are of.
     """
 
     query: Select[int]
@@ -37,34 +38,34 @@ class Listable:
     codes: Sequence[Any] = ()
     also: Sequence[Callable[[str], Condition]] = ()
     only: Mapping[str, Callable[[str], Condition]] = field(default_factory=dict)
+    dear: frozenset[str] = frozenset()
     day: Any = None
 
 
-PROBED = 1_000
-"""Hits of a search that are fetched at once: with fewer, one walk through the rows finds the page and counts it."""
+MOST = 1_000
+"""Rows a search finds: whoever finds more needs another word, and no page should have to count them."""
 
 
 def numbers(session: Session, listed: Listable, asked: Asked) -> Found[int]:
-    """The numbers of the rows asked for, in order, and how many there are in all."""
+    """The numbers of the rows asked for, in order, and how many there are in all: of a search `MOST` at most."""
     narrowed = listed.query.where(*_conditions(listed, asked))
     ordered = narrowed.order_by(*_order(listed, asked))
     if asked.size is None:
         found = tuple(session.scalars(ordered))
         return Found(found, len(found))
-    if asked.words and (probed := _probed(session, ordered, asked.first, asked.size)):
-        return probed
+    if asked.words or listed.dear & set(asked.only):
+        return _searched(session, ordered, asked.first, asked.size)
     total = session.scalar(narrowed.with_only_columns(func.count(), maintain_column_froms=True)) or 0
     first = _first(asked.first, asked.size, total)
     return Found(tuple(session.scalars(ordered.offset(first).limit(asked.size))), total, first)
 
 
-def _probed(session: Session, ordered: Select[int], first: int, size: int) -> Found[int] | None:
-    """The page out of all there is, when that is not much."""
-    found = tuple(session.scalars(ordered.limit(PROBED + 1)))
-    if len(found) > PROBED:
-        return None
-    start = _first(first, size, len(found))
-    return Found(found[start : start + size], len(found), start)
+def _searched(session: Session, ordered: Select[int], first: int, size: int) -> Found[int]:
+    """Every row has to be looked at, so it is done once: for the page and for the count."""
+    found = tuple(session.scalars(ordered.limit(MOST + 1)))
+    known = found[:MOST]
+    start = _first(first, size, len(known))
+    return Found(known[start : start + size], len(known), start, more=len(found) > MOST)
 
 
 def _first(asked: int, size: int, total: int) -> int:
@@ -86,7 +87,7 @@ def _conditions(listed: Listable, asked: Asked) -> list[Condition]:
 
 
 def _says(listed: Listable, word: Word) -> Condition:
-    ways: list[Condition] = [text.icontains(word.text, autoescape=True) for text in listed.texts]
+    ways: list[Condition] = [holds(text, word.text) for text in listed.texts]
     ways += [code.in_(sorted(word.codes)) for code in listed.codes if word.codes]
     ways += [search(word.text) for search in listed.also]
     if word.day is not None and listed.day is not None:
@@ -126,11 +127,37 @@ def _postgresql_told(element: Any, compiler: Any, **kw: Any) -> str:
     return f"(({compiler.process(column, **kw)})::json ->> {compiler.process(key, **kw)})"
 
 
+class like(FunctionElement[bool]):  # noqa: N801 (a function of SQL)
+    """Whether a text is like a pattern, whatever the case; SQLite's LIKE never minds it, and `lower` takes as long again."""
+
+    type = Boolean()
+    inherit_cache = True
+    name = "like"
+
+
+@compiles(like, "sqlite")
+def _sqlite_like(element: Any, compiler: Any, **kw: Any) -> str:
+    column, pattern = element.clauses
+    return f"({compiler.process(column, **kw)} LIKE {compiler.process(pattern, **kw)} ESCAPE '/')"
+
+
+@compiles(like, "postgresql")
+def _postgresql_like(element: Any, compiler: Any, **kw: Any) -> str:
+    column, pattern = element.clauses
+    return f"({compiler.process(column, **kw)} ILIKE {compiler.process(pattern, **kw)} ESCAPE '/')"
+
+
+def holds(column: Any, text: str) -> Condition:
+    """Whether a text of a column holds another."""
+    plain = text.replace("/", "//").replace("%", "/%").replace("_", "/_")
+    return like(column, literal(f"%{plain}%", String()))
+
+
 def told_like(column: Any, key: str, text: str) -> Condition:
     """Whether the text under a key holds another; looked for in the whole first, which costs less than reading it."""
     found = told(column, literal(key, String()))
     whole = type_coerce(column, Text())
-    return and_(whole.icontains(text, autoescape=True), found.icontains(text, autoescape=True))
+    return and_(holds(whole, text), holds(found, text))
 
 
 def told_is(column: Any, key: str, code: str) -> Condition:

@@ -1,8 +1,9 @@
 """Long lists of the tea ledger: events, lots and shipments of one firm, found page by page and read in a few questions."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from traceability.domain.chain import Account, EventKind, Lot, LotKind
@@ -56,7 +57,7 @@ def _own_events(enterprise: int, kind: EventKind | None) -> Select[int]:
 
 def _plot_named(text: str) -> Condition:
     """Receipts off plots of that number or place."""
-    named = or_(PlotRow.no.icontains(text, autoescape=True), PlotRow.place.icontains(text, autoescape=True))
+    named = or_(listing.holds(PlotRow.no, text), listing.holds(PlotRow.place, text))
     plots = select(PlotRow.id).where(named)
     return EventRow.id.in_(select(EntryRow.root_id).where(EntryRow.plot_id.in_(plots)))
 
@@ -68,9 +69,7 @@ def _on_lot(text: str) -> Condition:
 
 
 def _on_lots_like(text: str) -> Condition:
-    lots = select(LotRow.id).where(
-        LotRow.kind != LotKind.LEAF.value, LotRow.no.icontains(text, autoescape=True)
-    )
+    lots = select(LotRow.id).where(LotRow.kind != LotKind.LEAF.value, listing.holds(LotRow.no, text))
     return EventRow.id.in_(select(EntryRow.root_id).where(EntryRow.lot_id.in_(lots)))
 
 
@@ -95,9 +94,9 @@ def _sum_of(account: Account, *, packs: bool = False) -> ColumnElement[int]:
 
 
 def _plot_no() -> ColumnElement[str]:
-    query = select(func.min(PlotRow.no)).join(EntryRow, EntryRow.plot_id == PlotRow.id)
-    found = query.where(EntryRow.root_id == EventRow.id, EntryRow.account == Account.PLOT.value)
-    return func.coalesce(found.correlate(EventRow).scalar_subquery(), "")
+    grown = (EntryRow.root_id == EventRow.id) & (EntryRow.account == Account.PLOT.value)
+    plot = select(EntryRow.plot_id).where(grown).correlate(EventRow).limit(1).scalar_subquery()
+    return func.coalesce(select(PlotRow.no).where(PlotRow.id == plot).scalar_subquery(), "")
 
 
 def _packed() -> ColumnElement[int]:
@@ -138,17 +137,18 @@ def lots_of_events(session: Session, numbers: Sequence[int]) -> dict[int, Lot]:
 def sold_by_sale(session: Session, sales: Iterable[int]) -> dict[int, tuple[int, int]]:
     """Packs sold by each of these sales, and packs that came back since."""
     wanted = list(sales)
-    return_of = aliased(EventRow)
-    about = func.coalesce(return_of.about_id, EntryRow.root_id)
-    came_back = case((return_of.about_id.is_not(None), EntryRow.packs), else_=0)
-    query = (
-        select(about, func.sum(EntryRow.packs) - func.sum(came_back), -func.sum(came_back))
-        .join(return_of, return_of.id == EntryRow.root_id)
-        .where(EntryRow.account == Account.SOLD.value)
-        .where(or_(EntryRow.root_id.in_(wanted), return_of.about_id.in_(wanted)))
-        .group_by(about)
+    sold = select(EntryRow.root_id, EntryRow.packs, literal(0)).where(EntryRow.root_id.in_(wanted))
+    back = (
+        select(EventRow.about_id, literal(0), -EntryRow.packs)
+        .join(EventRow, EventRow.id == EntryRow.root_id)
+        .where(EventRow.about_id.in_(wanted))
     )
-    return {sale: (int(sold), int(back)) for sale, sold, back in session.execute(query)}
+    of_sales = EntryRow.account == Account.SOLD.value
+    found: dict[int, tuple[int, int]] = {}
+    for sale, gone, returned in session.execute(union_all(sold.where(of_sales), back.where(of_sales))):
+        before = found.get(sale, (0, 0))
+        found[sale] = (before[0] + gone, before[1] + returned)
+    return found
 
 
 # --- lots -----------------------------------------------------------------------------------------------------
@@ -173,26 +173,22 @@ def find_lots(session: Session, asked: Asked, *, enterprise: int, party: int) ->
             codes=(LotRow.kind, LotRow.grade, LotRow.leaf_grade),
             also=(_product_named, _maker_named),
             only={"kind": lambda code: LotRow.kind == code, "stock": lambda _code: _in_stock(party)},
+            dear=frozenset({"stock"}),
             day=LotRow.born_at,
         ),
         asked,
     )
 
 
-def _rank(column: ColumnElement[str], codes: type[LotKind] | type[Grade]) -> ColumnElement[int]:
+def _rank(column: Any, codes: type[LotKind] | type[Grade]) -> ColumnElement[int]:
     """A code by its place in the order people know."""
     return case({one.value: n for n, one in enumerate(codes)}, value=column, else_=len(codes))
 
 
 def _made_or_had(session: Session, enterprise: int, party: int) -> Condition:
-    """What others made came by a delivery; where nothing did, an index has the lots in order."""
-    query = (
-        select(EntryRow.lot_id)
-        .join(EventRow, EventRow.id == EntryRow.event_id)
-        .where(EventRow.enterprise_id == enterprise, EventRow.kind == EventKind.DELIVERY.value)
-        .where(EntryRow.account == Account.HELD.value, EntryRow.party_id == party)
-        .distinct()
-    )
+    """What others made came by a shipment; where nothing did, an index has the lots in order."""
+    here = select(ShipmentRow.id).where(ShipmentRow.to_id == party, ShipmentRow.state == "accepted")
+    query = select(EntryRow.lot_id).where(EntryRow.shipment_id.in_(here)).distinct()
     own = LotRow.origin_id == enterprise
     had = session.scalars(query).all()
     return or_(own, LotRow.id.in_(had)) if had else own
@@ -211,13 +207,11 @@ def _in_stock(party: int) -> Condition:
 
 
 def _product_named(text: str) -> Condition:
-    return LotRow.product_id.in_(
-        select(ProductRow.id).where(ProductRow.name.icontains(text, autoescape=True))
-    )
+    return LotRow.product_id.in_(select(ProductRow.id).where(listing.holds(ProductRow.name, text)))
 
 
 def _maker_named(text: str) -> Condition:
-    named = select(EnterpriseRow.id).where(EnterpriseRow.name.icontains(text, autoescape=True))
+    named = select(EnterpriseRow.id).where(listing.holds(EnterpriseRow.name, text))
     return LotRow.origin_id.in_(named)
 
 

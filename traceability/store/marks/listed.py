@@ -53,7 +53,7 @@ def find_requests(session: Session, asked: Asked, *, enterprise: int) -> Found[i
 
 def _asks_for(text: str) -> Condition:
     query = select(RequestLineRow.request_id).join(ProductRow, ProductRow.id == RequestLineRow.product_id)
-    return RequestRow.id.in_(query.where(ProductRow.name.icontains(text, autoescape=True)))
+    return RequestRow.id.in_(query.where(listing.holds(ProductRow.name, text)))
 
 
 def requests_by_id(session: Session, numbers: Sequence[int]) -> list[Request]:

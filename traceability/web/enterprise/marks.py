@@ -38,10 +38,15 @@ class Ready:
     free_g: int
 
 
+MOST_READY = 10
+"""Batches offered on the page of requests; earlier ones are found among the lots."""
+
+
 def ready(work: Any) -> list[Ready]:
-    """Tested batches that pass by what was typed, with what a request may still ask for."""
+    """The latest tested batches that pass by what was typed, with what a request may still ask for."""
+    closed = [line for line in chain.on_hand(work, by=me(), kinds=[LotKind.BATCH]) if line.lot.closed]
     found = []
-    for line in chain.on_hand(work, by=me(), kinds=[LotKind.BATCH]):
+    for line in closed[: -MOST_READY - 1 : -1]:
         judged = chain.batch_status(work, line.lot).judgement
         if judged is not None and judged.passed:
             found.append(Ready(line.lot, room(work, line.lot.id)))
