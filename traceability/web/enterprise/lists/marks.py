@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from traceability.domain.marks import JobState, MarkState, Medium, RequestState
+from traceability.domain.marks import JobState, MarkState, Medium, RequestState, Span
 from traceability.domain.people import May
 from traceability.formats.tables import Kind
 from traceability.services import lists, marks
@@ -72,11 +72,13 @@ def requests() -> ResponseReturnValue:
 
 
 def _spans(one: IssuedRange) -> tuple[str, ...]:
-    return tuple(
-        f"{span.range} {words.word(span.state)}"
-        + (f" · {words.day(span.printed_for)}" if span.printed_for else "")
-        for span in one.spans
-    )
+    return tuple(f"{span.range} {words.word(span.state)}{_for_day(span)}" for span in one.spans)
+
+
+def _for_day(span: Span) -> str:
+    """The pack date on labels that wait for it; on the others it is past."""
+    waits = span.state is MarkState.PRINTED and span.printed_for
+    return f" · {words.day(span.printed_for)}" if waits else ""
 
 
 RANGES: Listing[IssuedRange] = Listing(
@@ -88,7 +90,7 @@ RANGES: Listing[IssuedRange] = Listing(
         Column("batch", _l("批次"), lambda one: one.batch.no, sorts=True, link=lambda one: lot_page(one.batch), whole=True),
         Column("product", _l("产品"), lambda one: f"{one.product.name} {words.content(one.product.net_content_g)}", sorts=True),
         Column("marks", _l("枚数"), lambda one: len(one.issue.range), Kind.COUNT, unit=PIECES, sorts=True),
-        Column("states", _l("现状"), _spans),
+        Column("states", _l("现状"), _spans, whole=True),
     ),
     order="first",
     search=_l("查找标志"),
@@ -135,7 +137,7 @@ PRINTS: Listing[PrintJob] = Listing(
     columns=(
         Column("no", _l("任务"), lambda job: job.no, sorts=True, link=lambda job: url_for("enterprise.print_job", number=job.id), whole=True),
         Column("opened", _l("开任务"), lambda job: job.opened_at, Kind.MOMENT, sorts=True),
-        Column("ranges", _l("标志号码"), lambda job: tuple(str(one) for one in job.ranges)),
+        Column("ranges", _l("标志号码"), lambda job: tuple(str(one) for one in job.ranges), whole=True),
         Column("product", _l("产品"), _product, sorts=True),
         Column("design", _l("式样"), _design, note=lambda job: job.recipient or "", note_title=_l("印刷厂")),
         Column("marks", _l("枚数"), lambda job: job.marks, Kind.COUNT, unit=PIECES),
