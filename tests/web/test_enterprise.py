@@ -807,10 +807,13 @@ class TestSuppliers:
             "/desk/plot-works/new", plot=small_world.plot, product="石硫合剂", dose="1:200",
             worked_on="2026-03-20", interval_days="14",
         )  # fmt: skip
-        for said in ("LSK-07", "待核准", "SC-9", "礼盒", "广州店", "石硫合剂", "不能采"):
+        assert "石硫合剂" in page.text
+        assert "不能采" in page.text
+        for of, said in (("plots", "LSK-07"), ("plots", "待核准"), ("scales", "SC-9"), ("products", "礼盒"),
+                         ("consignees", "广州店"), ("growers", "罗＊＊")):  # fmt: skip
+            page = manager.open(f"/desk/suppliers?list={of}")
             assert said in page.text
-        assert "罗＊＊" in page.text
-        assert "罗某某" not in page.text
+            assert "罗某某" not in page.text
         assert receive(small_world, manager, "10").code == "plot.safety_interval"
 
     def test_a_taken_number_is_said_beside_it(self, small_world: World, manager: Person) -> None:

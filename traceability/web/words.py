@@ -381,6 +381,18 @@ def word(code: object, family: str = "") -> str:
     return next((str(names[key]) for names in NAMES.values() if key in names), key)
 
 
+def names_of(family: str) -> list[tuple[str, str]]:
+    """Code and name of everything in a family, in the current language."""
+    area = profile()
+    if family == "grade":
+        return [(one.value, word(one)) for one in Grade]
+    if family == "leaf_grade":
+        return [(one.value, word(one)) for one in LeafGrade]
+    if family == "county":
+        return [(one.code, named(one)) for one in area.counties]
+    return [(str(code), str(name)) for code, name in NAMES[family].items()]
+
+
 def county(code: str) -> str:
     """A county of the area (or the prefecture) by its code; six digits of a township code will do."""
     area = profile()

@@ -129,6 +129,14 @@ def sale(work: Work, *, by: Identity, event: int) -> SalePaper:
     return _sale(work, found)
 
 
+def sales_of(work: Work, found: Sequence[Event]) -> list[SalePaper]:
+    """Sales with what came back of them, in as many questions for a hundred as for one; of nothing when amended away."""
+    told = _papers(work, found)
+    sums = rows.sold_by_sale(work.session, [one.id for one in found])
+    sold = rows.lots_of_events(work.session, [one.id for one in found])
+    return [SalePaper(one, sold[one.event.id], *sums.get(one.event.id, (0, 0))) for one in told]
+
+
 def _sale(work: Work, found: Paper) -> SalePaper:
     return SalePaper(found, found.lots[0].lot, *rows.sold_of(work.session, found.event.id))
 
@@ -151,7 +159,7 @@ class Delivery:
 def deliveries(work: Work, *, by: Identity) -> list[Delivery]:
     """Shipments of the reader's firm, sent and to receive, latest first."""
     firm = acting.own_firm(work, by, May.READ_CHAIN)
-    return [_delivery(work, one, firm.id) for one in rows.shipments(work.session, within=by.within)]
+    return deliveries_of(work, rows.shipments(work.session, within=by.within), firm=firm.id)
 
 
 def delivery(work: Work, *, by: Identity, shipment: int) -> Delivery:
@@ -160,20 +168,34 @@ def delivery(work: Work, *, by: Identity, shipment: int) -> Delivery:
     found = rows.shipment(work.session, shipment, within=by.within)
     if found is None:
         raise errors.DeliveryUnknown(shipment=shipment)
-    return _delivery(work, found, firm.id)
+    return deliveries_of(work, [found], firm=firm.id)[0]
 
 
-def _delivery(work: Work, found: Shipment, firm: int) -> Delivery:
-    sender, to = (people_rows.party(work.session, one) for one in (found.sender, found.consignee))
-    if sender is None or to is None:
-        raise errors.DeliveryUnknown(shipment=found.no)
-    sent = rows.shipment_lines(work.session, found.id)
-    lots = rows.lots_by_id(work.session, [lot for lot, _, _ in sent])
-    lines = tuple(Moved(lots[lot], grams, packs) for lot, grams, packs in sent)
-    named = set(rows.cartons_on(work.session, found.id))
-    cartons = tuple(c.no for lot in lots for c in rows.cartons(work.session, lot) if c.id in named)
-    mine = found.state == "on_the_way" and firm in (to.enterprise, to.kept_by)
-    return Delivery(found, sender, to, lines, cartons, mine)
+def deliveries_of(work: Work, found: Sequence[Shipment], *, firm: int) -> list[Delivery]:
+    """Shipments with all that belongs to them, in as many questions for a hundred as for one."""
+    numbers = [one.id for one in found]
+    parties = people_rows.parties_by_id(
+        work.session, [n for one in found for n in (one.sender, one.consignee)]
+    )
+    sent = rows.lines_by_shipment(work.session, numbers)
+    lots = rows.lots_by_id(work.session, {lot for lines in sent.values() for lot, _, _ in lines})
+    cartons = rows.cartons_by_shipment(work.session, numbers)
+    return [
+        Delivery(
+            one,
+            parties[one.sender],
+            parties[one.consignee],
+            tuple(Moved(lots[lot], grams, packs) for lot, grams, packs in sent.get(one.id, ())),
+            tuple(cartons.get(one.id, ())),
+            one.state == "on_the_way" and _answers(firm, parties[one.consignee]),
+        )
+        for one in found
+    ]
+
+
+def _answers(firm: int, consignee: Party) -> bool:
+    """Whether a firm answers what is sent to a party."""
+    return firm in (consignee.enterprise, consignee.kept_by)
 
 
 def shortages(work: Work, *, by: Identity) -> list[tuple[Shortage, Lot]]:

@@ -132,7 +132,8 @@ def _edge_row(edge: Edge, event: int, root: int, opened: Sequence[int]) -> EdgeR
     return EdgeRow(event_id=event, root_id=root, source_id=source, target_id=target, grams=edge.grams)
 
 
-def _event(row: EventRow) -> Event:
+def event_of(row: EventRow) -> Event:
+    """An event's row as its value; for the store's own modules."""
     return Event(
         row.id,
         row.no,
@@ -158,7 +159,7 @@ def event(session: Session, number: int, *, within: Within) -> Event | None:
     """An event of a firm within reach."""
     query = select(EventRow).join(EnterpriseRow, EnterpriseRow.id == EventRow.enterprise_id)
     row = session.scalars(query.where(EventRow.id == number, _event_within(within))).first()
-    return _event(row) if row else None
+    return event_of(row) if row else None
 
 
 def _event_within(within: Within) -> ColumnElement[bool]:
@@ -181,13 +182,13 @@ def events(
     if kind is not None:
         query = query.where(EventRow.kind == kind.value)
     rows = session.scalars(query.order_by(EventRow.happened_at.desc(), EventRow.id.desc()).limit(limit))
-    return [_event(row) for row in rows]
+    return [event_of(row) for row in rows]
 
 
 def amendments_of(session: Session, roots: Iterable[int]) -> list[Event]:
     """The amendments of these events, latest first."""
     query = select(EventRow).where(EventRow.root_id.in_(set(roots))).order_by(EventRow.id.desc())
-    return [_event(row) for row in session.scalars(query)]
+    return [event_of(row) for row in session.scalars(query)]
 
 
 def events_of_lots(
@@ -200,7 +201,7 @@ def events_of_lots(
         .where(EntryRow.lot_id.in_(set(numbers)), EventRow.kind.in_([one.value for one in kinds]))
         .order_by(EventRow.happened_at, EntryRow.id)
     )
-    return [(_event(r), lot_id, account, int(g), p) for r, lot_id, account, g, p in session.execute(query)]
+    return [(event_of(r), lot_id, account, int(g), p) for r, lot_id, account, g, p in session.execute(query)]
 
 
 _OUT = (EventKind.DISPATCH.value, EventKind.SALE.value)
@@ -260,7 +261,7 @@ def takers(session: Session, number: int) -> list[Event]:
         .where(EventRow.id.in_(roots))
         .order_by(EventRow.happened_at.desc(), EventRow.id.desc())
     )
-    return [_event(row) for row in rows]
+    return [event_of(row) for row in rows]
 
 
 def maker(session: Session, number: int) -> Event | None:
@@ -273,7 +274,7 @@ def maker(session: Session, number: int) -> Event | None:
         .limit(1)
     )
     row = session.scalars(query).first()
-    return _event(row) if row else None
+    return event_of(row) if row else None
 
 
 def postings(session: Session, *, lots: Iterable[int] | None = None) -> list[Posting]:

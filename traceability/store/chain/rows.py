@@ -1,13 +1,16 @@
 """The tables of the tea ledger. On hand is nowhere in them: it is always a sum."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     ForeignKey,
+    Index,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -28,17 +31,23 @@ from traceability.store.base import (
     Words,
 )
 
+_NO_AMENDMENT: Any = {"sqlite_where": text("root_id IS NULL"), "postgresql_where": text("root_id IS NULL")}
+
 
 class LotRow(Base):
     """A traceable unit. What is on hand is nowhere in it."""
 
     __tablename__ = "lot"
-    __table_args__ = (UniqueConstraint("origin_id", "no"),)
+    __table_args__ = (
+        UniqueConstraint("origin_id", "no"),
+        Index("ix_lot_made", "origin_id", "id"),  # a firm's lots, latest first
+        Index("ix_lot_made_kind", "origin_id", "kind", "id"),
+    )
 
     id: Mapped[Key]
     no: Mapped[Code] = mapped_column(index=True)
     kind: Mapped[Code]
-    origin_id: Mapped[EnterpriseRef]
+    origin_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
     season: Mapped[int]
     plucked_from: Mapped[date]
     plucked_to: Mapped[date]
@@ -55,7 +64,12 @@ class EventRow(Base):
     """Something that happened to tea. `root_id` is the event an amendment re-books; `about_id` one it answers."""
 
     __tablename__ = "event"
-    __table_args__ = (UniqueConstraint("enterprise_id", "kind", "no"),)
+    #: A firm's events in order, amendments left out: a page of a list is read off the end of an index.
+    __table_args__ = (
+        UniqueConstraint("enterprise_id", "kind", "no"),
+        Index("ix_event_latest", "enterprise_id", "happened_at", "id", **_NO_AMENDMENT),
+        Index("ix_event_latest_kind", "enterprise_id", "kind", "happened_at", "id", **_NO_AMENDMENT),
+    )
 
     id: Mapped[Key]
     no: Mapped[Code]
@@ -74,16 +88,23 @@ class EntryRow(Base):
     """One ledger entry; rows are added, never changed. `root_id` is the event it counts for."""
 
     __tablename__ = "entry"
-    __table_args__ = (CheckConstraint("grams <> 0", name="moves_something"),)
+    #: What a party has, and what a lot, an event or a plot comes to, are summed in an index alone.
+    __table_args__ = (
+        CheckConstraint("grams <> 0", name="moves_something"),
+        Index("ix_entry_stock", "party_id", "account", "lot_id", "grams", "packs"),
+        Index("ix_entry_lot", "lot_id", "account", "party_id", "grams", "packs"),
+        Index("ix_entry_sums", "root_id", "account", "grams", "packs", "plot_id"),
+        Index("ix_entry_plot", "plot_id", "part", "grams", "root_id"),
+    )
 
     id: Mapped[Key]
     event_id: Mapped[EventRef]
-    root_id: Mapped[EventRef]
+    root_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     account: Mapped[Code]
-    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"), index=True)
-    party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"), index=True)
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"))
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
     shipment_id: Mapped[int | None] = mapped_column(ForeignKey("shipment.id"), index=True)
-    plot_id: Mapped[int | None] = mapped_column(ForeignKey("plot.id"), index=True)
+    plot_id: Mapped[int | None] = mapped_column(ForeignKey("plot.id"))
     part: Mapped[Code | None]
     grams: Mapped[Grams]
     packs: Mapped[int]

@@ -36,7 +36,8 @@ class Shipment:
     answered_at: datetime | None
 
 
-def _shipment(row: ShipmentRow) -> Shipment:
+def shipment_of(row: ShipmentRow) -> Shipment:
+    """A shipment's row as its value; for the store's own modules."""
     return Shipment(
         row.id,
         row.no,
@@ -84,7 +85,7 @@ def shipment(session: Session, number: int, *, within: Within, lock: bool = Fals
     if lock:
         query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     row = session.scalars(query).first()
-    return _shipment(row) if row else None
+    return shipment_of(row) if row else None
 
 
 def _shipment_within(within: Within) -> ColumnElement[bool]:
@@ -108,7 +109,7 @@ def shipments(session: Session, *, within: Within) -> list[Shipment]:
     rows = session.scalars(
         select(ShipmentRow).where(_shipment_within(within)).order_by(ShipmentRow.id.desc())
     )
-    return [_shipment(row) for row in rows]
+    return [shipment_of(row) for row in rows]
 
 
 def answer_shipment(session: Session, number: int, *, state: str, at: datetime) -> None:
@@ -123,7 +124,7 @@ def shipments_of_lot(session: Session, lot: int) -> list[Shipment]:
     rows = session.scalars(
         select(ShipmentRow).where(ShipmentRow.id.in_(carried)).order_by(ShipmentRow.sent_at)
     )
-    return [_shipment(row) for row in rows]
+    return [shipment_of(row) for row in rows]
 
 
 def dispatch_event(session: Session, shipment: int) -> int | None:

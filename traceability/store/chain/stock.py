@@ -190,6 +190,19 @@ def plot_used(session: Session, plot: int, season: int) -> dict[str, int]:
     return {part.split("-", 1)[1]: int(grams) for part, grams in session.execute(query) if part}
 
 
+def plots_used(session: Session, plots: Iterable[int], season: int) -> dict[int, dict[str, int]]:
+    """Grams charged to each of these plots in a season, by part."""
+    query = (
+        select(EntryRow.plot_id, EntryRow.part, -func.sum(EntryRow.grams))
+        .where(EntryRow.plot_id.in_(list(plots)), EntryRow.part.startswith(f"{season}-"))
+        .group_by(EntryRow.plot_id, EntryRow.part)
+    )
+    found: dict[int, dict[str, int]] = {}
+    for plot, part, grams in session.execute(query):
+        found.setdefault(plot or 0, {})[(part or "").split("-", 1)[1]] = int(grams)
+    return found
+
+
 def plucked_between(session: Session, plot: int, first: date, last: date) -> int:
     """Grams taken off a plot with leaf plucked on these days, both included."""
     query = (

@@ -45,7 +45,8 @@ def add_action(
     )
 
 
-def _span(row: SpanRow) -> Span:
+def span_of(row: SpanRow) -> Span:
+    """A span's row as its value; for the store's own modules."""
     return Span(
         row.issue_id, SerialRange(row.first, row.last), MarkState(row.state), row.pack_lot_id, row.printed_for
     )
@@ -63,13 +64,13 @@ def acted_after(session: Session, issues: Iterable[int], wanted: SerialRange, at
 def spans(session: Session, *, issue: int) -> list[Span]:
     """The projection of one issued range, in order."""
     rows = session.scalars(select(SpanRow).where(SpanRow.issue_id == issue).order_by(SpanRow.first))
-    return [_span(row) for row in rows]
+    return [span_of(row) for row in rows]
 
 
 def spans_of_lot(session: Session, pack_lot: int) -> list[Span]:
     """The marks on the packs of a lot."""
     rows = session.scalars(select(SpanRow).where(SpanRow.pack_lot_id == pack_lot).order_by(SpanRow.first))
-    return [_span(row) for row in rows]
+    return [span_of(row) for row in rows]
 
 
 def spans_touching(session: Session, issue: int, wanted: SerialRange) -> list[Span]:
@@ -81,7 +82,7 @@ def spans_touching(session: Session, issue: int, wanted: SerialRange) -> list[Sp
     before = select(func.max(SpanRow.first)).where(SpanRow.first < wanted.first).scalar_subquery()
     near = SpanRow.first.between(func.coalesce(before, wanted.first), wanted.last + 1)
     query = select(SpanRow).where(near, SpanRow.last >= wanted.first - 1, SpanRow.issue_id == issue)
-    return [_span(row) for row in session.scalars(query.order_by(SpanRow.first))]
+    return [span_of(row) for row in session.scalars(query.order_by(SpanRow.first))]
 
 
 def put_spans(session: Session, was: Sequence[Span], now: Sequence[Span]) -> None:
@@ -137,4 +138,4 @@ def all_acts(session: Session) -> list[Act]:
 def all_spans(session: Session) -> list[Span]:
     """The whole projection, in the order of issued ranges."""
     rows = session.scalars(select(SpanRow).order_by(SpanRow.issue_id, SpanRow.first))
-    return [_span(row) for row in rows]
+    return [span_of(row) for row in rows]

@@ -38,7 +38,8 @@ def add_issue(
     return row.id
 
 
-def _issue(row: IssueRow) -> Issue:
+def issue_of(row: IssueRow) -> Issue:
+    """An issued range's row as its value; for the store's own modules."""
     return Issue(
         row.id, SerialRange(row.first, row.last), row.enterprise_id, row.batch_id, row.product_id, row.key
     )
@@ -58,7 +59,7 @@ def issues(
     if request is not None:
         lines = select(RequestLineRow.id).where(RequestLineRow.request_id == request)
         query = query.where(IssueRow.line_id.in_(lines))
-    return [_issue(row) for row in session.scalars(query.order_by(IssueRow.first))]
+    return [issue_of(row) for row in session.scalars(query.order_by(IssueRow.first))]
 
 
 def issues_overlapping(
@@ -72,7 +73,7 @@ def issues_overlapping(
         )
         query = query.order_by(IssueRow.id)
         for row in session.scalars(query.with_for_update(key_share=True) if lock else query):
-            found[row.id] = _issue(row)
+            found[row.id] = issue_of(row)
     return list(found.values())
 
 

@@ -138,19 +138,19 @@ def print_job(
             populate_existing=True
         )
     found = session.execute(query).first()
-    return _read(session, [found], file=file)[0] if found else None
+    return jobs_of(session, [found], file=file)[0] if found else None
 
 
 def print_job_named(session: Session, no: str, *, within: Within) -> PrintJob | None:
     """A print job within reach by its number."""
     found = session.execute(_jobs(within).where(PrintJobRow.no == no)).first()
-    return _read(session, [found])[0] if found else None
+    return jobs_of(session, [found])[0] if found else None
 
 
 def print_jobs(session: Session, *, within: Within) -> list[PrintJob]:
     """Print jobs within reach, latest first."""
     query = _jobs(within).order_by(PrintJobRow.id.desc())
-    return _read(session, session.execute(query).all())
+    return jobs_of(session, session.execute(query).all())
 
 
 def _jobs(within: Within) -> Select[PrintJobRow, IssueRow]:
@@ -162,7 +162,7 @@ def _jobs(within: Within) -> Select[PrintJobRow, IssueRow]:
     )
 
 
-def _read(
+def jobs_of(
     session: Session, rows: Sequence[tuple[PrintJobRow, IssueRow]], *, file: int | None = None
 ) -> list[PrintJob]:
     """Rows as values, with the ranges and files of all of them in two queries."""
@@ -264,7 +264,7 @@ def waiting_again(session: Session, issues: Collection[int]) -> list[tuple[Print
     waiting = session.execute(files).all()
     named = select(PrintJobRow, IssueRow).join(IssueRow, IssueRow.id == PrintJobRow.issue_id)
     found = session.execute(named.where(PrintJobRow.id.in_({job for job, _ in waiting}))).all()
-    jobs = {job.id: job for job in _read(session, found)}
+    jobs = {job.id: job for job in jobs_of(session, found)}
     return [(jobs[job], part) for job, seq in waiting if (part := jobs[job].planned(seq))]
 
 

@@ -72,7 +72,7 @@ def request(session: Session, number: int, *, within: Within, lock: bool = False
     if lock:
         query = query.with_for_update(of=RequestRow, key_share=True).execution_options(populate_existing=True)
     row = session.scalars(query).first()
-    return _request(session, row) if row else None
+    return requests_of(session, [row])[0] if row else None
 
 
 def requests(session: Session, *, within: Within, batch: int | None = None) -> list[Request]:
@@ -80,7 +80,7 @@ def requests(session: Session, *, within: Within, batch: int | None = None) -> l
     query = _requests(within).order_by(RequestRow.id.desc())
     if batch is not None:
         query = query.where(RequestRow.batch_id == batch)
-    return [_request(session, row) for row in session.scalars(query)]
+    return requests_of(session, session.scalars(query).all())
 
 
 def _requests(within: Within) -> Select[RequestRow]:
@@ -96,13 +96,21 @@ def firm_within(within: Within) -> ColumnElement[bool]:
     return EnterpriseRow.id == within.enterprise if within.enterprise is not None else false()
 
 
-def _request(session: Session, row: RequestRow) -> Request:
-    lines = session.execute(
+def requests_of(session: Session, rows: Sequence[RequestRow]) -> list[Request]:
+    """Rows as values, with the lines of all of them in one question; for the store's own modules."""
+    lines: dict[int, list[RequestLine]] = {row.id: [] for row in rows}
+    query = (
         select(RequestLineRow, ProductRow.net_content_g)
         .join(ProductRow, ProductRow.id == RequestLineRow.product_id)
-        .where(RequestLineRow.request_id == row.id)
+        .where(RequestLineRow.request_id.in_(lines))
         .order_by(RequestLineRow.id)
     )
+    for line, net in session.execute(query):
+        lines[line.request_id].append(RequestLine(line.product_id, net, line.packs, line.spares))
+    return [_request(row, lines[row.id]) for row in rows]
+
+
+def _request(row: RequestRow, lines: Sequence[RequestLine]) -> Request:
     return Request(
         row.id,
         row.no,
@@ -113,7 +121,7 @@ def _request(session: Session, row: RequestRow) -> Request:
         row.filed_by,
         row.decided_at,
         row.reason,
-        tuple(RequestLine(line.product_id, net, line.packs, line.spares) for line, net in lines),
+        tuple(lines),
     )
 
 

@@ -103,23 +103,24 @@ def add_party(
     row = PartyRow(name=name, place=place, enterprise_id=enterprise, kept_by=kept_by)
     session.add(row)
     session.flush()
-    return _party(row)
+    return party_of(row)
 
 
-def _party(row: PartyRow) -> Party:
+def party_of(row: PartyRow) -> Party:
+    """A party's row as its value; for the store's own modules."""
     return Party(row.id, row.name, row.place, row.enterprise_id, row.kept_by)
 
 
 def party(session: Session, number: int) -> Party | None:
     """A party by its id."""
     row = session.get(PartyRow, number)
-    return _party(row) if row else None
+    return party_of(row) if row else None
 
 
 def parties_kept_by(session: Session, enterprise: int) -> list[Party]:
     """The outside consignees of one firm."""
     rows = session.scalars(select(PartyRow).where(PartyRow.kept_by == enterprise).order_by(PartyRow.name))
-    return [_party(row) for row in rows]
+    return [party_of(row) for row in rows]
 
 
 def consignees(session: Session, enterprise: int) -> list[Party]:
@@ -128,7 +129,7 @@ def consignees(session: Session, enterprise: int) -> list[Party]:
     rows = session.scalars(
         select(PartyRow).where(or_(others, PartyRow.kept_by == enterprise)).order_by(PartyRow.name)
     )
-    return [_party(row) for row in rows]
+    return [party_of(row) for row in rows]
 
 
 def rights(session: Session, enterprise: int) -> Rights:

@@ -13,8 +13,8 @@ from traceability.domain.chain import EventKind, Lot
 from traceability.domain.people import May
 from traceability.services import chain
 from traceability.services.chain import Correction, papers
-from traceability.web import forms, words
-from traceability.web.enterprise.door import METHODS, answer, bp, done, listing, reason_field
+from traceability.web import forms
+from traceability.web.enterprise.door import METHODS, answer, bp, done, reason_field
 from traceability.web.forms import Form
 from traceability.web.guard import allow, look, me, moment
 
@@ -28,30 +28,9 @@ AMENDABLE: Mapping[EventKind, tuple[str, ...]] = {
     EventKind.SALE: ("packs",),
     EventKind.PACKING: ("serials",),
 }
+
+
 EVERY = 100_000
-
-
-@bp.get("/events")
-@allow(May.READ_CHAIN)
-def events() -> ResponseReturnValue:
-    """Every event of the firm, of one kind or all, latest first."""
-    kind = request.args.get("kind", "")
-    with look() as work:
-        found = [
-            one
-            for one in chain.events(work, by=me(), limit=EVERY)
-            if one.root is None and (kind not in list(EventKind) or one.kind == kind)
-        ]
-        shown = listing(found, lambda one: (one.no, words.word(one.kind), words.day(one.happened_at)))
-        rows = papers.papers(work, by=me(), events=shown.rows)
-    return forms.page(
-        "enterprise/events.html",
-        listing=shown,
-        papers=rows,
-        kind=kind,
-        kinds=list(EventKind),
-        amendable=AMENDABLE,
-    )
 
 
 @bp.get("/events/<int:event>")

@@ -24,7 +24,6 @@ from traceability.web.enterprise.door import (
     bp,
     choices,
     done,
-    listing,
     one_of,
     own_no,
     reason_field,
@@ -123,24 +122,6 @@ def _receipts(work: Any) -> list[Any]:
     return papers.events_of_kind(work, by=me(), kind=EventKind.LEAF_RECEIPT)
 
 
-@bp.get("/receipts")
-@allow(May.READ_CHAIN)
-def receipts() -> ResponseReturnValue:
-    """Every receipt, latest first."""
-    with look() as work:
-        plots = {one.id: one for one in people.plots(work, by=me())}
-        shown = listing(
-            _receipts(work), lambda one: (one.no, _plot_text(plots, one), words.day(one.happened_at))
-        )
-        found = papers.papers(work, by=me(), events=shown.rows)
-    return forms.page("enterprise/receipts.html", listing=shown, papers=found, plots=plots)
-
-
-def _plot_text(plots: dict[int, Plot], event: Any) -> str:
-    plot = plots.get(event.terms["plot"])
-    return f"{plot.no} {plot.place}" if plot else ""
-
-
 class WriteOffForm(Form):
     """Grams of a lot that are lost."""
 
@@ -210,8 +191,10 @@ def work_on_plot() -> ResponseReturnValue:
             worked_on=form.worked_on.data,
             interval_days=form.interval_days.data,
         ),
-        lambda _plot: done(_("农事已登记：%(product)s。", product=form.product.data), "suppliers"),
+        lambda _plot: done(
+            _("农事已登记：%(product)s。", product=form.product.data), "suppliers", list="works"
+        ),
         title=_("登记农事与投入品"),
         lead=_("安全间隔期内采摘的鲜叶不能收。"),
-        back=("suppliers", _("茶园与基础资料")),
+        back=("suppliers", _("茶园与基础资料"), {"list": "works"}),
     )

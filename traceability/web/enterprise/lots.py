@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from traceability.domain.chain import Edge, Lot, LotKind
+from traceability.domain.chain import Edge, Lot
 from traceability.domain.people import May, Plot
 from traceability.services import chain, oversight
 from traceability.services.chain import papers
@@ -17,29 +17,6 @@ from traceability.web.enterprise.door import METHODS, about, answer, ask, bp, do
 from traceability.web.forms import Choices, FileField, Form
 from traceability.web.guard import allow, look, me
 from traceability.web.showing import ReportForm, report_rows
-
-
-@bp.get("/lots")
-@allow(May.READ_CHAIN)
-def lots() -> ResponseReturnValue:
-    """Lots the firm made or holds: of one kind, in stock only, or all."""
-    kind = request.args.get("kind", "")
-    kinds = [LotKind(kind)] if kind in list(LotKind) else list(LotKind)
-    with look() as work:
-        here = {line.lot.id: line for line in chain.on_hand(work, by=me(), kinds=kinds)}
-        made = [] if request.args.get("stock") else chain.lots(work, by=me(), kinds=kinds)
-    every = {line.lot.id: line for line in [*made, *here.values()]}
-    found = sorted(every.values(), key=lambda line: line.lot.id, reverse=True)
-    shown = listing(found, lambda line: (line.lot.no, line.maker, *_called(line.lot)))
-    return forms.page("enterprise/lots.html", listing=shown, here=here, kind=kind, kinds=list(LotKind))
-
-
-def _called(lot: Lot) -> tuple[str, ...]:
-    return (
-        words.word(lot.kind),
-        lot.product.name if lot.product else "",
-        words.word(lot.grade or lot.leaf_grade or ""),
-    )
 
 
 @bp.get("/lots/<int:lot>")

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from traceability.domain.chain import Lot, LotKind
-from traceability.domain.marks import MarkState
 from traceability.domain.people import May, Product
 from traceability.domain.units import parse_count
 from traceability.services import chain, marks, people
@@ -22,7 +21,6 @@ from traceability.web.enterprise.door import (
     bp,
     done,
     firm,
-    listing,
     read_whole,
     reason_field,
 )
@@ -40,25 +38,15 @@ class Ready:
     free_g: int
 
 
-@bp.get("/requests")
-@allow(May.READ_CHAIN)
-def requests() -> ResponseReturnValue:
-    """Batches marks may be asked for, and every request."""
-    with look() as work:
-        products = {one.id: one for one in people.products(work, by=me())}
-        found = marks.requests(work, by=me())
-        lots = {one.lot.id: one.lot for one in chain.lots(work, by=me(), kinds=[LotKind.BATCH])}
-        ready = _ready(work)
-    shown = listing(found, lambda one: (one.no, lots[one.batch].no if one.batch in lots else ""))
-    return forms.page(
-        "enterprise/requests.html", listing=shown, lots=lots, products=products, ready=ready, form=Form()
-    )
+MOST_READY = 10
+"""Batches offered on the page of requests; earlier ones are found among the lots."""
 
 
-def _ready(work: Any) -> list[Ready]:
-    """Tested batches that pass by what was typed, with what a request may still ask for."""
+def ready(work: Any) -> list[Ready]:
+    """The latest tested batches that pass by what was typed, with what a request may still ask for."""
+    closed = [line for line in chain.on_hand(work, by=me(), kinds=[LotKind.BATCH]) if line.lot.closed]
     found = []
-    for line in chain.on_hand(work, by=me(), kinds=[LotKind.BATCH]):
+    for line in closed[: -MOST_READY - 1 : -1]:
         judged = chain.batch_status(work, line.lot).judgement
         if judged is not None and judged.passed:
             found.append(Ready(line.lot, room(work, line.lot.id)))
@@ -132,17 +120,6 @@ def withdraw(number: int) -> ResponseReturnValue:
 
 
 # --- marks in hand ----------------------------------------------------------------------------------------------
-
-
-@bp.get("/marks", endpoint="marks")
-@allow(May.READ_CHAIN)
-def issued() -> ResponseReturnValue:
-    """Every issued range with its marks by state."""
-    with look() as work:
-        found = marks.issued_ranges(work, by=me())
-        counts = marks.counts(work, by=me())
-    shown = listing(found[::-1], lambda one: (str(one.issue.range), one.batch.no, one.product.name))
-    return forms.page("enterprise/marks.html", listing=shown, counts=counts, states=tuple(MarkState))
 
 
 class VoidForm(Form):

@@ -22,7 +22,6 @@ from traceability.web.enterprise.door import (
     bp,
     choices,
     done,
-    listing,
     one_of,
     own_no,
     quantity,
@@ -90,26 +89,6 @@ def _consignees(work: Any, parties: list[Any], sender: int | None) -> list[tuple
     own = [parties[0]] if sender and parties and sender != parties[0].id else []
     found = [*own, *(one for one in people.consignees(work, by=me()) if one.id != sender)]
     return [(one.id, one.name + str(_("（%(text)s）", text=one.place))) for one in found]
-
-
-@bp.get("/deliveries")
-@allow(May.READ_CHAIN)
-def deliveries() -> ResponseReturnValue:
-    """What waits for an answer, what is on its way, what is short, and what was answered."""
-    with look() as work:
-        found = papers.deliveries(work, by=me())
-        short = papers.shortages(work, by=me())
-    waiting = [one for one in found if one.mine]
-    under_way = [one for one in found if one.shipment.state == "on_the_way" and not one.mine]
-    answered = [one for one in found if one.shipment.state != "on_the_way"]
-    shown = listing(answered, lambda one: (one.shipment.no, one.sender.name, one.consignee.name))
-    return forms.page(
-        "enterprise/deliveries.html",
-        waiting=waiting,
-        under_way=under_way,
-        listing=shown,
-        short=short,
-    )
 
 
 class AcceptForm(Form):

@@ -19,7 +19,7 @@ from traceability.services import marks, people
 from traceability.services.press.makers import placement_of
 from traceability.services.press.manifest import manifest
 from traceability.web import forms, words
-from traceability.web.enterprise.door import METHODS, answer, ask, bp, cell, done, listing, reason_field
+from traceability.web.enterprise.door import METHODS, answer, ask, bp, cell, done, reason_field
 from traceability.web.forms import Choices, Form, Parsed, StringField
 from traceability.web.guard import allow, house, look, me, moment
 from traceability.web.printing import Printing, picture
@@ -190,18 +190,6 @@ def _file(content: bytes, name: str, kind: str) -> Response:
 
 
 # --- jobs ---------------------------------------------------------------------------------------------------------
-
-
-@bp.get("/prints")
-@allow(May.READ_CHAIN)
-def print_jobs() -> ResponseReturnValue:
-    """Every print job, latest first."""
-    with look() as work:
-        found = marks.print_jobs(work, by=me())
-    shown = listing(
-        found, lambda one: (one.no, one.face.get("product", ""), *(str(part) for part in one.ranges))
-    )
-    return forms.page("enterprise/prints.html", listing=shown, designs=printing().designs)
 
 
 @bp.get("/prints/<int:number>")

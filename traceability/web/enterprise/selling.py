@@ -20,7 +20,6 @@ from traceability.web.enterprise.door import (
     at_field,
     bp,
     done,
-    listing,
     own_no,
     picked_cartons,
     quantity,
@@ -48,17 +47,6 @@ def _holding(one: papers.Holding) -> str:
     if one.packs:
         return _("%(name)s · 在库 %(packs)s 件", name=one.party.name, packs=one.packs)
     return _("%(name)s · 在库 %(kg)s 千克", name=one.party.name, kg=words.kg(one.grams))
-
-
-@bp.get("/sales")
-@allow(May.READ_CHAIN)
-def sales() -> ResponseReturnValue:
-    """Every sale, and what came back of it."""
-    with look() as work:
-        parties = {one.id: one.name for one in people.own_parties(work, by=me())}
-        found = papers.sales(work, by=me())
-    shown = listing(found, lambda one: (one.paper.event.no, one.lot.no, one.paper.event.terms.get("buyer")))
-    return forms.page("enterprise/sales.html", listing=shown, parties=parties)
 
 
 @bp.get("/sales/new")

@@ -7,35 +7,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from traceability.domain.people import May
-from traceability.domain.units import local_day
 from traceability.services import people
 from traceability.web import forms, words
 from traceability.web.enterprise.door import METHODS, answer, ask, bp, choices, done, grades, one_of, own_no
 from traceability.web.forms import Choices, Form, StringField
-from traceability.web.guard import allow, look, me, moment
+from traceability.web.guard import allow, look, me
 
 KINDS = ("household", "cooperative", "enterprise")
-
-
-@bp.get("/suppliers")
-@allow(May.READ_CHAIN)
-def suppliers() -> ResponseReturnValue:
-    """Every list the forms choose from."""
-    with look() as work:
-        left = {
-            plot.id: one for plot, one in people.plots_with_allowance(work, by=me(), day=local_day(moment()))
-        }
-        return forms.page(
-            "enterprise/suppliers.html",
-            plots=people.plots(work, by=me()),
-            left=left,
-            today=local_day(moment()),
-            growers=[(*one[:3], masked(one[3]), one[4]) for one in people.growers(work, by=me())],
-            scales=people.scales(work, by=me()),
-            products=people.products(work, by=me()),
-            parties=people.own_parties(work, by=me())[1:],
-            works=people.plot_works(work, by=me()),
-        )
 
 
 def masked(name: str) -> str:
@@ -43,13 +21,14 @@ def masked(name: str) -> str:
     return f"{name[:1]}{'＊' * max(1, len(name[:4]) - 1)}"
 
 
-def _add(form: Form, act: Any, told: str, title: str, **shown: Any) -> ResponseReturnValue:
+def _add(form: Form, act: Any, told: str, title: str, to: str, **shown: Any) -> ResponseReturnValue:
+    """A form of one of the lists; `to` names it, and leads back to it."""
     return answer(
         form,
         act,
-        lambda _made: done(told, "suppliers"),
+        lambda _made: done(told, "suppliers", list=to),
         title=title,
-        back=("suppliers", _("茶园与基础资料")),
+        back=("suppliers", _("茶园与基础资料"), {"list": to}),
         **shown,
     )
 
@@ -81,6 +60,7 @@ def add_grower() -> ResponseReturnValue:
         ),
         _("茶农已登记。"),
         _("登记茶农"),
+        "growers",
         hints={"township": _("九位统计用区划代码，例如毛尖镇 522701110。")},
     )
 
@@ -123,6 +103,7 @@ def add_plot() -> ResponseReturnValue:
         ),
         _("地块 %(no)s 已申报，县局核准以后可以收青。", no=form.no.data),
         _("申报地块"),
+        "plots",
         lead=_("县局核准以后才能从这个地块收青。"),
         hints={"township": _("九位统计用区划代码，例如毛尖镇 522701110。")},
     )
@@ -152,6 +133,7 @@ def add_scale() -> ResponseReturnValue:
         ),
         _("秤 %(no)s 的检定已登记。", no=form.no.data),
         _("登记秤的检定"),
+        "scales",
         lead=_("检定有效期最长一年。过期的秤收青会提示县局。"),
     )
 
@@ -182,6 +164,7 @@ def add_product() -> ResponseReturnValue:
         ),
         _("产品已登记：%(name)s。", name=form.name.data),
         _("登记产品"),
+        "products",
         hints={"gtin": _("可不填。")},
     )
 
@@ -203,5 +186,6 @@ def add_consignee() -> ResponseReturnValue:
         ask(form, people.register_consignee, name=form.name.data or "", place=form.place.data or ""),
         _("收货方已登记：%(name)s。", name=form.name.data),
         _("登记收货方"),
+        "consignees",
         lead=_("门店、电商仓等没有本系统账号的收货方，由本企业代记签收、销售和库存。"),
     )

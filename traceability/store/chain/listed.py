@@ -1,0 +1,326 @@
+"""Long lists of the tea ledger: events, lots and shipments of one firm, found page by page and read in a few questions."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select, union_all
+from sqlalchemy.orm import Session, aliased
+
+from traceability.domain.chain import Account, EventKind, Lot, LotKind
+from traceability.domain.listing import Asked, Found
+from traceability.domain.profile import Grade
+from traceability.store import listing
+from traceability.store.chain.events import Event, event_of
+from traceability.store.chain.lots import LotLine, lot_of
+from traceability.store.chain.rows import (
+    CartonRow,
+    EntryRow,
+    EventRow,
+    LotRow,
+    ShipmentCartonRow,
+    ShipmentRow,
+)
+from traceability.store.chain.shipments import Shipment, shipment_of
+from traceability.store.listing import Listable
+from traceability.store.people import EnterpriseRow, PartyRow, PlotRow, ProductRow
+
+Condition = ColumnElement[bool]
+
+# --- events ---------------------------------------------------------------------------------------------------
+
+
+def find_events(
+    session: Session, asked: Asked, *, enterprise: int, kind: EventKind | None = None
+) -> Found[int]:
+    """Events of a firm, of one kind or all; amendments are told with what they amend."""
+    sorts = _SORTS.get(kind, {}) if kind else {"kind": EventRow.kind}
+    return listing.numbers(
+        session,
+        Listable(
+            query=_own_events(enterprise, kind),
+            number=EventRow.id,
+            sorts={"at": EventRow.happened_at, "no": EventRow.no, **sorts},
+            texts=(EventRow.no,),
+            codes=() if kind else (EventRow.kind,),
+            also=_ALSO.get(kind, ()) if kind else (_on_lot,),
+            only={"kind": lambda code: EventRow.kind == code, "channel": _channel},
+            day=EventRow.happened_at,
+        ),
+        asked,
+    )
+
+
+def _own_events(enterprise: int, kind: EventKind | None) -> Select[int]:
+    query = select(EventRow.id).where(EventRow.enterprise_id == enterprise, EventRow.root_id.is_(None))
+    return query if kind is None else query.where(EventRow.kind == kind.value)
+
+
+def _plot_named(text: str) -> Condition:
+    """Receipts off plots of that number or place."""
+    named = or_(listing.holds(PlotRow.no, text), listing.holds(PlotRow.place, text))
+    plots = select(PlotRow.id).where(named)
+    return EventRow.id.in_(select(EntryRow.root_id).where(EntryRow.plot_id.in_(plots)))
+
+
+def _on_lot(text: str) -> Condition:
+    """Events that moved something of a lot of just that number; part of one would be a search through every entry."""
+    lots = select(LotRow.id).where(LotRow.no == text)
+    return EventRow.id.in_(select(EntryRow.root_id).where(EntryRow.lot_id.in_(lots)))
+
+
+def _on_lots_like(text: str) -> Condition:
+    lots = select(LotRow.id).where(LotRow.kind != LotKind.LEAF.value, listing.holds(LotRow.no, text))
+    return EventRow.id.in_(select(EntryRow.root_id).where(EntryRow.lot_id.in_(lots)))
+
+
+def _certificate(text: str) -> Condition:
+    return listing.told_like(EventRow.terms, "certificate_no", text)
+
+
+def _buyer(text: str) -> Condition:
+    return listing.told_like(EventRow.terms, "buyer", text)
+
+
+def _channel(code: str) -> Condition:
+    return listing.told_is(EventRow.terms, "channel", code)
+
+
+def _sum_of(account: Account, *, packs: bool = False) -> ColumnElement[int]:
+    """What an event, its amendments counted in, put into an account; as much as it took out is the same."""
+    amount = EntryRow.packs if packs else EntryRow.grams
+    total = select(func.coalesce(func.abs(func.sum(amount)), 0))
+    where = (EntryRow.root_id == EventRow.id, EntryRow.account == account.value)
+    return total.where(*where).correlate(EventRow).scalar_subquery()
+
+
+def _plot_no() -> ColumnElement[str]:
+    grown = (EntryRow.root_id == EventRow.id) & (EntryRow.account == Account.PLOT.value)
+    plot = select(EntryRow.plot_id).where(grown).correlate(EventRow).limit(1).scalar_subquery()
+    return func.coalesce(select(PlotRow.no).where(PlotRow.id == plot).scalar_subquery(), "")
+
+
+def _packed() -> ColumnElement[int]:
+    """Packs a packing made."""
+    total = select(func.coalesce(func.sum(EntryRow.packs), 0)).where(EntryRow.root_id == EventRow.id)
+    return total.where(EntryRow.account == Account.HELD.value).correlate(EventRow).scalar_subquery()
+
+
+_SORTS: Mapping[EventKind, Mapping[str, ColumnElement[int] | ColumnElement[str]]] = {
+    EventKind.LEAF_RECEIPT: {"net": _sum_of(Account.PLOT), "plot": _plot_no()},
+    EventKind.PACKING: {"packs": _packed()},
+    EventKind.SALE: {"sold": _sum_of(Account.SOLD)},
+}
+_ALSO: Mapping[EventKind, Sequence[Callable[[str], Condition]]] = {
+    EventKind.LEAF_RECEIPT: (_plot_named, _certificate),
+    EventKind.PACKING: (_on_lots_like,),
+    EventKind.SALE: (_on_lots_like, _buyer),
+}
+
+
+def events_by_id(session: Session, numbers: Sequence[int]) -> list[Event]:
+    """Events by id, in the order asked for."""
+    rows = {row.id: row for row in session.scalars(select(EventRow).where(EventRow.id.in_(numbers)))}
+    return [event_of(rows[number]) for number in numbers if number in rows]
+
+
+def lots_of_events(session: Session, numbers: Sequence[int]) -> dict[int, Lot]:
+    """The lot each of these events took from a stock: one each, as sales and write-offs have."""
+    query = (
+        select(EntryRow.event_id, LotRow, ProductRow)
+        .join(LotRow, LotRow.id == EntryRow.lot_id)
+        .join(ProductRow, ProductRow.id == LotRow.product_id, isouter=True)
+        .where(EntryRow.event_id.in_(numbers), EntryRow.account == Account.HELD.value)
+    )
+    return {event: lot_of(row, product) for event, row, product in session.execute(query)}
+
+
+def sold_by_sale(session: Session, sales: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """Packs sold by each of these sales, and packs that came back since."""
+    wanted = list(sales)
+    sold = select(EntryRow.root_id, EntryRow.packs, literal(0)).where(EntryRow.root_id.in_(wanted))
+    back = (
+        select(EventRow.about_id, literal(0), -EntryRow.packs)
+        .join(EventRow, EventRow.id == EntryRow.root_id)
+        .where(EventRow.about_id.in_(wanted))
+    )
+    of_sales = EntryRow.account == Account.SOLD.value
+    found: dict[int, tuple[int, int]] = {}
+    for sale, gone, returned in session.execute(union_all(sold.where(of_sales), back.where(of_sales))):
+        before = found.get(sale, (0, 0))
+        found[sale] = (before[0] + gone, before[1] + returned)
+    return found
+
+
+# --- lots -----------------------------------------------------------------------------------------------------
+
+
+def find_lots(session: Session, asked: Asked, *, enterprise: int, party: int) -> Found[int]:
+    """Lots a firm made, or took delivery of."""
+    return listing.numbers(
+        session,
+        Listable(
+            query=select(LotRow.id).where(_made_or_had(session, enterprise, party)),
+            number=LotRow.id,
+            sorts={
+                "born": LotRow.id,
+                "no": LotRow.no,
+                "kind": _rank(LotRow.kind, LotKind),
+                "grade": _rank(func.coalesce(LotRow.grade, ""), Grade),
+                "plucked": LotRow.plucked_from,
+                "grams": _held(party),
+            },
+            texts=(LotRow.no,),
+            codes=(LotRow.kind, LotRow.grade, LotRow.leaf_grade),
+            also=(_product_named, _maker_named),
+            only={"kind": lambda code: LotRow.kind == code, "stock": lambda _code: _in_stock(party)},
+            dear=frozenset({"stock"}),
+            day=LotRow.born_at,
+        ),
+        asked,
+    )
+
+
+def _rank(column: Any, codes: type[LotKind] | type[Grade]) -> ColumnElement[int]:
+    """A code by its place in the order people know."""
+    return case({one.value: n for n, one in enumerate(codes)}, value=column, else_=len(codes))
+
+
+def _made_or_had(session: Session, enterprise: int, party: int) -> Condition:
+    """What others made came by a shipment; where nothing did, an index has the lots in order."""
+    here = select(ShipmentRow.id).where(ShipmentRow.to_id == party, ShipmentRow.state == "accepted")
+    query = select(EntryRow.lot_id).where(EntryRow.shipment_id.in_(here)).distinct()
+    own = LotRow.origin_id == enterprise
+    had = session.scalars(query).all()
+    return or_(own, LotRow.id.in_(had)) if had else own
+
+
+def _held(party: int) -> ColumnElement[int]:
+    """Grams of a lot a party has."""
+    total = select(func.coalesce(func.sum(EntryRow.grams), 0)).where(EntryRow.lot_id == LotRow.id)
+    mine = (EntryRow.account == Account.HELD.value) & (EntryRow.party_id == party)
+    return total.where(mine).correlate(LotRow).scalar_subquery()
+
+
+def _in_stock(party: int) -> Condition:
+    stock = select(EntryRow.lot_id).where(EntryRow.account == Account.HELD.value, EntryRow.party_id == party)
+    return LotRow.id.in_(stock.group_by(EntryRow.lot_id).having(func.sum(EntryRow.grams) > 0))
+
+
+def _product_named(text: str) -> Condition:
+    return LotRow.product_id.in_(select(ProductRow.id).where(listing.holds(ProductRow.name, text)))
+
+
+def _maker_named(text: str) -> Condition:
+    named = select(EnterpriseRow.id).where(listing.holds(EnterpriseRow.name, text))
+    return LotRow.origin_id.in_(named)
+
+
+def lot_lines(session: Session, numbers: Sequence[int], *, party: int) -> list[LotLine]:
+    """Lots with what a party has of them, in the order asked for."""
+    mine = (EntryRow.account == Account.HELD.value) & (EntryRow.party_id == party)
+    sums = (
+        select(
+            EntryRow.lot_id, func.sum(EntryRow.grams).label("grams"), func.sum(EntryRow.packs).label("packs")
+        )
+        .where(mine, EntryRow.lot_id.in_(numbers))
+        .group_by(EntryRow.lot_id)
+        .subquery()
+    )
+    query = (
+        select(LotRow, ProductRow, EnterpriseRow.name, sums.c.grams, sums.c.packs)
+        .join(sums, sums.c.lot_id == LotRow.id, isouter=True)
+        .join(EnterpriseRow, EnterpriseRow.id == LotRow.origin_id)
+        .join(ProductRow, ProductRow.id == LotRow.product_id, isouter=True)
+        .where(LotRow.id.in_(numbers))
+    )
+    found = {
+        row.id: LotLine(lot_of(row, product), maker, int(grams or 0), int(packs or 0))
+        for row, product, maker, grams, packs in session.execute(query)
+    }
+    return [found[number] for number in numbers if number in found]
+
+
+# --- shipments ------------------------------------------------------------------------------------------------
+
+
+def find_shipments(session: Session, asked: Asked, *, enterprise: int) -> Found[int]:
+    """Shipments a firm sends, is to receive, or keeps the paper of."""
+    sender, consignee = aliased(PartyRow), aliased(PartyRow)
+    query = (
+        select(ShipmentRow.id)
+        .join(sender, sender.id == ShipmentRow.from_id)
+        .join(consignee, consignee.id == ShipmentRow.to_id)
+        .where(
+            or_(
+                sender.enterprise_id == enterprise,
+                consignee.enterprise_id == enterprise,
+                ShipmentRow.enterprise_id == enterprise,
+            )
+        )
+    )
+    to_answer = (consignee.enterprise_id == enterprise) | (consignee.kept_by == enterprise)
+    return listing.numbers(
+        session,
+        Listable(
+            query=query,
+            number=ShipmentRow.id,
+            sorts={
+                "sent": ShipmentRow.sent_at,
+                "no": ShipmentRow.no,
+                "sender": sender.name,
+                "consignee": consignee.name,
+                "carrier": ShipmentRow.carrier,
+                "state": ShipmentRow.state,
+            },
+            texts=(ShipmentRow.no, sender.name, consignee.name, ShipmentRow.carrier, ShipmentRow.vehicle),
+            codes=(ShipmentRow.state,),
+            also=(_carried_lot,),
+            only={
+                "state": lambda code: ShipmentRow.state == code,
+                "waits": lambda _code: (ShipmentRow.state == "on_the_way") & to_answer,
+            },
+            day=ShipmentRow.sent_at,
+        ),
+        asked,
+    )
+
+
+def _carried_lot(text: str) -> Condition:
+    lots = select(LotRow.id).where(LotRow.no == text)
+    carried = select(EntryRow.shipment_id).where(EntryRow.lot_id.in_(lots), EntryRow.shipment_id.is_not(None))
+    return ShipmentRow.id.in_(carried)
+
+
+def shipments_by_id(session: Session, numbers: Sequence[int]) -> list[Shipment]:
+    """Shipments by id, in the order asked for."""
+    rows = {row.id: row for row in session.scalars(select(ShipmentRow).where(ShipmentRow.id.in_(numbers)))}
+    return [shipment_of(rows[number]) for number in numbers if number in rows]
+
+
+def lines_by_shipment(session: Session, numbers: Iterable[int]) -> dict[int, list[tuple[int, int, int]]]:
+    """(lot, grams, packs) as they were sent, by shipment."""
+    query = (
+        select(EntryRow.shipment_id, EntryRow.lot_id, func.sum(EntryRow.grams), func.sum(EntryRow.packs))
+        .where(EntryRow.account == Account.TRANSIT.value, EntryRow.grams > 0)
+        .where(EntryRow.shipment_id.in_(list(numbers)))
+        .group_by(EntryRow.shipment_id, EntryRow.lot_id)
+        .order_by(EntryRow.shipment_id, EntryRow.lot_id)
+    )
+    found: dict[int, list[tuple[int, int, int]]] = {}
+    for shipment, lot, grams, packs in session.execute(query):
+        found.setdefault(shipment or 0, []).append((lot or 0, int(grams), int(packs)))
+    return found
+
+
+def cartons_by_shipment(session: Session, numbers: Iterable[int]) -> dict[int, list[str]]:
+    """The numbers of the cartons named on each shipment."""
+    query = (
+        select(ShipmentCartonRow.shipment_id, CartonRow.no)
+        .join(CartonRow, CartonRow.id == ShipmentCartonRow.carton_id)
+        .where(ShipmentCartonRow.shipment_id.in_(list(numbers)))
+        .order_by(CartonRow.id)
+    )
+    found: dict[int, list[str]] = {}
+    for shipment, no in session.execute(query):
+        found.setdefault(shipment, []).append(no)
+    return found
