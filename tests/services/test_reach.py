@@ -141,18 +141,6 @@ def test_a_lot_is_found_by_its_number_or_by_its_id_when_several_share_it(world: 
         world.see(chain.lot_named, no="DY-2")
 
 
-def test_the_board_shows_what_is_on_hand_by_stage(world: World) -> None:
-    packed = world.packed(packs=3)
-    leaf, tea = world.leaf(kg=5), world.tea()
-    board = world.see(chain.board)
-    assert {kind: [line.lot.id for line in lines] for kind, lines in board.items()} == {
-        LotKind.LEAF: [leaf], LotKind.MADE: [tea], LotKind.BATCH: [], LotKind.PACKS: [packed.lot],
-    }  # fmt: skip
-    assert [line.lot.id for line in world.see(chain.on_hand, kinds=[LotKind.MADE])] == [tea]
-    with world.refusal(errors.NotAllowed):
-        world.see(chain.board, by=world.county)
-
-
 def test_a_dossier_tells_everything_about_a_lot(world: World) -> None:
     packed = world.packed(packs=3, extra=2)
     of_batch = world.see(chain.dossier, lot=packed.batch)

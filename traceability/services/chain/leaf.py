@@ -1,6 +1,5 @@
 """Plot work, leaf receipts, and the write-off of leaf that was not processed in time."""
 
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from traceability.domain import chain as rules
@@ -122,22 +121,14 @@ def _scale(work: Work, enterprise: int, number: int) -> Scale:
 
 def allowance_of(work: Work, plot: Plot, day: date) -> Allowance:
     """What a plot has left for leaf plucked on a day, over all buyers; the office's own figures come first."""
-    part = work.profile.season_part(day).key
-    own = people_rows.allowances(work.session, plot.id, day.year)
-    used = rows.plot_used(work.session, plot.id, day.year)
-    part_g = own.get(part, work.profile.allowance_g(part, plot.area_mu))
-    year_g = own.get("", _year_g(work, plot, own))
-    return Allowance(
-        part_left_g=part_g - used.get(part, 0),
-        year_left_g=year_g - sum(used.values()),
+    return rules.allowance_left(
+        plot,
+        day,
+        own=people_rows.allowances(work.session, plot.id, day.year),
+        used=rows.plot_used(work.session, plot.id, day.year),
         day_g=rows.plot_day(work.session, plot.id, day),
+        profile=work.profile,
     )
-
-
-def _year_g(work: Work, plot: Plot, own: Mapping[str, int]) -> int:
-    """The profile's year, moved by what the office changed in the parts."""
-    year = work.profile.year_allowance_g(plot.area_mu)
-    return year + sum(g - work.profile.allowance_g(part, plot.area_mu) for part, g in own.items() if part)
 
 
 @once

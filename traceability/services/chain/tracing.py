@@ -160,13 +160,6 @@ def _history(work: Work, by: Identity, lot: int) -> tuple[tuple[Event, str, int,
     )
 
 
-def board(work: Work, *, by: Identity) -> dict[LotKind, list[LotLine]]:
-    """What the firm has on hand, by stage."""
-    firm = acting.own_firm(work, by, May.READ_CHAIN)
-    found = rows.lots_on_hand(work.session, party=firm.party)
-    return {kind: [line for line in found if line.lot.kind is kind] for kind in LotKind}
-
-
 def on_hand(
     work: Work, *, by: Identity, kinds: Sequence[LotKind] = tuple(LotKind), party: int | None = None
 ) -> list[LotLine]:

@@ -42,7 +42,14 @@ from traceability.store.chain.lots import (
     set_grade,
     widen_batch,
 )
-from traceability.store.chain.reports import Report, add_report, confirm_report, report_no_taken, reports
+from traceability.store.chain.reports import (
+    Report,
+    add_report,
+    confirm_report,
+    last_reports,
+    report_no_taken,
+    reports,
+)
 from traceability.store.chain.rows import (
     CartonRangeRow,
     CartonRow,
@@ -140,6 +147,7 @@ __all__ = [
     "had",
     "holds_on",
     "in_transit",
+    "last_reports",
     "live_edges",
     "lot",
     "lot_no_taken",

@@ -20,8 +20,10 @@ from traceability.store.marks.issues import (
     lock_issues,
     marked_batches,
     outstanding,
+    outstanding_among,
     outstanding_by_product,
     state_counts,
+    states_among,
 )
 from traceability.store.marks.places import Place, place_of_serial
 from traceability.store.marks.printing import (
@@ -47,6 +49,7 @@ from traceability.store.marks.requests import (
     request,
     requests,
     set_request,
+    waiting_among,
     waiting_lines,
 )
 from traceability.store.marks.rows import (
@@ -94,6 +97,7 @@ __all__ = [
     "lock_issues",
     "marked_batches",
     "outstanding",
+    "outstanding_among",
     "outstanding_by_product",
     "place_of_serial",
     "print_job",
@@ -109,6 +113,8 @@ __all__ = [
     "spans_of_lot",
     "spans_touching",
     "state_counts",
+    "states_among",
     "waiting_again",
+    "waiting_among",
     "waiting_lines",
 ]

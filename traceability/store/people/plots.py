@@ -159,6 +159,19 @@ def allowances(session: Session, plot: int, season: int) -> dict[str, int]:
     return {row.part: row.grams for row in rows}
 
 
+def allowances_among(session: Session, plots: Iterable[int], season: int) -> dict[int, dict[str, int]]:
+    """The office's own figures of a season for several plots, by plot and part."""
+    rows = session.scalars(
+        select(PlotAllowanceRow)
+        .where(PlotAllowanceRow.plot_id.in_(set(plots)), PlotAllowanceRow.season == season)
+        .order_by(PlotAllowanceRow.id)
+    )
+    found: dict[int, dict[str, int]] = {}
+    for row in rows:
+        found.setdefault(row.plot_id, {})[row.part] = row.grams
+    return found
+
+
 def add_plot_work(
     session: Session,
     plot: int,
