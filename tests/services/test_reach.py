@@ -6,7 +6,6 @@ import pytest
 
 from tests.world import World
 from traceability.domain import errors
-from traceability.domain.chain import LotKind
 from traceability.domain.people import Identity, Role, Within
 from traceability.services import chain, marks, oversight, people
 from traceability.services.chain import papers

@@ -323,7 +323,7 @@ def leaf_notice(
 
 @dataclass(frozen=True, slots=True)
 class PlotLeft:
-    """A garden card the firm buys on: grams that may still be taken off it in this part of the season, and of how many."""
+    """A garden card the firm buys on: grams left of it in this part of the season, and out of how many."""
 
     plot: Plot
     left_g: int

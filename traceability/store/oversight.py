@@ -75,6 +75,17 @@ class DocumentRow(Base):
     added_by: Mapped[UserRef]
 
 
+class DocumentWithdrawalRow(Base):
+    """A file that counts no more, and why; the file itself stays."""
+
+    __tablename__ = "document_withdrawal"
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), primary_key=True)
+    reason: Mapped[Words]
+    withdrawn_at: Mapped[Moment]
+    withdrawn_by: Mapped[UserRef]
+
+
 class DecisionRow(Base):
     """Something an office decided, with its reason."""
 

@@ -39,19 +39,29 @@ def trace(work: Work, *, by: Identity, lot: int, forward: bool = False) -> Trace
     """
     by.require(May.READ_CHAIN)
     found = _seen(work, by, lot)
-    reached = rows.reach(work.session, lot, forward=forward)
+    edges = rows.walk(work.session, lot, forward=forward)
     if forward and by.role in FIRM_ROLES:
-        reached = {one for one in reached if rows.sees(work.session, one, by.within)}
-    return chain_of(work, found, reached, forward=forward)
+        edges = _shown(work, by, lot, edges)
+    return chain_of(work, found, edges, forward=forward)
 
 
-def chain_of(work: Work, lot: Lot, reached: set[int], *, forward: bool) -> Trace:
+def _shown(work: Work, by: Identity, lot: int, edges: Sequence[Edge]) -> list[Edge]:
+    """What a firm sees of what is downstream: see `rows.sees`, asked of all of it at once."""
+    reached = {one.target for one in edges}
+    into = rows.edges_into(work.session, reached)
+    own = rows.touched(work.session, {lot, *reached, *(source for source, _ in into)}, by.enterprise or 0)
+    upstream = balance.closures(own & reached, ((edge.target, edge.source) for edge in edges))
+    below = {target for source, target in into if source in own}
+    seen = {lot, *own, *upstream, *below}
+    return [edge for edge in edges if edge.source in seen and edge.target in seen]
+
+
+def chain_of(work: Work, lot: Lot, edges: Sequence[Edge], *, forward: bool) -> Trace:
     """A trace with its names, without asking who wants it; for use cases that have asked."""
-    numbers = {lot.id, *reached}
+    numbers = {lot.id, *(edge.source for edge in edges), *(edge.target for edge in edges)}
     grown = rows.plots_of(work.session, numbers)
     names = people_rows.plots_by_id(work.session, {plot for lots in grown.values() for plot in lots})
-    edges = tuple(rows.edges_among(work.session, numbers))
-    return Trace(lot, forward, rows.lots_by_id(work.session, numbers), edges, grown, names)
+    return Trace(lot, forward, rows.lots_by_id(work.session, numbers), tuple(edges), grown, names)
 
 
 def _seen(work: Work, by: Identity, number: int) -> Lot:
@@ -79,7 +89,7 @@ def plot_shares(work: Work, lot: Lot) -> list[tuple[Plot, int]]:
 
 def upstream_of(work: Work, lot: Lot) -> Trace:
     """Everything a lot came out of, without asking who wants it."""
-    return chain_of(work, lot, rows.reach(work.session, lot.id, forward=False), forward=False)
+    return chain_of(work, lot, rows.walk(work.session, lot.id, forward=False), forward=False)
 
 
 def shares_of(upstream: Trace) -> list[tuple[Plot, int]]:

@@ -40,6 +40,7 @@ from traceability.store.chain.lots import (
     pack_lots_marked,
     sees,
     set_grade,
+    touched,
     widen_batch,
 )
 from traceability.store.chain.reports import (
@@ -95,11 +96,11 @@ from traceability.store.chain.stock import (
     stocks,
 )
 from traceability.store.chain.trace import (
-    edges_among,
-    live_edges,
+    edges_into,
     pack_lots_made,
     plots_of,
     reach,
+    walk,
 )
 
 __all__ = [
@@ -136,8 +137,8 @@ __all__ = [
     "close_batch",
     "confirm_report",
     "dispatch_event",
-    "edges_among",
     "edges_for",
+    "edges_into",
     "entries_for",
     "entries_of",
     "event",
@@ -148,7 +149,6 @@ __all__ = [
     "holds_on",
     "in_transit",
     "last_reports",
-    "live_edges",
     "lot",
     "lot_no_taken",
     "lot_of",
@@ -185,5 +185,7 @@ __all__ = [
     "sold_of",
     "stocks",
     "takers",
+    "touched",
+    "walk",
     "widen_batch",
 ]

@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     ForeignKey,
+    Index,
     String,
     UniqueConstraint,
 )
@@ -74,16 +75,21 @@ class EntryRow(Base):
     """One ledger entry; rows are added, never changed. `root_id` is the event it counts for."""
 
     __tablename__ = "entry"
-    __table_args__ = (CheckConstraint("grams <> 0", name="moves_something"),)
+    # What is on hand and what a plot gave are sums over many rows: the index alone answers.
+    __table_args__ = (
+        CheckConstraint("grams <> 0", name="moves_something"),
+        Index("ix_entry_on_hand", "party_id", "account", "lot_id", "grams", "packs"),
+        Index("ix_entry_off_plot", "plot_id", "part", "lot_id", "grams"),
+    )
 
     id: Mapped[Key]
     event_id: Mapped[EventRef]
     root_id: Mapped[EventRef]
     account: Mapped[Code]
     lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"), index=True)
-    party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"), index=True)
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
     shipment_id: Mapped[int | None] = mapped_column(ForeignKey("shipment.id"), index=True)
-    plot_id: Mapped[int | None] = mapped_column(ForeignKey("plot.id"), index=True)
+    plot_id: Mapped[int | None] = mapped_column(ForeignKey("plot.id"))
     part: Mapped[Code | None]
     grams: Mapped[Grams]
     packs: Mapped[int]
@@ -93,13 +99,18 @@ class EdgeRow(Base):
     """Grams of one lot that went into another; an amendment adds a row, the sum counts."""
 
     __tablename__ = "edge"
-    __table_args__ = (CheckConstraint("grams <> 0 AND source_id <> target_id", name="moves_on"),)
+    # A trace asks for the edges of a lot and their grams, and nothing else: the index alone answers, both ways.
+    __table_args__ = (
+        CheckConstraint("grams <> 0 AND source_id <> target_id", name="moves_on"),
+        Index("ix_edge_forward", "source_id", "target_id", "grams"),
+        Index("ix_edge_back", "target_id", "source_id", "grams"),
+    )
 
     id: Mapped[Key]
     event_id: Mapped[EventRef]
     root_id: Mapped[EventRef]
-    source_id: Mapped[LotRef]
-    target_id: Mapped[LotRef]
+    source_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
+    target_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
     grams: Mapped[Grams]
 
 

@@ -1,12 +1,13 @@
 """The graph of lots: recursive queries over edges with their grams."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     func,
     select,
+    union_all,
 )
 from sqlalchemy.orm import Session, aliased
 
@@ -15,18 +16,35 @@ from traceability.domain.chain import (
     Edge,
     LotKind,
 )
+from traceability.store.base import among
 from traceability.store.chain.rows import EdgeRow, EntryRow, LotRow
 
 
 def reach(session: Session, number: int, *, forward: bool) -> set[int]:
     """Every lot downstream (or upstream) of one, itself left out: a recursive query over the edges."""
+    return set(session.scalars(select(_walked(number, forward=forward).c.lot)))
+
+
+def walk(session: Session, number: int, *, forward: bool) -> list[Edge]:
+    """Every edge on one side of a lot, each with its grams after amendments; their other ends are what is reached."""
+    reached = _walked(number, forward=forward)
+    near = EdgeRow.source_id if forward else EdgeRow.target_id
+    columns = (EdgeRow.source_id, EdgeRow.target_id, EdgeRow.grams)
+    first = select(*columns).where(near == number)
+    rest = select(*columns).join(reached, near == reached.c.lot)
+    grams: dict[tuple[int, int], int] = {}
+    for source, target, moved in session.execute(union_all(first, rest)):
+        grams[source, target] = grams.get((source, target), 0) + moved
+    return [Edge(*ends, moved) for ends, moved in sorted(grams.items()) if moved > 0]
+
+
+def _walked(number: int, *, forward: bool) -> CTE:
     near, far = ("source_id", "target_id") if forward else ("target_id", "source_id")
     first, step = aliased(EdgeRow), aliased(EdgeRow)
-    walk = select(getattr(first, far).label("lot")).where(getattr(first, near) == number, _is_live(first))
-    cte = walk.cte("walk", recursive=True)
+    start = select(getattr(first, far).label("lot")).where(getattr(first, near) == number, _is_live(first))
+    cte = start.cte("walk", recursive=True)
     on = getattr(step, near) == cte.c.lot
-    cte = cte.union(select(getattr(step, far)).join(cte, on).where(_is_live(step)))
-    return set(session.scalars(select(cte.c.lot)))
+    return cte.union(select(getattr(step, far)).join(cte, on).where(_is_live(step)))
 
 
 def _is_live(edge: type[EdgeRow]) -> ColumnElement[bool]:
@@ -38,24 +56,10 @@ def _is_live(edge: type[EdgeRow]) -> ColumnElement[bool]:
     return grams.scalar_subquery() > 0
 
 
-def live_edges() -> Any:
-    """Edges with their grams after amendments; those amended to nothing are gone."""
-    grams = func.sum(EdgeRow.grams)
-    return (
-        select(EdgeRow.source_id, EdgeRow.target_id, grams.label("grams"))
-        .group_by(EdgeRow.source_id, EdgeRow.target_id)
-        .having(grams > 0)
-        .subquery()
-    )
-
-
-def edges_among(session: Session, numbers: Iterable[int]) -> list[Edge]:
-    """The edges between these lots, each with its grams."""
-    wanted = set(numbers)
-    live = live_edges()
-    query = select(live).where(live.c.source_id.in_(wanted), live.c.target_id.in_(wanted))
-    rows = session.execute(query.order_by(live.c.source_id, live.c.target_id))
-    return [Edge(row.source_id, row.target_id, int(row.grams)) for row in rows]
+def edges_into(session: Session, numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """(source, target) of every edge that ever led into one of these lots."""
+    query = select(EdgeRow.source_id, EdgeRow.target_id).where(among(session, EdgeRow.target_id, numbers))
+    return [(source, target) for source, target in session.execute(query.distinct())]
 
 
 def pack_lots_made(session: Session, batch: int) -> int:
@@ -69,7 +73,7 @@ def plots_of(session: Session, numbers: Iterable[int]) -> dict[int, dict[int, in
     grams = -func.sum(EntryRow.grams)
     query = (
         select(EntryRow.lot_id, EntryRow.plot_id, grams)
-        .where(EntryRow.account == Account.PLOT.value, EntryRow.lot_id.in_(set(numbers)))
+        .where(EntryRow.account == Account.PLOT.value, among(session, EntryRow.lot_id, numbers))
         .group_by(EntryRow.lot_id, EntryRow.plot_id)
         .having(grams > 0)
     )

@@ -16,6 +16,7 @@ from traceability.domain.people import (
     Within,
 )
 from traceability.store.accounts import UserRow
+from traceability.store.base import among
 from traceability.store.people.rows import GrowerRow, PlotAllowanceRow, PlotRow, PlotWorkRow
 
 
@@ -115,7 +116,7 @@ def plot(session: Session, number: int, *, lock: bool = False) -> Plot | None:
 
 def plots_by_id(session: Session, numbers: Iterable[int]) -> dict[int, Plot]:
     """Plots by id, in one question to the database."""
-    rows = session.scalars(select(PlotRow).where(PlotRow.id.in_(set(numbers))))
+    rows = session.scalars(select(PlotRow).where(among(session, PlotRow.id, numbers)))
     return {row.id: _plot(row) for row in rows}
 
 
