@@ -1,6 +1,5 @@
 """The graph of lots against a walk by hand: random graphs, edges amended away, answers of many lots."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from random import Random
 
@@ -12,8 +11,8 @@ from traceability.domain import balance
 from traceability.domain.people import Within
 from traceability.services import chain
 from traceability.store import chain as rows
-from traceability.store.base import MANY
 from traceability.store.chain import EdgeRow, EventRow, LotRow
+from traceability.store.prepared import MANY
 from traceability.store.work import look
 
 LOTS = MANY + 60
@@ -21,7 +20,7 @@ AT = datetime(2026, 4, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def edges(world: World) -> Iterator[dict[tuple[int, int], int]]:
+def edges(world: World) -> dict[tuple[int, int], int]:
     """A random graph; every seventh edge is amended to nothing, every fifth to less. Grams by pair."""
     rng = Random(7)
     with world.house.sessions.begin() as session:
@@ -36,7 +35,7 @@ def edges(world: World) -> Iterator[dict[tuple[int, int], int]]:
             pair = {"event_id": 1, "root_id": 1, "source_id": source, "target_id": target}
             session.execute(insert(EdgeRow), [{**pair, "grams": g} for g in booked])
             grams[source, target] = sum(booked)
-    yield grams
+    return grams
 
 
 def _lot(world: World, n: int) -> dict[str, object]:

@@ -1,28 +1,12 @@
 """The base of all rows: names for constraints, and the kinds of column that recur."""
 
 import json
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    DateTime,
-    Dialect,
-    ForeignKey,
-    Integer,
-    MetaData,
-    String,
-    Text,
-    any_,
-    bindparam,
-    func,
-    select,
-)
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, mapped_column
+from sqlalchemy import BigInteger, DateTime, Dialect, ForeignKey, MetaData, String, Text
+from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from traceability.domain.log import canonical
@@ -111,21 +95,3 @@ EventRef = Annotated[int, mapped_column(ForeignKey("event.id"), index=True)]
 EnterpriseRef = Annotated[int, mapped_column(ForeignKey("enterprise.id"), index=True)]
 PartyRef = Annotated[int, mapped_column(ForeignKey("party.id"), index=True)]
 UserRef = Annotated[int, mapped_column(ForeignKey("user.id"))]
-
-
-#: More numbers than this are handed over as one value: a database takes only so many parameters, and reads them slowly.
-MANY = 200
-
-
-def among(
-    session: Session,
-    column: InstrumentedAttribute[int | None] | InstrumentedAttribute[int],
-    numbers: Iterable[int],
-) -> ColumnElement[bool]:
-    """Whether a column is one of these numbers, however many there are."""
-    listed = sorted(set(numbers))
-    if len(listed) <= MANY:
-        return column.in_(listed)
-    if session.get_bind().dialect.name == "sqlite":
-        return column.in_(select(func.json_each(json.dumps(listed)).table_valued("value").c.value))
-    return column == any_(bindparam(None, listed, type_=ARRAY(Integer), unique=True))

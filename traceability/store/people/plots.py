@@ -16,8 +16,8 @@ from traceability.domain.people import (
     Within,
 )
 from traceability.store.accounts import UserRow
-from traceability.store.base import among
 from traceability.store.people.rows import GrowerRow, PlotAllowanceRow, PlotRow, PlotWorkRow
+from traceability.store.prepared import among
 
 
 def add_grower(session: Session, *, no: str, kind: str, name: str, township: str, by: int) -> int:
