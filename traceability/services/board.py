@@ -23,7 +23,7 @@ from traceability.store.chain import Report
 from traceability.store.work import Work
 
 #: So many cards of a band are read, so many of a stage are shown, so many garden cards; the rest is a list.
-READ, SHOWN, CARDS_OF_PLOTS = 16, 12, 8
+READ, SHOWN, CARDS_OF_PLOTS = 8, 6, 6
 #: The garden cards of so many of the latest receipts; so many answers to requests.
 RECEIPTS, ANSWERS = 300, 10
 

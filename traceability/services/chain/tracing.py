@@ -105,6 +105,59 @@ def shares_of(upstream: Trace) -> list[tuple[Plot, int]]:
 
 
 @dataclass(frozen=True, slots=True)
+class AmendedLine:
+    """What an event booked on an account of a lot: as it was written first, and as it counts now."""
+
+    account: str
+    before_g: int
+    after_g: int
+    before_packs: int
+    after_packs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """An event that was amended, its amendments in order with their reasons, and the lines that changed."""
+
+    event: Event
+    amendments: tuple[Event, ...]
+    lines: tuple[AmendedLine, ...]
+
+
+History = Sequence[tuple[Event, str, int, int]]
+
+
+def amended_of(history: History) -> tuple[Amended, ...]:
+    """The amended events of a lot's history, in the order they happened; only what is booked on that lot."""
+    by_root: dict[int, list[tuple[Event, str, int, int]]] = {}
+    for one in history:
+        by_root.setdefault(one[0].root or one[0].id, []).append(one)
+    found = []
+    for root, booked in by_root.items():
+        first = next((event for event, *_ in booked if event.id == root), None)
+        changes = {event.id: event for event, *_ in booked if event.id != root}
+        if first is not None and changes:
+            found.append(
+                Amended(first, tuple(changes[n] for n in sorted(changes)), _amended_lines(root, booked))
+            )
+    return tuple(found)
+
+
+def _amended_lines(root: int, booked: History) -> tuple[AmendedLine, ...]:
+    lines: dict[str, list[int]] = {}
+    for event, account, grams, packs in booked:
+        sums = lines.setdefault(account, [0, 0, 0, 0])
+        sums[1], sums[3] = sums[1] + grams, sums[3] + packs
+        if event.id == root:
+            sums[0], sums[2] = sums[0] + grams, sums[2] + packs
+    return tuple(
+        AmendedLine(account, *sums)
+        for account, sums in lines.items()
+        if sums[0] != sums[1] or sums[2] != sums[3]
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     """Everything known about a lot, as one person may see it."""
 
@@ -122,6 +175,11 @@ class Dossier:
     cartons: tuple[Carton, ...]
     spans: tuple[Span, ...]
     own: bool
+
+    @property
+    def amended(self) -> tuple[Amended, ...]:
+        """What was amended of this lot, with reasons, before and after."""
+        return amended_of(self.history)
 
 
 def dossier(work: Work, *, by: Identity, lot: int) -> Dossier:
