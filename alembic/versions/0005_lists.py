@@ -20,7 +20,7 @@ LISTED = {
         "ix_entry_stock": ["party_id", "account", "lot_id", "grams", "packs"],
         "ix_entry_lot": ["lot_id", "account", "party_id", "grams", "packs"],
         "ix_entry_sums": ["root_id", "account", "grams", "packs", "plot_id"],
-        "ix_entry_plot": ["plot_id", "part", "grams", "root_id"],
+        "ix_entry_plot": ["plot_id", "part", "lot_id", "grams", "root_id"],
     },
     "lot": {
         "ix_lot_made": ["origin_id", "id"],

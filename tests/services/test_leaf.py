@@ -222,4 +222,4 @@ def test_growers_names_are_not_for_everybody(small_world: World) -> None:
 def test_clerks_record_leaf_too(small_world: World) -> None:
     assert small_world.firm.clerk.role is Role.CLERK
     small_world.leaf(by=small_world.firm.clerk, leaf_grade=LeafGrade.SINGLE_BUD)
-    assert small_world.see(chain.board)[LotKind.LEAF][0].grams == 10_000
+    assert small_world.see(chain.on_hand, kinds=[LotKind.LEAF])[0].grams == 10_000

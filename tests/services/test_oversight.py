@@ -22,6 +22,27 @@ def test_a_file_is_known_by_its_first_bytes_and_named_without_its_folder(world: 
         world.do(oversight.attach_document, lot=tea, name="a.pdf", content=b"<html>")
 
 
+def test_a_file_is_withdrawn_once_by_its_firm_and_never_that_of_a_report(world: World) -> None:
+    tea, batch = world.tea(), world.passed_batch()
+    number = world.do(oversight.attach_document, lot=tea, name="a.pdf", content=b"%PDF-1.4 a")
+    asked = {"document": number, "reason": "附错了"}
+    with world.refusal(errors.NotFound):
+        world.do(oversight.withdraw_document, by=world.other.manager, **asked)
+    with world.refusal(errors.NotAllowed):
+        world.do(oversight.withdraw_document, by=world.county, **asked)
+    assert world.do(oversight.withdraw_document, **asked) == number
+    kept = world.see(oversight.documents, lot=tea)[0]
+    assert (kept.withdrawn_because, kept.withdrawn_at is not None) == ("附错了", True)
+    assert world.see(oversight.document, number=number)[1] == b"%PDF-1.4 a"
+    with world.refusal(errors.AlreadyDecided):
+        world.do(oversight.withdraw_document, **asked)
+    report = world.see(oversight.documents, lot=batch)[0]
+    with world.refusal(errors.DocumentBound, file=report.name):
+        world.do(oversight.withdraw_document, document=report.id, reason="换一份")
+    with world.refusal(errors.NotFound):
+        world.do(oversight.withdraw_document, document=999, reason="没有")
+
+
 def test_findings_reach_their_county_and_their_firm(world: World) -> None:
     world.do(chain.count_stock, lot=world.tea(), counted=1)
     assert [one.code for one in world.see(oversight.findings, by=world.county)] == ["count.shortage"]

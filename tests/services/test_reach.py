@@ -6,7 +6,6 @@ import pytest
 
 from tests.world import World
 from traceability.domain import errors
-from traceability.domain.chain import LotKind
 from traceability.domain.people import Identity, Role, Within
 from traceability.services import chain, marks, oversight, people
 from traceability.services.chain import papers
@@ -139,18 +138,6 @@ def test_a_lot_is_found_by_its_number_or_by_its_id_when_several_share_it(world: 
     assert world.see(chain.lot_named, by=world.prefecture, no=f"#{theirs}").id == theirs
     with world.refusal(errors.LotUnknown):
         world.see(chain.lot_named, no="DY-2")
-
-
-def test_the_board_shows_what_is_on_hand_by_stage(world: World) -> None:
-    packed = world.packed(packs=3)
-    leaf, tea = world.leaf(kg=5), world.tea()
-    board = world.see(chain.board)
-    assert {kind: [line.lot.id for line in lines] for kind, lines in board.items()} == {
-        LotKind.LEAF: [leaf], LotKind.MADE: [tea], LotKind.BATCH: [], LotKind.PACKS: [packed.lot],
-    }  # fmt: skip
-    assert [line.lot.id for line in world.see(chain.on_hand, kinds=[LotKind.MADE])] == [tea]
-    with world.refusal(errors.NotAllowed):
-        world.see(chain.board, by=world.county)
 
 
 def test_a_dossier_tells_everything_about_a_lot(world: World) -> None:

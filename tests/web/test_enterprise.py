@@ -5,6 +5,7 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from time import sleep
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
+from PIL import Image
 
 from tests.browsing import Page, Person
 from tests.decoding import read_twice
@@ -20,6 +22,7 @@ from tests.world import PUBLIC_URL, Packed, World
 from traceability.domain.chain import EventKind
 from traceability.domain.marks import JobState, MarkState
 from traceability.domain.people import Role
+from traceability.domain.units import kg
 from traceability.formats.artwork import read_artwork
 from traceability.services import chain, marks, oversight, people
 from traceability.services.chain import papers
@@ -33,6 +36,15 @@ VALUES: dict[str, Any] = {
     "value_lead": "0.42", "value_pesticide_residue": "yes", "value_sensory_grade": "yes",
 }  # fmt: skip
 ARTWORK = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><path d="M0 0h9v9z"/></svg>'
+
+
+def png() -> bytes:
+    """A small photo."""
+    written = BytesIO()
+    Image.new("RGB", (40, 30), "green").save(written, "PNG")
+    return written.getvalue()
+
+
 REPORT = {"file": ("report.pdf", b"%PDF-1.4 a report")}
 
 
@@ -728,17 +740,59 @@ class TestLots:
         assert no in manager.open("/desk/lots?kind=pack_lot&stock=1").text
         assert no not in manager.open("/desk/lots?kind=leaf").text
 
-    def test_a_file_is_attached_and_given_back(self, small_world: World, manager: Person) -> None:
-        leaf = small_world.leaf()
-        page = manager.send(
-            f"/desk/lots/{leaf}/documents", files={"file": ("合格证.png", b"\x89PNG\r\n\x1a\n0")}
-        )
+    def test_a_photo_is_drawn_anew_attached_and_given_back(self, small_world: World, manager: Person) -> None:
+        leaf, url = small_world.leaf(), "/desk/lots/{}/documents"
+        page = manager.send(url.format(leaf), files={"file": ("合格证.png", png())})
         assert "文件已附到" in told(page)
-        number = small_world.see(oversight.documents, lot=leaf)[0].id
-        given = manager.open(f"/desk/documents/{number}")
-        assert given.data == b"\x89PNG\r\n\x1a\n0"
+        kept = small_world.see(oversight.documents, lot=leaf)[0]
+        given = manager.open(f"/desk/documents/{kept.id}")
+        assert (kept.name, kept.media_type) == ("合格证.jpg", "image/jpeg")
+        assert given.data.startswith(b"\xff\xd8\xff")
+        assert hashlib.sha256(given.data).hexdigest() == kept.sha256
         assert given.headers["Content-Disposition"].startswith("attachment")
-        assert manager.send(f"/desk/lots/{leaf}/documents").code == "file.refused"
+        assert given.headers["X-Content-Type-Options"] == "nosniff"
+        assert manager.send(url.format(leaf)).code == "file.refused"
+        cut_short = {"file": ("a.jpg", b"\xff\xd8\xff\xe0 no picture")}
+        assert manager.send(url.format(leaf), files=cut_short).code == "photo.refused"
+        named_so = {"file": ("report.pdf", b"<html><script>")}
+        assert manager.send(url.format(leaf), files=named_so).code == "file.refused"
+        assert len(small_world.see(oversight.documents, lot=leaf)) == 1
+
+    def test_a_file_is_withdrawn_with_a_reason_and_stays(self, small_world: World, manager: Person) -> None:
+        leaf = small_world.leaf()
+        manager.send(f"/desk/lots/{leaf}/documents", files={"file": ("a.pdf", b"%PDF-1.4 a")})
+        number = small_world.see(oversight.documents, lot=leaf)[0].id
+        way = f"/desk/documents/{number}/withdraw"
+        assert way in manager.open(f"/desk/lots/{leaf}").html
+        assert manager.send(way, reason="").status == 422
+        page = manager.send(way, reason="附错了批次")
+        assert "已撤下" in told(page)
+        assert "附错了批次" in page.text
+        assert way not in page.html
+        assert manager.open(f"/desk/documents/{number}").data == b"%PDF-1.4 a"
+        assert manager.send(way, reason="再撤一次").code == "already_decided"
+
+    def test_an_amendment_is_told_with_its_reason_before_and_after(
+        self, small_world: World, manager: Person
+    ) -> None:
+        received = small_world.received(kg=30)
+        manager.send(f"/desk/events/{received.id}/amend", net="20", reason="看错秤", step="book")
+        text = manager.open(f"/desk/lots/{received.lots[0]}").text
+        for said in ("看错秤", "原登记", "30.00 千克", "更正后", "20.00 千克"):
+            assert said in text
+
+    def test_a_trace_is_a_picture_and_says_the_same_in_a_table(
+        self, small_world: World, manager: Person
+    ) -> None:
+        packed = small_world.packed(packs=10)
+        page = manager.open(f"/desk/lots/{packed.lot}/trace")
+        data = json.loads(page.html.partition('id="sankey-data">')[2].partition("</script>")[0])
+        assert [one["kind"] for one in data["nodes"]].count("plot") == 1
+        assert {"pack_lot", "batch", "made_tea", "leaf"} <= {one["kind"] for one in data["nodes"]}
+        for link in data["links"]:
+            assert kg(link["value"]) in page.text
+        assert "vendor/echarts/" in page.html
+        assert "vendor/echarts/" not in manager.open(f"/desk/lots/{packed.lot}").html
 
     def test_a_recall_shows_its_reach_first(self, small_world: World, manager: Person) -> None:
         packed = small_world.packed(packs=10)

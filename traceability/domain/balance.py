@@ -107,11 +107,16 @@ def _mixed(parts: list[tuple[dict[Key, Fraction], int]]) -> dict[Key, Fraction]:
 
 def closure(lot: Key, edges: Iterable[tuple[Key, Key]]) -> set[Key]:
     """Everything reached from a lot along the edges, the lot itself left out."""
+    return closures([lot], edges)
+
+
+def closures(lots: Iterable[Key], edges: Iterable[tuple[Key, Key]]) -> set[Key]:
+    """Everything reached from some lots along the edges, at least one step away."""
     nexts: dict[Key, list[Key]] = defaultdict(list)
     for source, target in edges:
         nexts[source].append(target)
     seen: set[Key] = set()
-    open_ends = [lot]
+    open_ends = list(lots)
     while open_ends:
         fresh = [one for one in nexts[open_ends.pop()] if one not in seen]
         seen.update(fresh)

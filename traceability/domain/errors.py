@@ -915,6 +915,12 @@ class FileRefused(Refusal):
     code, field = "file.refused", "file"
 
 
+class DocumentBound(Refusal):
+    """The file is the original of a report or an artwork, and cannot be withdrawn by itself. Facts: file."""
+
+    code, field = "document.bound", "reason"
+
+
 class PhotoRefused(Refusal):
     """The photo is of no kind that is accepted here, cut short, or too large. Facts: size, largest, megapixels."""
 

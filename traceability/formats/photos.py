@@ -44,6 +44,15 @@ _UPRIGHT = {
 }
 
 
+#: What files of these kinds begin with.
+_BEGIN = {b"\xff\xd8\xff": 0, b"\x89PNG\r\n\x1a\n": 0, b"WEBP": 8}
+
+
+def is_photo(content: bytes) -> bool:
+    """Whether a file begins as a photo of a kind that is read here; that it is one only `clean` can tell."""
+    return any(content[at:].startswith(start) for start, at in _BEGIN.items())
+
+
 def clean(content: bytes) -> bytes:
     """The photo as a JPEG of our own: upright, no side above 1,600 pixels, nothing in it but pixels.
 

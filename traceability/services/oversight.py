@@ -18,6 +18,8 @@ from traceability.store.work import Work
 
 # --- documents ----------------------------------------------------------------------------------------------
 
+#: The kind of a file that nothing but its lot depends on.
+ATTACHMENT = "attachment"
 LARGEST_FILE = 10 * 1024 * 1024
 
 #: What a file begins with, and what it is then called; names and claimed types are not believed (FRAUD F24).
@@ -87,7 +89,7 @@ def attach_document(
     lot: int,
     name: str,
     content: bytes,
-    kind: str = "attachment",
+    kind: str = ATTACHMENT,
     key: str | None = None,
 ) -> int:
     """Attach a file to one of the firm's lots; its id."""
@@ -96,6 +98,29 @@ def attach_document(
     if found is None or found.origin != firm.id:
         raise errors.LotUnknown(lot=lot)
     return keep_document(work, firm, by=by, now=now, kind=kind, name=name, content=content, lot=lot).id
+
+
+@once
+def withdraw_document(
+    work: Work, *, by: Identity, now: datetime, document: int, reason: str, key: str | None = None
+) -> int:
+    """Say of a file attached to a lot of one's own that it counts no more, and why; the file itself stays.
+
+    Raise `NotFound`, `DocumentBound` (a report's or artwork's own file) or `AlreadyDecided`.
+    """
+    firm = acting.own_firm(work, by, May.RECORD_CHAIN)
+    found = rows.document(work.session, document)
+    if found is None or found[0].enterprise != firm.id:
+        raise errors.NotFound()
+    kept = found[0]
+    if kept.kind != ATTACHMENT:
+        raise errors.DocumentBound(file=kept.name)
+    why = read_reason(reason)
+    if not rows.withdraw_document(work.session, document, reason=why, at=now, by=by.user):
+        raise errors.AlreadyDecided()
+    told = {"sha256": kept.sha256, "reason": why, "enterprise": firm.uscc}
+    acting.state(work, "document.withdrawn", by=by, now=now, private=told)
+    return document
 
 
 def document(work: Work, *, by: Identity, number: int) -> tuple[Document, bytes]:

@@ -75,6 +75,17 @@ class DocumentRow(Base):
     added_by: Mapped[UserRef]
 
 
+class DocumentWithdrawalRow(Base):
+    """A file that counts no more, and why; the file itself stays."""
+
+    __tablename__ = "document_withdrawal"
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), primary_key=True)
+    reason: Mapped[Words]
+    withdrawn_at: Mapped[Moment]
+    withdrawn_by: Mapped[UserRef]
+
+
 class DecisionRow(Base):
     """Something an office decided, with its reason."""
 
@@ -276,6 +287,8 @@ class Document:
     sha256: str
     lot: int | None
     added_at: datetime
+    withdrawn_at: datetime | None = None
+    withdrawn_because: str | None = None
 
 
 def add_document(
@@ -308,24 +321,46 @@ def add_document(
     return row.id
 
 
-def _document(row: DocumentRow) -> Document:
+def _document(row: DocumentRow, gone: DocumentWithdrawalRow | None) -> Document:
     return Document(
-        row.id, row.enterprise_id, row.kind, row.name, row.media_type, row.sha256, row.lot_id, row.added_at
+        row.id,
+        row.enterprise_id,
+        row.kind,
+        row.name,
+        row.media_type,
+        row.sha256,
+        row.lot_id,
+        row.added_at,
+        gone.withdrawn_at if gone else None,
+        gone.reason if gone else None,
     )
 
 
 def documents(session: Session, *, lots: Iterable[int]) -> list[Document]:
-    """The files of these lots."""
-    rows = session.scalars(
-        select(DocumentRow).where(DocumentRow.lot_id.in_(set(lots))).order_by(DocumentRow.id)
+    """The files of these lots, withdrawn ones too."""
+    query = (
+        select(DocumentRow, DocumentWithdrawalRow)
+        .join(DocumentWithdrawalRow, DocumentWithdrawalRow.document_id == DocumentRow.id, isouter=True)
+        .where(DocumentRow.lot_id.in_(set(lots)))
+        .order_by(DocumentRow.id)
     )
-    return [_document(row) for row in rows]
+    return [_document(row, gone) for row, gone in session.execute(query)]
 
 
 def document(session: Session, number: int) -> tuple[Document, bytes] | None:
     """A file with its content."""
     row = session.get(DocumentRow, number)
-    return (_document(row), row.content) if row else None
+    return (_document(row, session.get(DocumentWithdrawalRow, number)), row.content) if row else None
+
+
+def withdraw_document(session: Session, number: int, *, reason: str, at: datetime, by: int) -> bool:
+    """Keep that a file counts no more; False when that was said before, at the same moment too."""
+    session.execute(select(DocumentRow.id).where(DocumentRow.id == number).with_for_update(key_share=True))
+    if session.get(DocumentWithdrawalRow, number, populate_existing=True) is not None:
+        return False
+    session.add(DocumentWithdrawalRow(document_id=number, reason=reason, withdrawn_at=at, withdrawn_by=by))
+    session.flush()
+    return True
 
 
 def file_used_as(session: Session, kind: str, sha256: str) -> bool:

@@ -4,11 +4,23 @@ The rest of the store goes through the session; its care costs a fifth of a mill
 a look at a mark takes. What runs here is still inside the session's transaction, and what it writes is still watched.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Dialect, Select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Dialect,
+    Integer,
+    Select,
+    String,
+    any_,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import Insert
@@ -37,12 +49,16 @@ class _Compiled:
 
     def rows(self, found: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         """Rows in our values; most statements ask for numbers and texts, which are the driver's values too."""
-        return [self._row(one) for one in found] if any(self.columns) else found
+        told = [(n, convert) for n, convert in enumerate(self.columns) if convert]
+        return [_told(one, told) for one in found] if told else found
 
-    def _row(self, found: Sequence[Any]) -> tuple[Any, ...]:
-        return tuple(
-            convert(one) if convert else one for convert, one in zip(self.columns, found, strict=True)
-        )
+
+def _told(found: Sequence[Any], told: Sequence[tuple[int, Callable[[Any], Any]]]) -> tuple[Any, ...]:
+    row = list(found)
+    for n, convert in told:
+        if (value := row[n]) is not None:
+            row[n] = convert(value)
+    return tuple(row)
 
 
 @dataclass
@@ -61,6 +77,41 @@ At = Session | Line
 def is_postgresql(at: At) -> bool:
     """Which kind of database this is."""
     return (at.dialect if isinstance(at, Line) else at.get_bind().dialect).name == "postgresql"
+
+
+def one_of(sql: Any, column: Any) -> ColumnElement[bool]:
+    """Whether a column is one of the `numbers` given (see `numbers`): one parameter, however many they are."""
+    return _among(sql, column, bindparam("numbers", type_=_listed(sql)))
+
+
+def numbers(at: At, given: Iterable[int]) -> Any:
+    """Numbers as `one_of` takes them, in order and each once."""
+    listed = sorted(set(given))
+    return listed if is_postgresql(at) else json.dumps(listed)
+
+
+#: More numbers than this are handed over as one value: a database takes only so many parameters, and reads them slowly.
+MANY = 200
+
+
+def among(session: Session, column: Any, given: Iterable[int]) -> ColumnElement[bool]:
+    """Whether a column is one of these numbers, however many, in a question of the session."""
+    listed = sorted(set(given))
+    if len(listed) <= MANY:
+        return cast(ColumnElement[bool], column.in_(listed))
+    sql = postgresql if is_postgresql(session) else sqlite
+    return _among(sql, column, bindparam(None, numbers(session, listed), type_=_listed(sql), unique=True))
+
+
+def _listed(sql: Any) -> Any:
+    return postgresql.ARRAY(Integer) if sql is postgresql else String
+
+
+def _among(sql: Any, column: Any, listed: BindParameter[Any]) -> ColumnElement[bool]:
+    if sql is postgresql:
+        return cast(ColumnElement[bool], column == any_(listed))
+    each = func.json_each(listed).table_valued("value")
+    return cast(ColumnElement[bool], column.in_(select(each.c.value)))
 
 
 class Prepared:

@@ -615,6 +615,11 @@ WORDINGS: Mapping[str, Wording] = {
         _l("只收 PDF、PNG 或 JPEG 文件，最大 %(largest_mb)s MB，不能是空文件。"),
         _l("文件不被接受：类型不对、是空的或者太大。"),
     ),
+    "document.bound": _say(
+        UNFIT,
+        _l("%(file)s 是检验报告或标志图样的原件，不能单独撤下。"),
+        _l("检验报告和标志图样的原件不能单独撤下。"),
+    ),
     "photo.refused": _say(
         UNFIT,
         _l("照片有 %(size_mb)s MB，超过上限 %(largest_mb)s MB。请选小一些的照片，或截取一部分。"),

@@ -24,8 +24,10 @@ from traceability.domain.chain.checks import (
 from traceability.domain.chain.leaf import (
     Allowance,
     Weighing,
+    allowance_left,
     check_allowance,
     check_plot,
+    part_allowed_g,
     picking_remarks,
     receive_leaf,
 )
@@ -89,6 +91,7 @@ __all__ = [
     "Run",
     "Stock",
     "Weighing",
+    "allowance_left",
     "at_most",
     "blend",
     "check_allowance",
@@ -114,6 +117,7 @@ __all__ = [
     "missing",
     "outgoing",
     "pack",
+    "part_allowed_g",
     "picking_remarks",
     "plucked",
     "process",

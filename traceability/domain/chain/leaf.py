@@ -1,5 +1,6 @@
 """Leaf receipts: off a plot, into a leaf lot."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -28,6 +29,34 @@ class Allowance:
     part_left_g: int
     year_left_g: int
     day_g: int
+
+
+def allowance_left(
+    plot: Plot, day: date, *, own: Mapping[str, int], used: Mapping[str, int], day_g: int, profile: Profile
+) -> Allowance:
+    """What is left for leaf plucked on a day: the office's `own` figures by part ("" = the year) before the profile's.
+
+    `used` are grams charged in the season, by part, over all buyers.
+    """
+    part = profile.season_part(day).key
+    year_g = own.get("", _year_g(plot, own, profile))
+    return Allowance(
+        part_left_g=part_allowed_g(plot, day, own=own, profile=profile) - used.get(part, 0),
+        year_left_g=year_g - sum(used.values()),
+        day_g=day_g,
+    )
+
+
+def part_allowed_g(plot: Plot, day: date, *, own: Mapping[str, int], profile: Profile) -> int:
+    """Grams allowed in the part of the season a day lies in."""
+    part = profile.season_part(day).key
+    return own.get(part, profile.allowance_g(part, plot.area_mu))
+
+
+def _year_g(plot: Plot, own: Mapping[str, int], profile: Profile) -> int:
+    """The profile's year, moved by what the office changed in the parts."""
+    year = profile.year_allowance_g(plot.area_mu)
+    return year + sum(g - profile.allowance_g(part, plot.area_mu) for part, g in own.items() if part)
 
 
 @dataclass(frozen=True, slots=True)

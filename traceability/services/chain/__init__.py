@@ -25,7 +25,6 @@ from traceability.services.chain.testing import (
 from traceability.services.chain.tracing import (
     Dossier,
     Trace,
-    board,
     dossier,
     events,
     free_g,
@@ -48,7 +47,6 @@ __all__ = [
     "amend",
     "batch_status",
     "blend",
-    "board",
     "count_stock",
     "deliver",
     "destroy",

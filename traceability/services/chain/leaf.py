@@ -1,6 +1,6 @@
 """Plot work, leaf receipts, and the write-off of leaf that was not processed in time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from traceability.domain import chain as rules
@@ -124,32 +124,21 @@ def allowance_of(work: Work, plot: Plot, day: date) -> Allowance:
     """What a plot has left for leaf plucked on a day, over all buyers; the office's own figures come first."""
     own = people_rows.allowances(work.session, plot.id, day.year)
     used = rows.plot_used(work.session, plot.id, day.year)
-    return _left(work, plot, day, own, used, rows.plot_day(work.session, plot.id, day))
+    day_g = rows.plot_day(work.session, plot.id, day)
+    return rules.allowance_left(plot, day, own=own, used=used, day_g=day_g, profile=work.profile)
 
 
 def allowances_left(work: Work, plots: Sequence[Plot], day: date) -> dict[int, Allowance]:
-    """What each of these plots has left on a day, in as many questions for a hundred as for one; `day_g` is not asked."""
+    """What each of these plots has left on a day, in as many questions for many as for one; `day_g` is not asked."""
     numbers = [one.id for one in plots]
-    own = people_rows.allowances_of(work.session, numbers, day.year)
+    own = people_rows.allowances_among(work.session, numbers, day.year)
     used = rows.plots_used(work.session, numbers, day.year)
-    return {one.id: _left(work, one, day, own.get(one.id, {}), used.get(one.id, {})) for one in plots}
-
-
-def _left(
-    work: Work, plot: Plot, day: date, own: Mapping[str, int], used: Mapping[str, int], day_g: int = 0
-) -> Allowance:
-    part = work.profile.season_part(day).key
-    part_g = own.get(part, work.profile.allowance_g(part, plot.area_mu))
-    year_g = own.get("", _year_g(work, plot, own))
-    return Allowance(
-        part_left_g=part_g - used.get(part, 0), year_left_g=year_g - sum(used.values()), day_g=day_g
-    )
-
-
-def _year_g(work: Work, plot: Plot, own: Mapping[str, int]) -> int:
-    """The profile's year, moved by what the office changed in the parts."""
-    year = work.profile.year_allowance_g(plot.area_mu)
-    return year + sum(g - work.profile.allowance_g(part, plot.area_mu) for part, g in own.items() if part)
+    return {
+        one.id: rules.allowance_left(
+            one, day, own=own.get(one.id, {}), used=used.get(one.id, {}), day_g=0, profile=work.profile
+        )
+        for one in plots
+    }
 
 
 @once

@@ -39,19 +39,29 @@ def trace(work: Work, *, by: Identity, lot: int, forward: bool = False) -> Trace
     """
     by.require(May.READ_CHAIN)
     found = _seen(work, by, lot)
-    reached = rows.reach(work.session, lot, forward=forward)
+    edges = rows.walk(work.session, lot, forward=forward)
     if forward and by.role in FIRM_ROLES:
-        reached = {one for one in reached if rows.sees(work.session, one, by.within)}
-    return chain_of(work, found, reached, forward=forward)
+        edges = _shown(work, by, lot, edges)
+    return chain_of(work, found, edges, forward=forward)
 
 
-def chain_of(work: Work, lot: Lot, reached: set[int], *, forward: bool) -> Trace:
+def _shown(work: Work, by: Identity, lot: int, edges: Sequence[Edge]) -> list[Edge]:
+    """What a firm sees of what is downstream: see `rows.sees`, asked of all of it at once."""
+    reached = {one.target for one in edges}
+    into = rows.edges_into(work.session, reached)
+    own = rows.touched(work.session, {lot, *reached, *(source for source, _ in into)}, by.enterprise or 0)
+    upstream = balance.closures(own & reached, ((edge.target, edge.source) for edge in edges))
+    below = {target for source, target in into if source in own}
+    seen = {lot, *own, *upstream, *below}
+    return [edge for edge in edges if edge.source in seen and edge.target in seen]
+
+
+def chain_of(work: Work, lot: Lot, edges: Sequence[Edge], *, forward: bool) -> Trace:
     """A trace with its names, without asking who wants it; for use cases that have asked."""
-    numbers = {lot.id, *reached}
+    numbers = {lot.id, *(edge.source for edge in edges), *(edge.target for edge in edges)}
     grown = rows.plots_of(work.session, numbers)
     names = people_rows.plots_by_id(work.session, {plot for lots in grown.values() for plot in lots})
-    edges = tuple(rows.edges_among(work.session, numbers))
-    return Trace(lot, forward, rows.lots_by_id(work.session, numbers), edges, grown, names)
+    return Trace(lot, forward, rows.lots_by_id(work.session, numbers), tuple(edges), grown, names)
 
 
 def _seen(work: Work, by: Identity, number: int) -> Lot:
@@ -79,7 +89,7 @@ def plot_shares(work: Work, lot: Lot) -> list[tuple[Plot, int]]:
 
 def upstream_of(work: Work, lot: Lot) -> Trace:
     """Everything a lot came out of, without asking who wants it."""
-    return chain_of(work, lot, rows.reach(work.session, lot.id, forward=False), forward=False)
+    return chain_of(work, lot, rows.walk(work.session, lot.id, forward=False), forward=False)
 
 
 def shares_of(upstream: Trace) -> list[tuple[Plot, int]]:
@@ -91,6 +101,59 @@ def shares_of(upstream: Trace) -> list[tuple[Plot, int]]:
     return sorted(
         ((upstream.plot_names[plot], part) for plot, part in parts.items()),
         key=lambda one: (-one[1], one[0].no),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AmendedLine:
+    """What an event booked on an account of a lot: as it was written first, and as it counts now."""
+
+    account: str
+    before_g: int
+    after_g: int
+    before_packs: int
+    after_packs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """An event that was amended, its amendments in order with their reasons, and the lines that changed."""
+
+    event: Event
+    amendments: tuple[Event, ...]
+    lines: tuple[AmendedLine, ...]
+
+
+History = Sequence[tuple[Event, str, int, int]]
+
+
+def amended_of(history: History) -> tuple[Amended, ...]:
+    """The amended events of a lot's history, in the order they happened; only what is booked on that lot."""
+    by_root: dict[int, list[tuple[Event, str, int, int]]] = {}
+    for one in history:
+        by_root.setdefault(one[0].root or one[0].id, []).append(one)
+    found = []
+    for root, booked in by_root.items():
+        first = next((event for event, *_ in booked if event.id == root), None)
+        changes = {event.id: event for event, *_ in booked if event.id != root}
+        if first is not None and changes:
+            found.append(
+                Amended(first, tuple(changes[n] for n in sorted(changes)), _amended_lines(root, booked))
+            )
+    return tuple(found)
+
+
+def _amended_lines(root: int, booked: History) -> tuple[AmendedLine, ...]:
+    lines: dict[str, list[int]] = {}
+    for event, account, grams, packs in booked:
+        sums = lines.setdefault(account, [0, 0, 0, 0])
+        sums[1], sums[3] = sums[1] + grams, sums[3] + packs
+        if event.id == root:
+            sums[0], sums[2] = sums[0] + grams, sums[2] + packs
+    return tuple(
+        AmendedLine(account, *sums)
+        for account, sums in lines.items()
+        if sums[0] != sums[1] or sums[2] != sums[3]
     )
 
 
@@ -112,6 +175,11 @@ class Dossier:
     cartons: tuple[Carton, ...]
     spans: tuple[Span, ...]
     own: bool
+
+    @property
+    def amended(self) -> tuple[Amended, ...]:
+        """What was amended of this lot, with reasons, before and after."""
+        return amended_of(self.history)
 
 
 def dossier(work: Work, *, by: Identity, lot: int) -> Dossier:
@@ -158,13 +226,6 @@ def _history(work: Work, by: Identity, lot: int) -> tuple[tuple[Event, str, int,
         for event, _, account, grams, packs in found
         if event.id in own or event.about in own
     )
-
-
-def board(work: Work, *, by: Identity) -> dict[LotKind, list[LotLine]]:
-    """What the firm has on hand, by stage."""
-    firm = acting.own_firm(work, by, May.READ_CHAIN)
-    found = rows.lots_on_hand(work.session, party=firm.party)
-    return {kind: [line for line in found if line.lot.kind is kind] for kind in LotKind}
 
 
 def on_hand(

@@ -52,9 +52,17 @@ from traceability.store.chain.lots import (
     pack_lots_marked,
     sees,
     set_grade,
+    touched,
     widen_batch,
 )
-from traceability.store.chain.reports import Report, add_report, confirm_report, report_no_taken, reports
+from traceability.store.chain.reports import (
+    Report,
+    add_report,
+    confirm_report,
+    last_reports,
+    report_no_taken,
+    reports,
+)
 from traceability.store.chain.rows import (
     CartonRangeRow,
     CartonRow,
@@ -101,11 +109,11 @@ from traceability.store.chain.stock import (
     stocks,
 )
 from traceability.store.chain.trace import (
-    edges_among,
-    live_edges,
+    edges_into,
     pack_lots_made,
     plots_of,
     reach,
+    walk,
 )
 
 __all__ = [
@@ -143,8 +151,8 @@ __all__ = [
     "close_batch",
     "confirm_report",
     "dispatch_event",
-    "edges_among",
     "edges_for",
+    "edges_into",
     "entries_for",
     "entries_of",
     "event",
@@ -158,6 +166,8 @@ __all__ = [
     "had",
     "holds_on",
     "in_transit",
+    "last_on_stock",
+    "last_reports",
     "lines_by_shipment",
     "live_edges",
     "lot",
@@ -201,5 +211,7 @@ __all__ = [
     "sold_of",
     "stocks",
     "takers",
+    "touched",
+    "walk",
     "widen_batch",
 ]

@@ -1,6 +1,6 @@
 """Test reports on batches."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -93,6 +93,12 @@ def reports(session: Session, lot: int) -> list[Report]:
         _report(row)
         for row in session.scalars(select(ReportRow).where(ReportRow.lot_id == lot).order_by(ReportRow.id))
     ]
+
+
+def last_reports(session: Session, lots: Iterable[int]) -> dict[int, Report]:
+    """The report that counts, by batch, for those that have one."""
+    rows = session.scalars(select(ReportRow).where(ReportRow.lot_id.in_(set(lots))).order_by(ReportRow.id))
+    return {row.lot_id: _report(row) for row in rows}
 
 
 def confirm_report(session: Session, number: int, *, by: int, at: datetime) -> None:

@@ -94,7 +94,7 @@ class EntryRow(Base):
         Index("ix_entry_stock", "party_id", "account", "lot_id", "grams", "packs"),
         Index("ix_entry_lot", "lot_id", "account", "party_id", "grams", "packs"),
         Index("ix_entry_sums", "root_id", "account", "grams", "packs", "plot_id"),
-        Index("ix_entry_plot", "plot_id", "part", "grams", "root_id"),
+        Index("ix_entry_plot", "plot_id", "part", "lot_id", "grams", "root_id"),
     )
 
     id: Mapped[Key]
@@ -114,13 +114,18 @@ class EdgeRow(Base):
     """Grams of one lot that went into another; an amendment adds a row, the sum counts."""
 
     __tablename__ = "edge"
-    __table_args__ = (CheckConstraint("grams <> 0 AND source_id <> target_id", name="moves_on"),)
+    # A trace asks for the edges of a lot and their grams, and nothing else: the index alone answers, both ways.
+    __table_args__ = (
+        CheckConstraint("grams <> 0 AND source_id <> target_id", name="moves_on"),
+        Index("ix_edge_forward", "source_id", "target_id", "grams"),
+        Index("ix_edge_back", "target_id", "source_id", "grams"),
+    )
 
     id: Mapped[Key]
     event_id: Mapped[EventRef]
     root_id: Mapped[EventRef]
-    source_id: Mapped[LotRef]
-    target_id: Mapped[LotRef]
+    source_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
+    target_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
     grams: Mapped[Grams]
 
 

@@ -4,58 +4,71 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
+    Integer,
+    Select,
+    bindparam,
+    case,
     func,
     select,
 )
 from sqlalchemy.orm import Session, aliased
 
-from traceability.domain.chain import (
-    Account,
-    Edge,
-    LotKind,
-)
+from traceability.domain.chain import Edge, LotKind
 from traceability.store.chain.rows import EdgeRow, EntryRow, LotRow
+from traceability.store.prepared import Prepared, among, numbers, one_of
 
 
 def reach(session: Session, number: int, *, forward: bool) -> set[int]:
     """Every lot downstream (or upstream) of one, itself left out: a recursive query over the edges."""
+    session.flush()
+    return {lot for (lot,) in _REACH[forward].rows(session, start=number)} - {None, number}
+
+
+def walk(session: Session, number: int, *, forward: bool) -> list[Edge]:
+    """Every edge on one side of a lot, each with its grams after amendments; their other ends are what is reached."""
+    session.flush()
+    grams: dict[tuple[int, int], int] = {}
+    for source, target, moved in _WALK[forward].rows(session, start=number):
+        grams[source, target] = grams.get((source, target), 0) + moved
+    return [Edge(*ends, moved) for ends, moved in sorted(grams.items()) if moved > 0]
+
+
+def _walked(*, forward: bool) -> CTE:
+    """The lots reached from a `start`, which is the first of them."""
     near, far = ("source_id", "target_id") if forward else ("target_id", "source_id")
-    first, step = aliased(EdgeRow), aliased(EdgeRow)
-    walk = select(getattr(first, far).label("lot")).where(getattr(first, near) == number, _is_live(first))
-    cte = walk.cte("walk", recursive=True)
-    on = getattr(step, near) == cte.c.lot
-    cte = cte.union(select(getattr(step, far)).join(cte, on).where(_is_live(step)))
-    return set(session.scalars(select(cte.c.lot)))
+    cte = select(bindparam("start", type_=Integer).label("lot")).cte("walk", recursive=True)
+    step = aliased(EdgeRow)
+    return cte.union(select(_if_live(step, far)).join(cte, getattr(step, near) == cte.c.lot))
 
 
-def _is_live(edge: type[EdgeRow]) -> ColumnElement[bool]:
-    """Whether an edge's pair of lots has grams left after amendments; asked of one pair, so the index answers."""
+def _edges_walked(*, forward: bool) -> Select[Any]:
+    reached = _walked(forward=forward)
+    near = EdgeRow.source_id if forward else EdgeRow.target_id
+    return select(EdgeRow.source_id, EdgeRow.target_id, EdgeRow.grams).join(reached, near == reached.c.lot)
+
+
+def _if_live(edge: type[EdgeRow], far: str) -> ColumnElement[int | None]:
+    """The far end of an edge whose pair of lots has grams left after amendments, else nothing, which leads nowhere.
+
+    Not a condition: for one on the step, SQLite would first read the whole graph into a filter.
+    """
     same = aliased(EdgeRow)
-    grams = select(func.sum(same.grams)).where(
+    pair = select(func.sum(same.grams)).where(
         same.source_id == edge.source_id, same.target_id == edge.target_id
     )
-    return grams.scalar_subquery() > 0
+    return case((pair.scalar_subquery() > 0, getattr(edge, far)))
 
 
-def live_edges() -> Any:
-    """Edges with their grams after amendments; those amended to nothing are gone."""
-    grams = func.sum(EdgeRow.grams)
-    return (
-        select(EdgeRow.source_id, EdgeRow.target_id, grams.label("grams"))
-        .group_by(EdgeRow.source_id, EdgeRow.target_id)
-        .having(grams > 0)
-        .subquery()
-    )
+_REACH = {way: Prepared(lambda _sql, way=way: select(_walked(forward=way).c.lot)) for way in (True, False)}
+_WALK = {way: Prepared(lambda _sql, way=way: _edges_walked(forward=way)) for way in (True, False)}
 
 
-def edges_among(session: Session, numbers: Iterable[int]) -> list[Edge]:
-    """The edges between these lots, each with its grams."""
-    wanted = set(numbers)
-    live = live_edges()
-    query = select(live).where(live.c.source_id.in_(wanted), live.c.target_id.in_(wanted))
-    rows = session.execute(query.order_by(live.c.source_id, live.c.target_id))
-    return [Edge(row.source_id, row.target_id, int(row.grams)) for row in rows]
+def edges_into(session: Session, lots: Iterable[int]) -> list[tuple[int, int]]:
+    """(source, target) of every edge that ever led into one of these lots."""
+    query = select(EdgeRow.source_id, EdgeRow.target_id).where(among(session, EdgeRow.target_id, lots))
+    return [(source, target) for source, target in session.execute(query.distinct())]
 
 
 def pack_lots_made(session: Session, batch: int) -> int:
@@ -64,17 +77,22 @@ def pack_lots_made(session: Session, batch: int) -> int:
     return session.scalar(into.where(EdgeRow.source_id == batch, LotRow.kind == LotKind.PACKS.value)) or 0
 
 
-def plots_of(session: Session, numbers: Iterable[int]) -> dict[int, dict[int, int]]:
+def plots_of(session: Session, lots: Iterable[int]) -> dict[int, dict[int, int]]:
     """Grams off each plot, by leaf lot."""
-    grams = -func.sum(EntryRow.grams)
-    query = (
-        select(EntryRow.lot_id, EntryRow.plot_id, grams)
-        .where(EntryRow.account == Account.PLOT.value, EntryRow.lot_id.in_(set(numbers)))
-        .group_by(EntryRow.lot_id, EntryRow.plot_id)
-        .having(grams > 0)
-    )
+    session.flush()
+    grams: dict[tuple[int, int], int] = {}
+    for lot, plot, moved in _OFF_PLOTS.rows(session, numbers=numbers(session, lots)):
+        grams[lot, plot] = grams.get((lot, plot), 0) - moved
     found: dict[int, dict[int, int]] = {}
-    for lot_id, plot_id, taken in session.execute(query):
-        if lot_id is not None and plot_id is not None:
-            found.setdefault(lot_id, {})[plot_id] = int(taken)
+    for (lot, plot), taken in grams.items():
+        if taken > 0:
+            found.setdefault(lot, {})[plot] = taken
     return found
+
+
+def _off_plots(sql: Any) -> Select[Any]:
+    query = select(EntryRow.lot_id, EntryRow.plot_id, EntryRow.grams)
+    return query.where(one_of(sql, EntryRow.lot_id), EntryRow.plot_id.is_not(None))
+
+
+_OFF_PLOTS = Prepared(_off_plots)

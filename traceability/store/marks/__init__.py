@@ -20,8 +20,10 @@ from traceability.store.marks.issues import (
     lock_issues,
     marked_batches,
     outstanding,
+    outstanding_among,
     outstanding_by_product,
     state_counts,
+    states_among,
 )
 from traceability.store.marks.listed import (
     find_issues,
@@ -56,6 +58,7 @@ from traceability.store.marks.requests import (
     request,
     requests,
     set_request,
+    waiting_among,
     waiting_lines,
 )
 from traceability.store.marks.rows import (
@@ -107,6 +110,7 @@ __all__ = [
     "lock_issues",
     "marked_batches",
     "outstanding",
+    "outstanding_among",
     "outstanding_by_product",
     "place_of_serial",
     "print_job",
@@ -125,6 +129,8 @@ __all__ = [
     "spans_of_lot",
     "spans_touching",
     "state_counts",
+    "states_among",
     "waiting_again",
+    "waiting_among",
     "waiting_lines",
 ]

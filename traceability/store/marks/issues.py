@@ -15,7 +15,7 @@ from traceability.domain.marks import (
     SerialRange,
 )
 from traceability.domain.people import Within
-from traceability.store.marks.requests import firm_within, issued_lines
+from traceability.store.marks.requests import firm_within, issued_lines_among
 from traceability.store.marks.rows import IssueRow, RequestLineRow, SpanRow
 from traceability.store.people import EnterpriseRow, PartyRow
 
@@ -90,31 +90,48 @@ def outstanding(session: Session, batch: int, enterprise: int) -> list[Outstandi
 
 def outstanding_by_product(session: Session, batch: int, enterprise: int) -> dict[int, Outstanding]:
     """Per product of a batch: issued, spares, applied and returned, from the projection."""
-    issued = _sums(session, batch, enterprise)
-    spares: dict[int, tuple[int, int]] = {}
-    for line in issued_lines(session, batch, enterprise):
-        spares[line.product] = (line.net_content_g, spares.get(line.product, (0, 0))[1] + line.spares)
-    used = {MarkState.APPLIED.value, MarkState.RETIRED.value}
-    return {
-        product: Outstanding(
+    return outstanding_among(session, [batch], enterprise)[batch]
+
+
+def outstanding_among(
+    session: Session, batches: Iterable[int], enterprise: int
+) -> dict[int, dict[int, Outstanding]]:
+    """The same for several batches, in as many questions as for one."""
+    wanted = set(batches)
+    issued = states_among(session, wanted, enterprise)
+    spares: dict[tuple[int, int], tuple[int, int]] = {}
+    for batch, line in issued_lines_among(session, wanted, enterprise):
+        net, before = spares.get((batch, line.product), (line.net_content_g, 0))
+        spares[batch, line.product] = (net, before + line.spares)
+    found: dict[int, dict[int, Outstanding]] = {batch: {} for batch in wanted}
+    for (batch, product), (net, extra) in spares.items():
+        states = issued.get((batch, product), {})
+        found[batch][product] = Outstanding(
             net_content_g=net,
-            issued=sum(n for (p, _), n in issued.items() if p == product),
+            issued=sum(states.values()),
             spares=extra,
-            applied=sum(n for (p, state), n in issued.items() if p == product and state in used),
-            returned=issued.get((product, MarkState.RETURNED.value), 0),
+            applied=states.get(MarkState.APPLIED, 0) + states.get(MarkState.RETIRED, 0),
+            returned=states.get(MarkState.RETURNED, 0),
         )
-        for product, (net, extra) in spares.items()
-    }
+    return found
 
 
-def _sums(session: Session, batch: int, enterprise: int) -> dict[tuple[int, str], int]:
+def states_among(
+    session: Session, batches: Iterable[int], enterprise: int
+) -> dict[tuple[int, int], dict[MarkState, int]]:
+    """A firm's marks by state, for each batch and product."""
     query = (
-        select(IssueRow.product_id, SpanRow.state, func.sum(SpanRow.last - SpanRow.first + 1))
+        select(
+            IssueRow.batch_id, IssueRow.product_id, SpanRow.state, func.sum(SpanRow.last - SpanRow.first + 1)
+        )
         .join(SpanRow, SpanRow.issue_id == IssueRow.id)
-        .where(IssueRow.batch_id == batch, IssueRow.enterprise_id == enterprise)
-        .group_by(IssueRow.product_id, SpanRow.state)
+        .where(IssueRow.batch_id.in_(set(batches)), IssueRow.enterprise_id == enterprise)
+        .group_by(IssueRow.batch_id, IssueRow.product_id, SpanRow.state)
     )
-    return {(product, state): int(marks) for product, state, marks in session.execute(query)}
+    found: dict[tuple[int, int], dict[MarkState, int]] = {}
+    for batch, product, state, n in session.execute(query):
+        found.setdefault((batch, product), {})[MarkState(state)] = int(n)
+    return found
 
 
 def marked_batches(session: Session) -> list[tuple[int, int, int]]:

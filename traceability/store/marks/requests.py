@@ -1,6 +1,6 @@
 """Mark requests and their lines."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     false,
+    func,
     select,
     true,
 )
@@ -162,16 +163,40 @@ def waiting_lines(
     ]
 
 
+def waiting_among(session: Session, batches: Iterable[int], enterprise: int) -> dict[int, int]:
+    """Grams that requests filed or approved and not issued ask for, by batch; only batches with such a request."""
+    query = (
+        select(RequestRow.batch_id, func.sum(RequestLineRow.packs * ProductRow.net_content_g))
+        .join(RequestLineRow, RequestLineRow.request_id == RequestRow.id)
+        .join(ProductRow, ProductRow.id == RequestLineRow.product_id)
+        .where(
+            RequestRow.batch_id.in_(set(batches)),
+            RequestRow.enterprise_id == enterprise,
+            RequestRow.state.in_([RequestState.FILED.value, RequestState.APPROVED.value]),
+        )
+        .group_by(RequestRow.batch_id)
+    )
+    return {batch: int(grams) for batch, grams in session.execute(query)}
+
+
 def issued_lines(session: Session, batch: int, enterprise: int) -> list[RequestLine]:
     """Lines that were issued for a batch."""
+    return [line for _, line in issued_lines_among(session, [batch], enterprise)]
+
+
+def issued_lines_among(
+    session: Session, batches: Iterable[int], enterprise: int
+) -> list[tuple[int, RequestLine]]:
+    """(batch, line) of every line that was issued for one of these batches."""
     query = (
-        select(RequestLineRow, ProductRow.net_content_g)
+        select(IssueRow.batch_id, RequestLineRow, ProductRow.net_content_g)
         .join(IssueRow, IssueRow.line_id == RequestLineRow.id)
         .join(ProductRow, ProductRow.id == RequestLineRow.product_id)
-        .where(IssueRow.batch_id == batch, IssueRow.enterprise_id == enterprise)
+        .where(IssueRow.batch_id.in_(set(batches)), IssueRow.enterprise_id == enterprise)
     )
     return [
-        RequestLine(line.product_id, net, line.packs, line.spares) for line, net in session.execute(query)
+        (batch, RequestLine(line.product_id, net, line.packs, line.spares))
+        for batch, line, net in session.execute(query)
     ]
 
 

@@ -18,7 +18,6 @@ from traceability.store.people.plots import plot_of
 from traceability.store.people.rows import (
     GrowerRow,
     PartyRow,
-    PlotAllowanceRow,
     PlotRow,
     PlotWorkRow,
     ProductRow,
@@ -51,19 +50,6 @@ def plots_listed(session: Session, numbers: Sequence[int]) -> list[Plot]:
     """Plots by id, in the order asked for."""
     rows = {row.id: row for row in session.scalars(select(PlotRow).where(PlotRow.id.in_(numbers)))}
     return [plot_of(rows[number]) for number in numbers if number in rows]
-
-
-def allowances_of(session: Session, plots: Sequence[int], season: int) -> dict[int, dict[str, int]]:
-    """The office's own figures by plot and part, the latest of each."""
-    query = (
-        select(PlotAllowanceRow)
-        .where(PlotAllowanceRow.plot_id.in_(plots), PlotAllowanceRow.season == season)
-        .order_by(PlotAllowanceRow.id)
-    )
-    found: dict[int, dict[str, int]] = {}
-    for row in session.scalars(query):
-        found.setdefault(row.plot_id, {})[row.part] = row.grams
-    return found
 
 
 @dataclass(frozen=True, slots=True)

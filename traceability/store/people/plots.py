@@ -17,6 +17,7 @@ from traceability.domain.people import (
 )
 from traceability.store.accounts import UserRow
 from traceability.store.people.rows import GrowerRow, PlotAllowanceRow, PlotRow, PlotWorkRow
+from traceability.store.prepared import among
 
 
 def add_grower(session: Session, *, no: str, kind: str, name: str, township: str, by: int) -> int:
@@ -116,7 +117,7 @@ def plot(session: Session, number: int, *, lock: bool = False) -> Plot | None:
 
 def plots_by_id(session: Session, numbers: Iterable[int]) -> dict[int, Plot]:
     """Plots by id, in one question to the database."""
-    rows = session.scalars(select(PlotRow).where(PlotRow.id.in_(set(numbers))))
+    rows = session.scalars(select(PlotRow).where(among(session, PlotRow.id, numbers)))
     return {row.id: plot_of(row) for row in rows}
 
 
@@ -158,6 +159,19 @@ def allowances(session: Session, plot: int, season: int) -> dict[str, int]:
         .order_by(PlotAllowanceRow.id)
     )
     return {row.part: row.grams for row in rows}
+
+
+def allowances_among(session: Session, plots: Iterable[int], season: int) -> dict[int, dict[str, int]]:
+    """The office's own figures of a season for several plots, by plot and part."""
+    rows = session.scalars(
+        select(PlotAllowanceRow)
+        .where(PlotAllowanceRow.plot_id.in_(set(plots)), PlotAllowanceRow.season == season)
+        .order_by(PlotAllowanceRow.id)
+    )
+    found: dict[int, dict[str, int]] = {}
+    for row in rows:
+        found.setdefault(row.plot_id, {})[row.part] = row.grams
+    return found
 
 
 def add_plot_work(

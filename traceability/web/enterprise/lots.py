@@ -9,14 +9,17 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from traceability.domain.chain import Edge, Lot
+from traceability.domain.errors import PhotoRefused
 from traceability.domain.people import May, Plot
+from traceability.formats import photos
 from traceability.services import chain, oversight
 from traceability.services.chain import papers
 from traceability.web import forms, words
 from traceability.web.enterprise.door import METHODS, about, answer, ask, bp, done, listing, reason_field
 from traceability.web.forms import Choices, FileField, Form
 from traceability.web.guard import allow, look, me
-from traceability.web.showing import ReportForm, report_rows
+from traceability.web.sankey import picture
+from traceability.web.showing import ReportForm, report_rows, sliced
 
 
 @bp.get("/lots/<int:lot>")
@@ -49,14 +52,52 @@ class Branch:
     again: bool = False
 
 
+@dataclass(frozen=True)
+class Flow:
+    """A line of the table: grams out of a lot (or off a plot) into a lot."""
+
+    target: Lot
+    grams: int
+    source: Lot | None = None
+    plot: Plot | None = None
+
+
+#: A trace of more lines than this is not unfolded lot by lot; its table has them all, page by page.
+UNFOLDED = 400
+
+
 @bp.get("/lots/<int:lot>/trace")
 @allow(May.READ_CHAIN)
 def trace(lot: int) -> ResponseReturnValue:
-    """The whole chain on one side of a lot; lots and plots, never growers."""
+    """The whole chain on one side of a lot, as a picture, a table and a list; lots and plots, never growers."""
     forward = request.args.get("way") == "forward"
     with look() as work:
         found = chain.trace(work, by=me(), lot=lot, forward=forward)
-    return forms.page("enterprise/trace.html", trace=found, forward=forward, branches=list(branches(found)))
+    every = flows(found)
+    return forms.page(
+        "enterprise/trace.html",
+        trace=found,
+        forward=forward,
+        listing=sliced(every, FLOWS),
+        picture=picture(found).data,
+        branches=list(branches(found)) if len(every) <= UNFOLDED else [],
+    )
+
+
+#: Lines of the table on a page.
+FLOWS = 100
+
+
+def flows(found: chain.Trace) -> list[Flow]:
+    """Every edge of a trace, and what leaf lots took off plots; in the order the tea went."""
+    between = [Flow(found.lots[one.target], one.grams, source=found.lots[one.source]) for one in found.edges]
+    off_plots = [
+        Flow(found.lots[lot], grams, plot=found.plot_names[plot])
+        for lot, plots in found.plots.items()
+        for plot, grams in plots.items()
+        if not found.forward
+    ]
+    return sorted([*off_plots, *between], key=lambda one: (one.target.born_at, one.target.id))
 
 
 def branches(found: chain.Trace) -> Iterator[Branch]:
@@ -94,21 +135,65 @@ class AttachForm(Form):
     file = FileField(_l("文件（PDF 或照片）"))
     content = ReportForm.content
 
+    def cleaned(self) -> tuple[str, bytes]:
+        """Name and bytes of what was sent; of a photo only its pixels. Raise `PhotoRefused`."""
+        name, content = self.content()
+        if not photos.is_photo(content):
+            return name, content
+        return f"{name.rsplit('.', 1)[0]}.jpg", photos.clean(content)
+
 
 @bp.route("/lots/<int:lot>/documents", methods=METHODS)
 @allow(May.RECORD_CHAIN)
 def attach(lot: int) -> ResponseReturnValue:
-    """Attach a file to a lot."""
+    """Attach a file to a lot. A photo is drawn anew first, before anything is locked."""
     form = AttachForm()
-    name, content = form.content()
     known = about(lot)
+    shown = {
+        "title": _("附文件"),
+        "lot": known,
+        "lead": _(
+            "合格证、送货单、照片等。PDF 不超过 10 MB；照片（JPEG、PNG、WebP）不超过 8 MB，"
+            "重新存成不带拍摄地点的 JPEG。"
+        ),
+    }
+    try:
+        name, content = form.cleaned()
+    except PhotoRefused as error:
+        form.show(error)
+        return forms.page("enterprise/form.html", form, **shown)
     return answer(
         form,
         ask(form, oversight.attach_document, lot=lot, name=name, content=content),
         lambda _document: done(_("文件已附到批次 %(lot)s。", lot=known.lot.no), "lot", lot=lot),
-        title=_("附文件"),
+        **shown,
+    )
+
+
+class WithdrawForm(Form):
+    """Why a file counts no more."""
+
+    reason = reason_field(_l("撤下的原因"))
+
+
+@bp.route("/documents/<int:number>/withdraw", methods=METHODS)
+@allow(May.RECORD_CHAIN)
+def withdraw_document(number: int) -> ResponseReturnValue:
+    """Say that a file counts no more; it stays, with the reason beside it."""
+    form = WithdrawForm()
+    with look() as work:
+        kept, _content = oversight.document(work, by=me(), number=number)
+    known = about(kept.lot) if kept.lot else None
+    lot = known.lot.id if known else 0
+    return answer(
+        form,
+        ask(form, oversight.withdraw_document, document=number, reason=form.reason.data or ""),
+        lambda _document: done(_("文件 %(name)s 已撤下。", name=kept.name), "lot", lot=lot),
+        title=_("撤下文件"),
         lot=known,
-        lead=_("合格证、送货单、照片等；PDF、PNG 或 JPEG，不超过 10 MB。"),
+        lead=_("%(name)s：文件不删除，列表里注明撤下的时间和原因。", name=kept.name),
+        button=_("撤下"),
+        danger=True,
     )
 
 

@@ -11,7 +11,16 @@ from flask_babel import lazy_gettext as _l
 
 from traceability.domain import errors
 from traceability.domain.errors import Refusal
-from traceability.domain.marks import NO_DESIGN, JobState, Setup, control_number, count, plan, read_offset
+from traceability.domain.marks import (
+    NO_DESIGN,
+    JobState,
+    MarkState,
+    Setup,
+    control_number,
+    count,
+    plan,
+    read_offset,
+)
 from traceability.domain.people import May
 from traceability.formats.labels import Design
 from traceability.formats.labels.calibration import calibration
@@ -21,7 +30,7 @@ from traceability.services.press.manifest import manifest
 from traceability.web import forms, words
 from traceability.web.enterprise.door import METHODS, answer, ask, bp, cell, done, reason_field
 from traceability.web.forms import Choices, Form, Parsed, StringField
-from traceability.web.guard import allow, house, look, me, moment
+from traceability.web.guard import LAST_ROW, allow, house, look, me, moment
 from traceability.web.printing import Printing, picture
 
 #: The choice of a design that is none: the codes as data, for a printing house.
@@ -125,10 +134,21 @@ def sample_labels() -> ResponseReturnValue:
 
 def _chosen() -> PrintForm:
     """The form with its designs to choose from."""
-    form = PrintForm(data={"serials": request.args.get("serials"), "design": request.args.get("design")})
+    serials = request.args.get("serials") or _unprinted(request.args.get("lot", ""))
+    form = PrintForm(data={"serials": serials, "design": request.args.get("design")})
     named = [(one.id, words.named(one.name)) for one in _designs()]
     form.design.choices = [*named, (DATA, _("编码数据（交印刷厂）"))]
     return form
+
+
+def _unprinted(batch: str) -> str | None:
+    """The marks of a batch that nobody has printed yet, as the form has them."""
+    if not (batch.isascii() and batch.isdigit() and int(batch) <= LAST_ROW):
+        return None
+    with look() as work:
+        issued = marks.issued_ranges(work, by=me(), batch=int(batch))
+    waiting = [span.range for one in issued for span in one.spans if span.state is MarkState.ON_HAND]
+    return ", ".join(str(one) for one in waiting)
 
 
 def _look(work: Any, form: PrintForm) -> tuple[Looked, bytes]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -121,7 +122,7 @@ class ScaleForm(Form):
 @allow(May.KEEP_SUPPLIERS)
 def add_scale() -> ResponseReturnValue:
     """Register a scale, or its new verification."""
-    form = ScaleForm()
+    form = ScaleForm(data={"no": request.args.get("no")})
     return _add(
         form,
         ask(
