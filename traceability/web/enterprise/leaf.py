@@ -28,7 +28,9 @@ from traceability.web.enterprise.door import (
     one_of,
     own_no,
     reason_field,
+    staged,
 )
+from traceability.web.enterprise.stock import StockForm
 from traceability.web.forms import BooleanField, Form, StringField
 from traceability.web.guard import allow, look, me, moment
 
@@ -141,7 +143,7 @@ def _plot_text(plots: dict[int, Plot], event: Any) -> str:
     return f"{plot.no} {plot.place}" if plot else ""
 
 
-class WriteOffForm(Form):
+class WriteOffForm(StockForm):
     """Grams of a lot that are lost."""
 
     grams = forms.weight(_l("报损重量"))
@@ -149,12 +151,12 @@ class WriteOffForm(Form):
     at = at_field()
 
 
-@bp.route("/lots/<int:lot>/write-off", methods=METHODS)
+@staged("/lots/<int:lot>/write-off")
 @allow(May.RECORD_CHAIN)
 def write_off(lot: int) -> ResponseReturnValue:
     """Declare tea of a lot lost."""
     form = WriteOffForm()
-    known = about(lot)
+    known = about(lot, form)
     return answer(
         form,
         ask(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from io import BytesIO
 from typing import Any
 
@@ -11,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired, Length
 
+from traceability.domain.balance import two_places
 from traceability.domain.chain import LotKind
 from traceability.domain.errors import Refusal, SerialsUnreadable
 from traceability.domain.marks import (
@@ -23,11 +25,11 @@ from traceability.domain.marks import (
     merged,
     read_ranges,
 )
-from traceability.domain.people import May
+from traceability.domain.people import May, Product
 from traceability.domain.units import parse_count
 from traceability.formats.labels import CartonLabel, LabelRefused, Placement, StartOffSheet, render_cartons
 from traceability.services import chain, marks
-from traceability.services.chain import CartonAsk, PackAsk, papers
+from traceability.services.chain import CartonAsk, Effect, PackAsk, papers
 from traceability.services.chain.papers import CartonPapers
 from traceability.services.press.makers import face_of
 from traceability.web import forms, words
@@ -42,18 +44,55 @@ from traceability.web.enterprise.door import (
     grams,
     own_no,
     read_grams,
+    staged,
 )
+from traceability.web.enterprise.outlook import Line, Note, pieces
 from traceability.web.enterprise.prints import printing
+from traceability.web.enterprise.stock import StockForm
 from traceability.web.forms import Choices, Form, Parsed, TextAreaField, Ticks
 from traceability.web.guard import allow, look, me, moment
 
 
-class PackForm(Form):
+class PackForm(StockForm):
     """What a packing uses up beside the packs in the table."""
+
+    amount = "spill"
 
     spill = grams(_l("散落"), default="0")
     at = at_field(_l("包装时间"))
     no = own_no(_l("包装单号"))
+    asks: Sequence[PackAsk] = ()
+    products: Mapping[int, Product] = {}
+
+    def unfilled(self) -> list[str]:
+        """Nothing of the table."""
+        return [] if self.asks else [str(_l("件数和标志号码"))]
+
+    def more(self, effect: Effect | None) -> Iterable[Line]:
+        """Declared grams, product by product, and what is packed above them on the average."""
+        for one in self.asks:
+            product = self.products[one.product]
+            net_g = one.packs * product.net_content_g
+            label = _("%(name)s 净含量", name=f"{product.name} {words.content(product.net_content_g)}")
+            yield Line(label, _("%(kg)s 千克", kg=words.kg(net_g)), self._mean(one))
+
+    def _mean(self, one: PackAsk) -> str:
+        if not (one.packs and one.overfill_g):
+            return ""
+        mean = two_places(Fraction(one.overfill_g, one.packs))
+        return _("平均每件超出 %(grams)s 克", grams=mean)
+
+    def beside(self, effect: Effect | None) -> dict[str, Note]:
+        """Marks needed beside the marks named: one for each pack."""
+        return {f"serials-{one.product}": _marks_note(one.packs, count(one.ranges)) for one in self.asks}
+
+
+def _marks_note(packs: int, given: int) -> Note:
+    if packs == given:
+        return Note(_("标志 %(n)s 枚，每件一枚", n=f"{given:,}"))
+    return Note(
+        _("需要标志 %(packs)s 枚，现在写了 %(given)s 枚", packs=f"{packs:,}", given=f"{given:,}"), "attention"
+    )
 
 
 @bp.get("/packings/new")
@@ -67,7 +106,7 @@ def packings() -> ResponseReturnValue:
     return forms.page("enterprise/packings.html", lines=found, ready=ready)
 
 
-@bp.route("/lots/<int:lot>/pack", methods=METHODS)
+@staged("/lots/<int:lot>/pack")
 @allow(May.RECORD_CHAIN)
 def pack(lot: int) -> ResponseReturnValue:
     """A passed batch into packs, one mark on each."""
@@ -76,7 +115,9 @@ def pack(lot: int) -> ResponseReturnValue:
         known = chain.dossier(work, by=me(), lot=lot)
         free = chain.free_g(work, by=me(), batch=lot, at=moment())
         issued = marks.issued_ranges(work, by=me(), batch=lot)
-    asks = _asks([one.id for one in _products(issued)])
+        form.lines = chain.stocks_of(work, by=me(), lots=[lot])
+    form.products = {one.id: one for one in _products(issued)}
+    asks = form.asks = _asks(form.products)
     return answer(
         form,
         ask(
@@ -124,11 +165,31 @@ def printed(spans: Iterable[Span]) -> Mapping[int, int]:
     return {one.range.first: len(one.range) for one in spans if one.state is MarkState.PRINTED}
 
 
-class CartonForm(Form):
+class CartonForm(StockForm):
     """Cartons named one a line, or filled in serial order with so many packs each."""
 
     size = forms.count(_l("每箱件数"), optional=True, unit=_l("件"))
     rows = TextAreaField(_l("或逐箱填写"))
+    loose: Sequence[SerialRange] = ()
+
+    def unfilled(self) -> list[str]:
+        """Neither a size nor a list."""
+        return [] if self.size.data or (self.rows.data or "").strip() else [str(self.size.label.text)]
+
+    def result(self, work: Any, booked: Any) -> Any:
+        """Filling cartons moves no tea."""
+        return None
+
+    def more(self, effect: Effect | None) -> Iterable[Line]:
+        """How many cartons, what the last one holds, and what stays loose."""
+        try:
+            filled = [count(one.ranges) for one in carton_asks(self, self.loose)]
+        except Refusal:
+            return
+        last = filled[-1]
+        odd = _("末箱 %(n)s", n=pieces(last)) if last != filled[0] else _("每箱 %(n)s", n=pieces(last))
+        yield Line(_("装箱"), _("%(n)s 箱", n=f"{len(filled):,}"), odd)
+        yield Line(_("还没有装箱"), pieces(max(0, count(self.loose) - sum(filled))))
 
 
 @dataclass(frozen=True)
@@ -148,17 +209,15 @@ def _filled(lot: int) -> Filled:
         return Filled(known, here, papers.carton_papers(work, by=me(), lot=lot) if own else None)
 
 
-@bp.route("/lots/<int:lot>/cartons", methods=METHODS)
+@staged("/lots/<int:lot>/cartons")
 @allow(May.RECORD_CHAIN)
 def fill_cartons(lot: int) -> ResponseReturnValue:
     """Put packs of a lot into cartons."""
     form, filled = CartonForm(), _filled(lot)
-    loose = loose_marks(filled.lot)
+    loose = form.loose = loose_marks(filled.lot)
     return answer(
         form,
-        lambda work: chain.fill_cartons(
-            work, by=me(), now=moment(), lot=lot, asks=carton_asks(form, loose), key=form.key.data
-        ),
+        lambda work: ask(form, chain.fill_cartons, lot=lot, asks=carton_asks(form, loose))(work),
         lambda n: done(
             _("批次 %(lot)s 已装 %(n)s 箱。", lot=filled.lot.lot.no, n=n), "fill_cartons", lot=lot
         ),

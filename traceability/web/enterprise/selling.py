@@ -1,5 +1,6 @@
 """Sales, returns, destruction and the stock count."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import request
@@ -7,14 +8,21 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from traceability.domain.chain import LotKind
-from traceability.domain.errors import NumberUnreadable, Refusal
+from traceability.domain.chain import LotKind, Stock
+from traceability.domain.errors import (
+    LotOverdrawn,
+    LotReserved,
+    NumberOutOfRange,
+    NumberUnreadable,
+    Refusal,
+    WeightNotPositive,
+)
 from traceability.domain.people import May
+from traceability.domain.units import local_day
 from traceability.services import chain, people
-from traceability.services.chain import papers
+from traceability.services.chain import Effect, papers
 from traceability.web import forms, words
 from traceability.web.enterprise.door import (
-    METHODS,
     answer,
     ask,
     at_field,
@@ -22,26 +30,42 @@ from traceability.web.enterprise.door import (
     done,
     listing,
     own_no,
-    picked_cartons,
-    quantity,
     reason_field,
+    staged,
 )
-from traceability.web.forms import BooleanField, Choices, Form, StringField
-from traceability.web.guard import allow, look, me, moment
+from traceability.web.enterprise.outlook import Line
+from traceability.web.enterprise.outlook import amount as amount_of
+from traceability.web.enterprise.stock import StockForm, picked_cartons, quantity
+from traceability.web.forms import BooleanField, Choices, StringField
+from traceability.web.guard import allow, look, me
 
 CHANNELS = ("shop", "online", "wholesale", "fair", "other")
 
 
-class HeldForm(Form):
+class HeldForm(StockForm):
     """A form about goods one of the firm's parties has."""
 
     party = Choices(_l("从谁的库存"), coerce=int)
 
-    def offer(self, work: Any, lot: int) -> list[papers.Holding]:
+    def offer(self, work: Any, known: chain.Dossier) -> list[papers.Holding]:
         """Whose stock it may be."""
-        found = papers.holders(work, by=me(), lot=lot)
+        found = papers.holders(work, by=me(), lot=known.lot.id)
         self.party.choices = [(one.party.id, _holding(one)) for one in found]
+        self.lines = [Stock(known.lot, one.party.id, one.grams, one.packs) for one in found]
         return found
+
+    def drawn(self) -> list[tuple[int, int]]:
+        """The stock that was chosen."""
+        return [(one.lot.id, one.party) for one in self.lines if one.party == self.party.data]
+
+    def show(self, error: Refusal) -> None:
+        """Amounts are packs where there are packs."""
+        if isinstance(error, LotOverdrawn | LotReserved | WeightNotPositive | NumberOutOfRange):
+            error.facts.setdefault("field", next((one for one in AMOUNTS if one in self), "party"))
+        super().show(error)
+
+
+AMOUNTS = ("packs", "grams", "counted")
 
 
 def _holding(one: papers.Holding) -> str:
@@ -90,7 +114,7 @@ class SaleForm(HeldForm):
     no = own_no(_l("销售单号"))
 
 
-@bp.route("/lots/<int:lot>/sell", methods=METHODS)
+@staged("/lots/<int:lot>/sell")
 @allow(May.RECORD_CHAIN)
 def sell(lot: int) -> ResponseReturnValue:
     """Sell out of one's own stock, or an outside consignee's."""
@@ -98,7 +122,7 @@ def sell(lot: int) -> ResponseReturnValue:
     form.channel.choices = [(one, words.word(one, "channel")) for one in CHANNELS]
     with look() as work:
         known = chain.dossier(work, by=me(), lot=lot)
-        held = form.offer(work, lot)
+        held = form.offer(work, known)
         cartons = {one.party: papers.cartons_with(work, by=me(), lot=lot, party=one.party.id) for one in held}
     _only_apt(form, packed=known.lot.kind is LotKind.PACKS)
     return answer(
@@ -128,11 +152,14 @@ def _only_apt(form: SaleForm, *, packed: bool) -> None:
 
 
 def _sell(work: Any, form: SaleForm, lot: int) -> papers.SalePaper:
+    return papers.sale(work, by=me(), event=_sale(form, lot)(work).id)
+
+
+def _sale(form: SaleForm, lot: int) -> Callable[[Any], Any]:
     packed = "packs" in form
-    booked = chain.sell(
-        work,
-        by=me(),
-        now=moment(),
+    return ask(
+        form,
+        chain.sell,
         at=form.at.data,
         lot=lot,
         packs=(form.packs.data or 0) if packed else 0,
@@ -143,9 +170,7 @@ def _sell(work: Any, form: SaleForm, lot: int) -> papers.SalePaper:
         ranges=(form.serials.data or ()) if packed else (),
         party=form.party.data,
         no=form.no.data,
-        key=form.key.data,
     )
-    return papers.sale(work, by=me(), event=booked.id)
 
 
 def amount(packs: int, grams: int) -> str:
@@ -155,8 +180,10 @@ def amount(packs: int, grams: int) -> str:
     return _("%(kg)s 千克", kg=words.kg(abs(grams)))
 
 
-class ReturnForm(Form):
+class ReturnForm(StockForm):
     """Sold packs that come back."""
+
+    amount = "packs"
 
     packs = forms.count(_l("退回件数"), unit=_l("件"))
     opened = BooleanField(_l("已开封"))
@@ -164,16 +191,25 @@ class ReturnForm(Form):
     serials = forms.serials(_l("标志号码"), optional=True)
     reason = reason_field(_l("退货原因"))
     at = at_field(_l("退货时间"))
+    sold: papers.SalePaper | None = None
+
+    def more(self, effect: Effect | None) -> Iterable[Line]:
+        """Days since the sale, beside those within which goods may go back into stock."""
+        if self.sold and self.at.data:
+            days = (local_day(self.at.data) - local_day(self.sold.paper.event.happened_at)).days
+            limit = words.profile().restock_days
+            note = _("未开封、%(days)s 天以内的可以重新入库", days=limit)
+            yield Line(_("售出"), _("%(n)s 天", n=days), note, "attention" if days > limit else "")
 
 
-@bp.route("/sales/<int:sale>/return", methods=METHODS)
+@staged("/sales/<int:sale>/return")
 @allow(May.RECORD_CHAIN)
 def take_back(sale: int) -> ResponseReturnValue:
     """Sold packs come back: into stock again, or destroyed."""
     form = ReturnForm()
     form.restock.choices = [("restock", _("重新入库")), ("destroy", _("销毁，标志注销"))]
     with look() as work:
-        sold = papers.sale(work, by=me(), event=sale)
+        sold = form.sold = papers.sale(work, by=me(), event=sale)
     return answer(
         form,
         ask(
@@ -224,14 +260,14 @@ class DestroyForm(HeldForm):
     at = at_field()
 
 
-@bp.route("/lots/<int:lot>/destroy", methods=METHODS)
+@staged("/lots/<int:lot>/destroy")
 @allow(May.RECORD_CHAIN)
 def destroy(lot: int) -> ResponseReturnValue:
     """Destroy packs and retire their marks."""
     form = DestroyForm(data={"party": request.args.get("party")})
     with look() as work:
         known = chain.dossier(work, by=me(), lot=lot)
-        form.offer(work, lot)
+        form.offer(work, known)
     return answer(
         form,
         ask(
@@ -269,27 +305,39 @@ class CountForm(HeldForm):
     counted = StringField(_l("清点数"))
     at = at_field(_l("盘点时间"))
 
+    def unfilled(self) -> list[str]:
+        """The number is read by the kind of lot, so an empty one is no error of its field."""
+        return [] if (self.counted.data or "").strip() else [str(self.counted.label.text)]
 
-@bp.route("/lots/<int:lot>/count", methods=METHODS)
+    def more(self, effect: Effect | None) -> Iterable[Line]:
+        """What the book says, and what was counted."""
+        if not effect:
+            return
+        lot, counted, booked = self.lines[0].lot, effect.event.terms["counted"], effect.event.terms["booked"]
+        yield Line(_("账面"), amount_of(lot, booked, booked))
+        yield Line(_("清点"), amount_of(lot, counted, counted))
+        if booked == counted:
+            yield Line(_("差额"), amount_of(lot, 0, 0), _("账实相符"))
+
+
+@staged("/lots/<int:lot>/count")
 @allow(May.RECORD_CHAIN)
 def count_stock(lot: int) -> ResponseReturnValue:
     """Say what was counted; what is missing is a declared loss, a surplus is never booked in."""
     form = CountForm(data={"party": request.args.get("party")})
     with look() as work:
         known = chain.dossier(work, by=me(), lot=lot)
-        form.offer(work, lot)
+        form.offer(work, known)
     return answer(
         form,
-        lambda work: chain.count_stock(
-            work,
-            by=me(),
-            now=moment(),
+        lambda work: ask(
+            form,
+            chain.count_stock,
             at=form.at.data,
             lot=lot,
             counted=_counted(form, known.lot.kind),
             party=form.party.data,
-            key=form.key.data,
-        ),
+        )(work),
         lambda booked: done(
             _(
                 "批次 %(lot)s 盘点已登记：清点 %(counted)s，单号 %(no)s。",
