@@ -168,9 +168,10 @@ def pieces(packs: int) -> str:
 
 
 def remainder(stock: Stock, grams: int, packs: int = 0) -> str:
-    """What would be left of a stock."""
-    left = amount(stock.lot, stock.grams - grams, stock.packs - packs)
-    return _("余 %(left)s，共 %(all)s", left=left, all=amount(stock.lot, stock.grams, stock.packs))
+    """What would be left of a stock, of how much."""
+    if stock.lot.kind is LotKind.PACKS:
+        return _("余 %(left)s，共 %(all)s 件", left=f"{stock.packs - packs:,}", all=f"{stock.packs:,}")
+    return _("余 %(left)s，共 %(all)s 千克", left=words.kg(stock.grams - grams), all=words.kg(stock.grams))
 
 
 #: Where grams end, in the order people ask for them.
@@ -206,12 +207,12 @@ def lines_of(effect: Effect) -> Iterable[Line]:
 def _made(one: Moved) -> str:
     """What the lot is: product, grade, and until when it is good."""
     lot = one.stock.lot
-    parts = [lot.product.name, words.content(lot.product.net_content_g)] if lot.product else [lot.no]
+    parts = [lot.product.name, words.content(lot.product.net_content_g)] if lot.product else []
     parts += [words.word(lot.grade)] if lot.grade else []
     if lot.best_before:
         parts.append(_("保质期至 %(day)s", day=words.day(lot.best_before)))
     if one.grams != one.stock.grams:
-        parts.append(_("合计在库 %(all)s", all=amount(lot, one.stock.grams, one.stock.packs)))
+        parts.append(_("%(lot)s 合计在库 %(all)s", lot=lot.no, all=amount(lot, one.stock.grams, one.stock.packs)))
     return " · ".join(parts)
 
 

@@ -87,8 +87,8 @@ class StockForm(Form):
 
     def outcome(self, effect: Effect | None) -> Iterable[Line]:
         """The lines that tell what would come of it; without an effect, what can be said already."""
-        yield from lines_of(effect) if effect else ()
         yield from self.more(effect)
+        yield from lines_of(effect) if effect else ()
         yield from remainder_lines(effect) if effect else ()
 
     def more(self, effect: Effect | None) -> Iterable[Line]:
@@ -182,8 +182,8 @@ class RowsForm(StockForm):
 
     def outcome(self, effect: Effect | None) -> Iterable[Line]:
         """What is left of each lot stands in its row."""
-        yield from lines_of(effect) if effect else ()
         yield from self.more(effect)
+        yield from lines_of(effect) if effect else ()
 
     def beside(self, effect: Effect | None) -> Mapping[str, Note]:
         """What would be left of each lot; of one that has not so much, why not."""
