@@ -3,6 +3,7 @@
 (() => {
   "use strict";
   const FIELDS = "input:not([type=hidden], [type=checkbox], [type=radio], [type=file]), select";
+  const STOPS = `${FIELDS}, textarea`;
   const seen = (field) => field.checkVisibility() && !field.disabled;
 
   const wrong = document.querySelector("main [aria-invalid=true]") ?? document.querySelector("main .problems");
@@ -20,7 +21,7 @@
       form.requestSubmit();
     } else if (event.target.matches(FIELDS)) {
       event.preventDefault();
-      const fields = [...form.querySelectorAll(FIELDS)].filter(seen), next = fields[fields.indexOf(event.target) + 1];
+      const fields = [...form.querySelectorAll(STOPS)].filter(seen), next = fields[fields.indexOf(event.target) + 1];
       if (next) next.focus(); else form.requestSubmit();
       if (next?.select) next.select();
     }

@@ -180,6 +180,10 @@ WORDINGS: Mapping[str, Wording] = {
     "lot.moved": _say(
         CONFLICT,
         _l(
+            "批次 %(lot)s：打开本页时在库 %(seen_packs)s 件，现在 %(on_hand_packs)s 件，"
+            "%(who)s于 %(recorded_at)s 登记了%(what)s %(no)s。您填的都还在，请核对以后再保存。"
+        ),
+        _l(
             "批次 %(lot)s：打开本页时在库 %(seen_kg)s 千克，现在 %(on_hand_kg)s 千克，"
             "%(who)s于 %(recorded_at)s 登记了%(what)s %(no)s。您填的都还在，请核对以后再保存。"
         ),

@@ -29,12 +29,20 @@ def offers(
     kinds: Sequence[LotKind] = tuple(LotKind),
     party: int | None = None,
     despite: frozenset[str] = frozenset(),
-) -> list[Stock]:
-    """What one of the firm's parties can give: not held, leaf not too old, something free of marks; latest first."""
+) -> tuple[list[Stock], list[Stock]]:
+    """What one of the firm's parties has: what it can give, and what it cannot (held, recalled, leaf that stood too
+    long, kept for marks); latest first.
+    """
     firm = acting.own_firm(work, by, May.READ_CHAIN)
-    found = _stocks(work, firm, kinds=kinds, party=party, at=at)
-    free = [one for one in found if rules.can_give(one, at=at, profile=work.profile, despite=despite)]
-    return sorted(free, key=lambda one: (one.lot.born_at, one.lot.id), reverse=True)
+    found = sorted(_stocks(work, firm, kinds=kinds, party=party, at=at), key=_born, reverse=True)
+    usable = {
+        one.lot.id for one in found if rules.can_give(one, at=at, profile=work.profile, despite=despite)
+    }
+    return [one for one in found if one.lot.id in usable], [one for one in found if one.lot.id not in usable]
+
+
+def _born(one: Stock) -> tuple[datetime, int]:
+    return one.lot.born_at, one.lot.id
 
 
 def stocks_of(work: Work, *, by: Identity, lots: Iterable[int], party: int | None = None) -> list[Stock]:
@@ -168,6 +176,9 @@ def _moved(
     work: Work, firm: Enterprise, lot: Lot, party: int, besides: int, *, seen_g: int, on_hand_g: int
 ) -> errors.LotMoved:
     facts: dict[str, object] = {"lot": lot.no, "seen_g": seen_g, "on_hand_g": on_hand_g}
+    if lot.product is not None:
+        net_g = lot.product.net_content_g
+        facts |= {"seen_packs": seen_g // net_g, "on_hand_packs": on_hand_g // net_g}
     last = rows.last_on_stock(work.session, lot.id, party=party, besides=besides)
     if last is not None:
         facts |= {

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from traceability.domain.chain import EventKind
+from traceability.domain.chain import Draw, EventKind
 from traceability.domain.errors import ReceiptLarge, Refusal
 from traceability.domain.people import May, Plot, PlotState
 from traceability.domain.profile import LeafGrade
@@ -146,9 +146,15 @@ def _plot_text(plots: dict[int, Plot], event: Any) -> str:
 class WriteOffForm(StockForm):
     """Grams of a lot that are lost."""
 
+    amount = "grams"
+
     grams = forms.weight(_l("报损重量"))
     reason = reason_field()
     at = at_field()
+
+    def draw(self) -> Draw | None:
+        """The grams typed."""
+        return Draw(self.lines[0], self.grams.data) if self.grams.data and self.lines else None
 
 
 @staged("/lots/<int:lot>/write-off")

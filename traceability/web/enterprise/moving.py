@@ -140,6 +140,8 @@ def deliveries() -> ResponseReturnValue:
 class AcceptForm(StockForm):
     """When a delivery arrived; what came is in the table."""
 
+    table = _l("实收")
+
     at = at_field(_l("到达时间"))
 
     def beside(self, effect: Effect | None) -> dict[str, Note]:

@@ -123,30 +123,28 @@ def _rehearsed(form: Any, act: Callable[[Any], Any], outlook: Outlook) -> Any:
         return None
 
 
-def _take_errors(form: Form, outlook: Outlook, *, blank_is_wrong: bool) -> None:
+def _take_errors(form: Any, outlook: Outlook, *, blank_is_wrong: bool) -> None:
     """Out of the form into the outlook. What was not filled in yet is not wrong, unless the rules ask for it."""
     rows: dict[str, str] = g.setdefault("row_errors", {})
     for one in form:
         if one.errors and one.type not in ("HiddenField", "CSRFTokenField"):
-            _take(outlook, one.name, " ".join(map(str, one.errors)), str(one.label.text), blank_is_wrong)
+            _take(outlook, one.name, " ".join(map(str, one.errors)), one.label.text, blank_is_wrong)
             one.errors = []
     outlook.stops += [str(text) for text in form.form_errors if str(text) not in rows.values()]
     for name, text in rows.items():
-        _take(outlook, name, text, "", blank_is_wrong)
+        _take(outlook, name, text, form.table, blank_is_wrong)
     rows.clear()
     form.form_errors.clear()
 
 
-def _take(outlook: Outlook, name: str, text: str, label: str, blank_is_wrong: bool) -> None:
+def _take(outlook: Outlook, name: str, text: str, label: object, blank_is_wrong: bool) -> None:
     blank = not any(typed.strip() for typed in request.form.getlist(name))
     if not blank:
         outlook.beside[name] = Note(text, "stop")
     elif blank_is_wrong:
         outlook.beside[name] = Note(text, "attention")
-    elif label:
-        outlook.missing.append(label)
-    else:
-        outlook.missing.append(text.rstrip("。."))
+    elif str(label) not in outlook.missing:
+        outlook.missing.append(str(label))
 
 
 def _meanwhile(form: Any) -> list[str]:
@@ -212,7 +210,9 @@ def _made(one: Moved) -> str:
     if lot.best_before:
         parts.append(_("保质期至 %(day)s", day=words.day(lot.best_before)))
     if one.grams != one.stock.grams:
-        parts.append(_("%(lot)s 合计在库 %(all)s", lot=lot.no, all=amount(lot, one.stock.grams, one.stock.packs)))
+        parts.append(
+            _("%(lot)s 合计在库 %(all)s", lot=lot.no, all=amount(lot, one.stock.grams, one.stock.packs))
+        )
     return " · ".join(parts)
 
 

@@ -1,77 +1,32 @@
 """Sales, returns, destruction and the stock count."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
-from traceability.domain.chain import LotKind, Stock
-from traceability.domain.errors import (
-    LotOverdrawn,
-    LotReserved,
-    NumberOutOfRange,
-    NumberUnreadable,
-    Refusal,
-    WeightNotPositive,
-)
+from traceability.domain.chain import LotKind
+from traceability.domain.marks import count
 from traceability.domain.people import May
-from traceability.domain.units import local_day
 from traceability.services import chain, people
-from traceability.services.chain import Effect, papers
+from traceability.services.chain import papers
 from traceability.web import forms, words
 from traceability.web.enterprise.door import (
     answer,
     ask,
-    at_field,
     bp,
     done,
     listing,
-    own_no,
-    reason_field,
     staged,
 )
-from traceability.web.enterprise.outlook import Line
+from traceability.web.enterprise.goods_forms import CountForm, DestroyForm, ReturnForm, SaleForm
 from traceability.web.enterprise.outlook import amount as amount_of
-from traceability.web.enterprise.stock import StockForm, picked_cartons, quantity
-from traceability.web.forms import BooleanField, Choices, StringField
+from traceability.web.enterprise.stock import picked_cartons
 from traceability.web.guard import allow, look, me
 
 CHANNELS = ("shop", "online", "wholesale", "fair", "other")
-
-
-class HeldForm(StockForm):
-    """A form about goods one of the firm's parties has."""
-
-    party = Choices(_l("从谁的库存"), coerce=int)
-
-    def offer(self, work: Any, known: chain.Dossier) -> list[papers.Holding]:
-        """Whose stock it may be."""
-        found = papers.holders(work, by=me(), lot=known.lot.id)
-        self.party.choices = [(one.party.id, _holding(one)) for one in found]
-        self.lines = [Stock(known.lot, one.party.id, one.grams, one.packs) for one in found]
-        return found
-
-    def drawn(self) -> list[tuple[int, int]]:
-        """The stock that was chosen."""
-        return [(one.lot.id, one.party) for one in self.lines if one.party == self.party.data]
-
-    def show(self, error: Refusal) -> None:
-        """Amounts are packs where there are packs."""
-        if isinstance(error, LotOverdrawn | LotReserved | WeightNotPositive | NumberOutOfRange):
-            error.facts.setdefault("field", next((one for one in AMOUNTS if one in self), "party"))
-        super().show(error)
-
-
-AMOUNTS = ("packs", "grams", "counted")
-
-
-def _holding(one: papers.Holding) -> str:
-    if one.packs:
-        return _("%(name)s · 在库 %(packs)s 件", name=one.party.name, packs=one.packs)
-    return _("%(name)s · 在库 %(kg)s 千克", name=one.party.name, kg=words.kg(one.grams))
 
 
 @bp.get("/sales")
@@ -102,18 +57,6 @@ def sellable() -> ResponseReturnValue:
     return forms.page("enterprise/sellable.html", stocks=[(one, lines) for one, lines in stocks if lines])
 
 
-class SaleForm(HeldForm):
-    """A sale; wholesale names the buyer and cartons, retail only how many packs. Loose tea is sold by weight."""
-
-    packs = forms.count(_l("件数"), optional=True, unit=_l("件"))
-    grams = forms.weight(_l("重量"))
-    channel = Choices(_l("渠道"))
-    buyer = StringField(_l("购货方"))
-    serials = forms.serials(_l("标志号码"), optional=True)
-    at = at_field(_l("销售时间"))
-    no = own_no(_l("销售单号"))
-
-
 @staged("/lots/<int:lot>/sell")
 @allow(May.RECORD_CHAIN)
 def sell(lot: int) -> ResponseReturnValue:
@@ -124,6 +67,7 @@ def sell(lot: int) -> ResponseReturnValue:
         known = chain.dossier(work, by=me(), lot=lot)
         held = form.offer(work, known)
         cartons = {one.party: papers.cartons_with(work, by=me(), lot=lot, party=one.party.id) for one in held}
+    form.boxes = {party.id: {one.no: count(one.ranges) for one in found} for party, found in cartons.items()}
     _only_apt(form, packed=known.lot.kind is LotKind.PACKS)
     return answer(
         form,
@@ -180,28 +124,6 @@ def amount(packs: int, grams: int) -> str:
     return _("%(kg)s 千克", kg=words.kg(abs(grams)))
 
 
-class ReturnForm(StockForm):
-    """Sold packs that come back."""
-
-    amount = "packs"
-
-    packs = forms.count(_l("退回件数"), unit=_l("件"))
-    opened = BooleanField(_l("已开封"))
-    restock = Choices(_l("处理"))
-    serials = forms.serials(_l("标志号码"), optional=True)
-    reason = reason_field(_l("退货原因"))
-    at = at_field(_l("退货时间"))
-    sold: papers.SalePaper | None = None
-
-    def more(self, effect: Effect | None) -> Iterable[Line]:
-        """Days since the sale, beside those within which goods may go back into stock."""
-        if self.sold and self.at.data:
-            days = (local_day(self.at.data) - local_day(self.sold.paper.event.happened_at)).days
-            limit = words.profile().restock_days
-            note = _("未开封、%(days)s 天以内的可以重新入库", days=limit)
-            yield Line(_("售出"), _("%(n)s 天", n=days), note, "attention" if days > limit else "")
-
-
 @staged("/sales/<int:sale>/return")
 @allow(May.RECORD_CHAIN)
 def take_back(sale: int) -> ResponseReturnValue:
@@ -251,15 +173,6 @@ def take_back(sale: int) -> ResponseReturnValue:
     )
 
 
-class DestroyForm(HeldForm):
-    """Packs that are destroyed, with their marks."""
-
-    packs = forms.count(_l("销毁件数"), unit=_l("件"))
-    serials = forms.serials(_l("标志号码"))
-    reason = reason_field(_l("销毁原因"))
-    at = at_field()
-
-
 @staged("/lots/<int:lot>/destroy")
 @allow(May.RECORD_CHAIN)
 def destroy(lot: int) -> ResponseReturnValue:
@@ -299,27 +212,6 @@ def destroy(lot: int) -> ResponseReturnValue:
     )
 
 
-class CountForm(HeldForm):
-    """What was counted of a lot: packs, or a weight."""
-
-    counted = StringField(_l("清点数"))
-    at = at_field(_l("盘点时间"))
-
-    def unfilled(self) -> list[str]:
-        """The number is read by the kind of lot, so an empty one is no error of its field."""
-        return [] if (self.counted.data or "").strip() else [str(self.counted.label.text)]
-
-    def more(self, effect: Effect | None) -> Iterable[Line]:
-        """What the book says, and what was counted."""
-        if not effect:
-            return
-        lot, counted, booked = self.lines[0].lot, effect.event.terms["counted"], effect.event.terms["booked"]
-        yield Line(_("账面"), amount_of(lot, booked, booked))
-        yield Line(_("清点"), amount_of(lot, counted, counted))
-        if booked == counted:
-            yield Line(_("差额"), amount_of(lot, 0, 0), _("账实相符"))
-
-
 @staged("/lots/<int:lot>/count")
 @allow(May.RECORD_CHAIN)
 def count_stock(lot: int) -> ResponseReturnValue:
@@ -335,14 +227,14 @@ def count_stock(lot: int) -> ResponseReturnValue:
             chain.count_stock,
             at=form.at.data,
             lot=lot,
-            counted=_counted(form, known.lot.kind),
+            counted=form.number(known.lot.kind),
             party=form.party.data,
         )(work),
         lambda booked: done(
             _(
                 "批次 %(lot)s 盘点已登记：清点 %(counted)s，单号 %(no)s。",
                 lot=known.lot.no,
-                counted=form.counted.data,
+                counted=amount_of(known.lot, *[form.number(known.lot.kind)] * 2),
                 no=booked.no,
             ),
             "lot",
@@ -353,15 +245,3 @@ def count_stock(lot: int) -> ResponseReturnValue:
         lead=_("少了的记作损耗并提示县局；多出的不入账，只提示县局。"),
         hints={"counted": _("件数") if known.lot.kind is LotKind.PACKS else _("重量，单位千克")},
     )
-
-
-def _counted(form: CountForm, kind: LotKind) -> int:
-    """Packs or grams; an unreadable amount belongs to its own field."""
-    typed = form.counted.data or ""
-    try:
-        if not typed.strip():
-            raise NumberUnreadable(text=typed)
-        return quantity(kind)(typed)
-    except Refusal as error:
-        error.facts["field"] = "counted"
-        raise

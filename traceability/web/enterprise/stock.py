@@ -28,6 +28,8 @@ class StockForm(Form):
     lines: Sequence[Stock] = ()
     #: The field that says how much, when the refusal's own field is not on the form.
     amount: ClassVar[str] = ""
+    #: What a table of the form is called, for who has filled in nothing of it.
+    table: ClassVar[Any] = ""
     #: Whether the use case is run to tell what it comes to.
     rehearsed: ClassVar[bool] = True
 
@@ -96,8 +98,13 @@ class StockForm(Form):
         return ()
 
     def beside(self, effect: Effect | None) -> Mapping[str, Note]:
-        """Notes beside inputs, by their names."""
-        return {}
+        """Notes beside inputs, by their names: what would be left, where the use case cannot be run yet."""
+        draw = None if effect else self.draw()
+        return {self.amount: left(draw)} if draw else {}
+
+    def draw(self) -> Draw | None:
+        """What would be taken of the one lot, as far as it can be read."""
+        return None
 
 
 def _seen(text: str) -> tuple[Place, int] | None:
@@ -112,8 +119,8 @@ class RowsForm(StockForm):
     """A form with a table of lots beside it: a refusal about one of them is shown in its row too."""
 
     prefixes: ClassVar[tuple[str, ...]] = ("in",)
-    #: What the table is called, for who has filled in nothing of it.
-    table: ClassVar[Any] = ""
+    #: What is on hand and cannot be used.
+    aside: Sequence[Stock] = ()
     #: Causes of hold that do not stop this stage.
     despite: ClassVar[frozenset[str]] = frozenset()
 
@@ -121,10 +128,14 @@ class RowsForm(StockForm):
         self, work: Any, at: Any, *, kinds: Iterable[LotKind] = tuple(LotKind), party: int | None = None
     ) -> None:
         """What can be used, latest first, and whatever was typed beside, however it stands now."""
-        found = chain.offers(work, by=me(), at=at, kinds=list(kinds), party=party, despite=self.despite)
-        listed = {one.lot.id for one in found}
-        gone = sorted(self.typed_lots() - listed)
-        self.lines = [*chain.stocks_of(work, by=me(), lots=gone, party=party), *found]
+        found, aside = chain.offers(
+            work, by=me(), at=at, kinds=list(kinds), party=party, despite=self.despite
+        )
+        gone = sorted(self.typed_lots() - {one.lot.id for one in found})
+        chosen = request.args.get("lot")
+        first = sorted(found, key=lambda one: str(one.lot.id) != chosen)
+        self.lines = [*chain.stocks_of(work, by=me(), lots=gone, party=party), *first]
+        self.aside = [one for one in aside if one.lot.id not in gone]
 
     def typed_lots(self) -> set[int]:
         """Lots something was typed for."""
@@ -187,10 +198,11 @@ class RowsForm(StockForm):
 
     def beside(self, effect: Effect | None) -> Mapping[str, Note]:
         """What would be left of each lot; of one that has not so much, why not."""
-        return {name: _left(draw, self.despite) for name, draw in self.draws()}
+        return {name: left(draw, self.despite) for name, draw in self.draws()}
 
 
-def _left(draw: Draw, despite: frozenset[str]) -> Note:
+def left(draw: Draw, despite: frozenset[str] = frozenset()) -> Note:
+    """What a stock would have left; when it cannot give that much, why not."""
     try:
         check_draw(draw, despite=despite)
     except Refusal as error:
