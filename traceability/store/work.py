@@ -7,6 +7,7 @@ would come to.
 
 import re
 import secrets
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -194,7 +195,7 @@ def rehearse(house: House) -> Iterator[Work]:
         try:
             session.connection(execution_options={"rehearsing": True})
             yield Work(session, house)
-        except OperationalError as error:
+        except (OperationalError, sqlite3.OperationalError) as error:
             raise BooksBusy from error
         finally:
             session.rollback()

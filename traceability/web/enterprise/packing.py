@@ -84,15 +84,20 @@ def pack(lot: int) -> ResponseReturnValue:
                 packs=sum(one.packs for one in asks),
                 spill=words.kg(form.spill.data),
             ),
-            "lots",
-            kind=LotKind.PACKS,
-            stock=1,
+            **_packed_page(booked.lots),
         ),
         "enterprise/pack.html",
         lot=known,
         free=free,
         rows=[(product, _on_hand(issued, product.id)) for product in _products(issued)],
     )
+
+
+def _packed_page(lots: Sequence[int]) -> dict[str, Any]:
+    """The one pack lot with its next step; of several the list."""
+    if len(lots) == 1:
+        return {"endpoint": "lot", "lot": lots[0]}
+    return {"endpoint": "lots", "kind": LotKind.PACKS, "stock": 1}
 
 
 def _asks(products: Iterable[int]) -> list[PackAsk]:
