@@ -50,7 +50,12 @@ def test_nothing_is_told_of_lots_one_never_had(world: World) -> None:
 
 def test_a_rehearsed_run_tells_what_the_run_would_do_and_keeps_nothing(world: World) -> None:
     leaf, before = world.leaf(kg="72.55"), world.table_counts(notes=True)
-    asked: dict[str, Any] = {"by": world.firm.manager, "now": world.now, "at": world.now, "inputs": {leaf: 72_000}}
+    asked: dict[str, Any] = {
+        "by": world.firm.manager,
+        "now": world.now,
+        "at": world.now,
+        "inputs": {leaf: 72_000},
+    }
     run = run_of(10_000, rejects_g=850, reason="雨水叶")
     with rehearse(world.house) as work:
         booked = chain.process_leaf(work, run=run, **asked)
@@ -69,7 +74,12 @@ def test_a_rehearsed_run_tells_what_the_run_would_do_and_keeps_nothing(world: Wo
 
 def test_a_rehearsal_refuses_in_the_words_of_the_real_one(world: World) -> None:
     leaf = world.leaf(kg=10)
-    asked: dict[str, Any] = {"by": world.firm.manager, "now": world.now, "at": world.now, "inputs": {leaf: 10_000}}
+    asked: dict[str, Any] = {
+        "by": world.firm.manager,
+        "now": world.now,
+        "at": world.now,
+        "inputs": {leaf: 10_000},
+    }
     refusals = []
     for way in (rehearse, change):
         with pytest.raises(errors.UnderFloor) as refused, way(world.house) as work:

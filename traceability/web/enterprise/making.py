@@ -218,10 +218,13 @@ class BlendForm(RowsForm):
 @allow(May.RECORD_CHAIN)
 def blend() -> ResponseReturnValue:
     """Made tea into a batch."""
-    form = BlendForm(data={"into": request.args.get("lot", type=row_number)})
+    form = BlendForm()
     _offered(form, [LotKind.MADE, LotKind.BATCH])
     still_open = [one.lot for one in form.lines if one.lot.kind is LotKind.BATCH and not one.lot.closed]
     form.into.choices = [("", _("新建批次")), *((lot.id, lot.no) for lot in still_open)]
+    if not form.is_submitted():
+        chosen = request.args.get("lot", type=row_number)
+        form.into.data = chosen if chosen in [lot.id for lot in still_open] else None
     inputs = weights()
     return answer(
         form,
