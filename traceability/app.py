@@ -125,6 +125,7 @@ def may_print_live(settings: Settings) -> bool:
 def _wired(doors: work.House, settings: Settings, clock: Callable[[], datetime] | None) -> guard.House:
     ways: dict[str, Callable[[], AbstractContextManager[Any]]] = {
         "change": partial(work.change, doors),
+        "rehearse": partial(work.rehearse, doors),
         "look": partial(work.look, doors),
         "note": partial(work.note, doors),
     }

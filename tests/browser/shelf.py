@@ -243,7 +243,13 @@ class Served:
 @contextmanager
 def served(world: World, folder: Path) -> Iterator[Served]:
     """Both doors over a world on a free port; pages see the time the world has."""
-    app = app_over(world, folder, "public", "staff")
+    with serving(app_over(world, folder, "public", "staff")) as made:
+        yield made
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[Served]:
+    """An application on a free port."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

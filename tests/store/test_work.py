@@ -1,19 +1,21 @@
-"""The three ways to the database."""
+"""The ways to the database."""
 
 import pytest
 import sqlalchemy as sa
 
 from tests.world import World
-from traceability.domain.errors import Refusal
+from traceability.domain.errors import BooksBusy, Refusal
 from traceability.domain.log import Fact
 from traceability.domain.scans import Door
+from traceability.store import chain as chain_rows
 from traceability.store import log as log_rows
 from traceability.store import oversight as oversight_rows
 from traceability.store import people as people_rows
 from traceability.store import scans as scan_rows
+from traceability.store import work as ways
 from traceability.store.people import GrowerRow
 from traceability.store.scans import Scan
-from traceability.store.work import ChangeWithoutFact, NotANote, Work, change, look, note
+from traceability.store.work import ChangeWithoutFact, NotANote, Work, change, look, note, rehearse
 
 
 def add_grower(work: Work) -> None:
@@ -92,6 +94,27 @@ def test_a_look_is_undone(world: World) -> None:
         add_grower(work)
         work.session.flush()
     assert world.table_counts(notes=True) == before
+
+
+def test_a_rehearsal_is_undone(world: World) -> None:
+    before = world.table_counts(notes=True)
+    with rehearse(world.house) as work:
+        add_grower(work)
+        assert work.record(a_fact(world)) > 0
+    assert world.table_counts(notes=True) == before
+
+
+def test_a_rehearsal_does_not_wait_long_behind_a_change(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ways, "REHEARSAL_MS", 40)
+    lot = world.leaf()
+    with world.refusal(BooksBusy), change(world.house) as work:
+        chain_rows.lots_by_id(work.session, [lot], lock=True)
+        with rehearse(world.house) as rehearsed:
+            chain_rows.lots_by_id(rehearsed.session, [lot], lock=True)
+    with rehearse(world.house) as work:  # once it is over, as always
+        chain_rows.lots_by_id(work.session, [lot], lock=True)
 
 
 def test_every_fact_row_has_a_salt_of_its_own(world: World) -> None:

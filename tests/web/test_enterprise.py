@@ -249,7 +249,7 @@ class TestMaking:
         assert manager.send("/desk/processings/new", **row(typed)).code == "ratio.under_floor"
         page = manager.send("/desk/processings/new", **row(typed | {"fresh_moisture": "95"}))
         assert page.code == "moisture.implausible"
-        assert 'aria-describedby="fresh_moisture-error-1"' in page.html
+        assert 'aria-describedby="fresh_moisture-error-1 told-fresh_moisture"' in page.html
 
     def test_leaf_becomes_a_sampled_batch(self, small_world: World, manager: Person) -> None:
         leaf = small_world.leaf(kg=31)
@@ -493,7 +493,7 @@ class TestPacks:
         assert manager.send(url, size="").code == "serials.unreadable"
         page = manager.send(url, rows="箱甲：看不清")
         assert page.code == "serials.unreadable"
-        assert 'aria-describedby="rows-hint rows-error-1"' in page.html
+        assert 'aria-describedby="rows-hint rows-error-1 told-rows"' in page.html
 
 
 class TestCartonLabels:
@@ -708,7 +708,7 @@ class TestSelling:
         assert "已销毁 1 件" in told(page)
         page = manager.send(f"/desk/lots/{packed.lot}/count", counted="")
         assert page.code == "number.unreadable"
-        assert 'aria-describedby="counted-hint counted-error-1"' in page.html
+        assert 'aria-describedby="counted-hint counted-error-1 told-counted"' in page.html
         assert "盘点已登记" in told(manager.send(f"/desk/lots/{packed.lot}/count", counted="8"))
         assert small_world.on_hand(packed.lot) == (800, 8)
 

@@ -10,6 +10,7 @@ from flask import Flask, abort
 from flask.testing import FlaskClient
 
 from traceability.domain import errors
+from traceability.domain.chain import EventKind
 from traceability.domain.errors import Refusal
 from traceability.domain.marks import MarkState
 from traceability.domain.people import Role
@@ -51,6 +52,8 @@ PLAUSIBLE: dict[str, object] = {
     "gtin": "6901234567890", "township": "522601100", "email": "a@example.cn", "why": "整改", "longest": 40,
     "length": 41, "choice": "寄卖", "several": ["#3", "#9"], "most": 1_000, "size": 13_000_000, "largest": 12_000_000,
     "height_mm": 2, "needed_mm": 3, "because": "ratio.outside_band", "megapixels": 40,
+    "seen_g": 35_080, "seen_packs": 12, "who": "王五", "what": EventKind.PROCESSING,
+    "recorded_at": datetime(2026, 4, 6, 8, tzinfo=UTC),
 }  # fmt: skip
 
 

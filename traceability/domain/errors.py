@@ -159,6 +159,12 @@ class RequestKeyReused(Refusal):
     code, field = "request.key_reused", "key"
 
 
+class BooksBusy(Refusal):
+    """A long change is being written; what would come of this one cannot be told just now."""
+
+    code = "books.busy"
+
+
 # --- people, plots, scales, products ------------------------------------------------------------------------
 
 
@@ -289,6 +295,12 @@ class LotOverdrawn(Refusal):
     """More was asked of a lot than is on hand there."""
 
     code, field = "lot.overdrawn", "grams"
+
+
+class LotMoved(Refusal):
+    """Somebody else booked on the lot since the form about it was opened."""
+
+    code, field = "lot.moved", "seen"
 
 
 class LotReserved(Refusal):

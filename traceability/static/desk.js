@@ -1,4 +1,4 @@
-// Echoes while typing: net weight, tea asked for by a request. Without it every page works the same; the server decides.
+// Echoes while typing: net weight. Without it every page works the same; the server decides.
 (() => {
   "use strict";
   const UNITS = { "": 1000, kg: 1000, "公斤": 1000, "千克": 1000, "斤": 500, "两": 50, g: 1, "克": 1 };
@@ -18,16 +18,6 @@
       net.textContent = g !== null && t !== null && g > t ? net.dataset.net.replace("{}", kg(g - t)) : "";
     };
     gross.addEventListener("input", echo); tare.addEventListener("input", echo); echo();
-  }
-
-  const sum = document.querySelector("[data-sum]");
-  if (sum) {
-    const rows = [...document.querySelectorAll("[data-content]")];
-    const echo = () => {
-      const asked = rows.reduce((all, row) => all + whole(row.querySelector("input").value) * row.dataset.content, 0);
-      sum.textContent = sum.dataset[asked > sum.dataset.left ? "over" : "sum"].replace("{}", kg(asked)).replace("{}", kg(Math.abs(sum.dataset.left - asked)));
-    };
-    rows.forEach((row) => row.addEventListener("input", echo)); echo();
   }
 
   document.querySelectorAll("button.fill").forEach((button) => button.addEventListener("click", () => {

@@ -190,9 +190,13 @@ def _mine(within: Within, row: type[FindingRow] | type[DecisionRow]) -> ColumnEl
     return row.enterprise_id == within.enterprise if within.enterprise is not None else false()
 
 
-def findings(session: Session, *, within: Within, lots: Iterable[int] | None = None) -> list[Finding]:
-    """Findings within reach, latest first; of these lots only, when lots are named."""
+def findings(
+    session: Session, *, within: Within, lots: Iterable[int] | None = None, event: int | None = None
+) -> list[Finding]:
+    """Findings within reach, latest first; of these lots or that event only, when they are named."""
     query = select(FindingRow).where(_mine(within, FindingRow))
+    if event is not None:
+        query = query.where(FindingRow.event_id == event)
     if lots is not None:
         query = query.where(FindingRow.lot_id.in_(set(lots)))
     return [_finding(row) for row in session.scalars(query.order_by(FindingRow.id.desc()))]

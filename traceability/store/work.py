@@ -1,22 +1,24 @@
 """Three ways to the database; no other place begins or commits.
 
 `change()` keeps facts: all of it or nothing, and never without a fact row. `note()` writes a short list of tables
-that are no facts. `look()` reads; whatever happens inside is undone.
+that are no facts. `look()` reads; whatever happens inside is undone. `rehearse()` is a change that is undone: what it
+would come to.
 """
 
 import re
 import secrets
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 import psycopg
-from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 
-from traceability.domain.errors import NumberTaken
+from traceability.domain.errors import BooksBusy, NumberTaken
 from traceability.domain.log import Fact
 from traceability.domain.profile import Profile
 from traceability.store.log import FactRow, count_change
@@ -178,6 +180,27 @@ def look(house: House) -> Iterator[Work]:
             session.rollback()
 
 
+#: Milliseconds a rehearsal waits for a writer before it: whoever only wants to know comes again.
+REHEARSAL_MS = 1000
+
+
+@contextmanager
+def rehearse(house: House) -> Iterator[Work]:
+    """A change that is undone at the end: the same rules on the same books, and nothing is kept.
+
+    It writes, so it needs the lock a change needs, for as long as the use case takes; behind a long change it does not
+    wait in the queue, but raises `BooksBusy`.
+    """
+    with house.sessions() as session:
+        try:
+            session.connection(execution_options={"rehearsing": True})
+            yield Work(session, house)
+        except (OperationalError, sqlite3.OperationalError) as error:
+            raise BooksBusy from error
+        finally:
+            session.rollback()
+
+
 def engine(url: str, *, pool: int = 5) -> Engine:
     """The engine for a database URL; SQLite gets write-ahead logging, foreign keys and a patient lock."""
     if url.startswith("sqlite"):
@@ -186,7 +209,18 @@ def engine(url: str, *, pool: int = 5) -> Engine:
             keep_in_turn(made)
         _tame_sqlite(made)
         return made
-    return create_engine(url, pool_size=pool, pool_pre_ping=True)
+    made = create_engine(url, pool_size=pool, pool_pre_ping=True)
+    _hurry_rehearsals(made)
+    return made
+
+
+def _hurry_rehearsals(made: Engine) -> None:
+    """In PostgreSQL a statement waits for rows; that of a rehearsal not for long."""
+
+    @event.listens_for(made, "begin")
+    def _begin(connection: Any) -> None:
+        if connection.get_execution_options().get("rehearsing", False):
+            connection.execute(text(f"SET LOCAL lock_timeout = {REHEARSAL_MS}"))
 
 
 def sessions(made: Engine) -> sessionmaker[Session]:
@@ -196,6 +230,8 @@ def sessions(made: Engine) -> sessionmaker[Session]:
     event.listen(maker, "do_orm_execute", _on_execute)
     return maker
 
+
+PATIENCE_MS = 30_000
 
 #: The file is read through the memory of the machine (2 GB of it, SQLite's own limit): a look at one mark of millions
 #: needs a page nobody asked for lately, and reading it by a system call takes ten times as long.
@@ -211,7 +247,7 @@ def _tame_sqlite(made: Engine) -> None:
         for pragma in (
             "journal_mode=WAL",
             "foreign_keys=ON",
-            "busy_timeout=30000",
+            f"busy_timeout={PATIENCE_MS}",
             "synchronous=NORMAL",
             MAPPED,
         ):
@@ -219,8 +255,11 @@ def _tame_sqlite(made: Engine) -> None:
 
     @event.listens_for(made, "begin")
     def _begin(connection: Any) -> None:
-        if connection.get_execution_options().get("reading", False):
+        options = connection.get_execution_options()
+        if options.get("reading", False):
             connection.connection.driver_connection.execute("BEGIN")
+        elif options.get("rehearsing", False):
+            _begin_rehearsing(connection.connection.driver_connection)
         else:
             _begin_writing(connection.connection)
 
@@ -228,3 +267,12 @@ def _tame_sqlite(made: Engine) -> None:
 def _begin_writing(driver: Any) -> None:
     take_turn(driver)
     driver.driver_connection.execute("BEGIN IMMEDIATE")
+
+
+def _begin_rehearsing(driver: Any) -> None:
+    """Out of turn and with little patience; the connection is as patient as before when it goes back to the pool."""
+    driver.execute(f"PRAGMA busy_timeout={REHEARSAL_MS}")
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={PATIENCE_MS}")

@@ -102,6 +102,7 @@ WORDINGS: Mapping[str, Wording] = {
         _l("时间早于所用茶叶或货物产生的时间。"),
     ),
     "request.key_reused": _say(CONFLICT, _l("这张表已经提交过，这次的内容却不同。请重新打开页面再填。")),
+    "books.busy": _say(CONFLICT, _l("账本正在写入一批较大的登记，暂时算不出结果；不影响保存。")),
     # --- people, plots, scales, products
     "uscc.invalid": _say(
         UNFIT,
@@ -175,6 +176,18 @@ WORDINGS: Mapping[str, Wording] = {
         _l("批次 %(lot)s：需要 %(asked_packs)s 件，在库 %(on_hand_packs)s 件。"),
         _l("批次 %(lot)s：需要 %(asked_kg)s 千克，在库 %(on_hand_kg)s 千克。"),
         _l("超过批次的在库数量。"),
+    ),
+    "lot.moved": _say(
+        CONFLICT,
+        _l(
+            "批次 %(lot)s：打开本页时在库 %(seen_packs)s 件，现在 %(on_hand_packs)s 件，"
+            "%(who)s于 %(recorded_at)s 登记了%(what)s %(no)s。您填的都还在，请核对以后再保存。"
+        ),
+        _l(
+            "批次 %(lot)s：打开本页时在库 %(seen_kg)s 千克，现在 %(on_hand_kg)s 千克，"
+            "%(who)s于 %(recorded_at)s 登记了%(what)s %(no)s。您填的都还在，请核对以后再保存。"
+        ),
+        _l("批次在您填写期间有别人登记，在库数量变了。您填的都还在，请核对以后再保存。"),
     ),
     "lot.reserved": _say(
         UNFIT,

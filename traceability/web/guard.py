@@ -42,9 +42,10 @@ def allow(*permissions: str) -> Callable[[View], View]:
 
 @dataclass(frozen=True)
 class House:
-    """The three ways to the database, and the clock, as the factory wired them."""
+    """The ways to the database, and the clock, as the factory wired them."""
 
     change: Callable[[], AbstractContextManager[Any]]
+    rehearse: Callable[[], AbstractContextManager[Any]]
     look: Callable[[], AbstractContextManager[Any]]
     note: Callable[[], AbstractContextManager[Any]]
     secret: bytes
@@ -59,6 +60,11 @@ def house() -> House:
 def change() -> AbstractContextManager[Any]:
     """One business change."""
     return house().change()
+
+
+def rehearse() -> AbstractContextManager[Any]:
+    """A change that is undone: what it would come to."""
+    return house().rehearse()
 
 
 def look() -> AbstractContextManager[Any]:

@@ -7,6 +7,7 @@ stored; it is the sum of entries. Sinks (fines, rejects, samples, spill, overfil
 
 from traceability.domain.chain.checks import (
     at_most,
+    can_give,
     check_draw,
     check_inputs,
     check_kind,
@@ -94,6 +95,7 @@ __all__ = [
     "allowance_left",
     "at_most",
     "blend",
+    "can_give",
     "check_allowance",
     "check_draw",
     "check_inputs",

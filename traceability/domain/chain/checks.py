@@ -78,6 +78,19 @@ def check_leaf_age(draws: Sequence[Draw], at: datetime, profile: Profile) -> Non
         raise errors.LeafTooOld(hours=hours, limit=profile.unprocessed_leaf_hours)
 
 
+def can_give(
+    stock: Stock, *, at: datetime, profile: Profile, despite: frozenset[str] = frozenset(), aged: bool = False
+) -> bool:
+    """Whether something of a stock can be taken at all; `aged`: leaf that stood too long counts."""
+    try:
+        check_usable(stock, despite=despite)
+        if not aged:
+            check_leaf_age([Draw(stock, 0)], at, profile)
+    except errors.Refusal:
+        return False
+    return stock.free_g > 0
+
+
 def late(at: datetime, now: datetime, profile: Profile) -> tuple[Remark, ...]:
     """A remark when an event is told long after it happened (FRAUD F11)."""
     hours = int((now - at) / timedelta(hours=1))

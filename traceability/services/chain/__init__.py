@@ -1,6 +1,14 @@
 """Use cases of the tea ledger, by stage: leaf, making, testing, packing, moving, selling, amending, tracing."""
 
 from traceability.services.chain.amending import Correction, amend, settle_shortage
+from traceability.services.chain.effects import (
+    Effect,
+    effect,
+    moved_meanwhile,
+    offers,
+    require_unmoved,
+    stocks_of,
+)
 from traceability.services.chain.leaf import allowance_of, receive_leaf, record_plot_work, write_off
 from traceability.services.chain.making import blend, draw_samples, process_leaf, refine
 from traceability.services.chain.moving import (
@@ -41,6 +49,7 @@ __all__ = [
     "Correction",
     "DispatchLine",
     "Dossier",
+    "Effect",
     "PackAsk",
     "Trace",
     "allowance_of",
@@ -53,11 +62,14 @@ __all__ = [
     "dispatch",
     "dossier",
     "draw_samples",
+    "effect",
     "events",
     "fill_cartons",
     "free_g",
     "lot_named",
     "lots",
+    "moved_meanwhile",
+    "offers",
     "on_hand",
     "pack",
     "pending_deliveries",
@@ -71,10 +83,12 @@ __all__ = [
     "refine",
     "refuse_delivery",
     "require_passed",
+    "require_unmoved",
     "sell",
     "settle_shortage",
     "settle_transit",
     "shortages",
+    "stocks_of",
     "take_back",
     "trace",
     "write_off",

@@ -21,6 +21,7 @@ from traceability.store.chain.events import (
     event_no_taken,
     events,
     events_of_lots,
+    last_on_stock,
     maker,
     out_since,
     postings,

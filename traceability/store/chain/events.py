@@ -248,6 +248,16 @@ def edges_for(session: Session, root: int) -> list[Edge]:
     return [Edge(source, target, int(grams)) for source, target, grams in session.execute(query)]
 
 
+def last_on_stock(session: Session, lot: int, *, party: int, besides: int) -> Event | None:
+    """The event recorded last that moved a party's stock of a lot, one event left out."""
+    moved = select(EntryRow.event_id).where(
+        EntryRow.lot_id == lot, EntryRow.party_id == party, EntryRow.account == Account.HELD.value
+    )
+    query = select(EventRow).where(EventRow.id.in_(moved), EventRow.id != besides)
+    row = session.scalars(query.order_by(EventRow.recorded_at.desc(), EventRow.id.desc()).limit(1)).first()
+    return event_of(row) if row else None
+
+
 def takers(session: Session, number: int) -> list[Event]:
     """The events that took from a lot's stock, latest first."""
     roots = (

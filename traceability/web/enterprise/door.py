@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,13 +11,14 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired
 
 from traceability.domain import units
-from traceability.domain.chain import LotKind
-from traceability.domain.errors import Refusal
 from traceability.domain.people import May
 from traceability.domain.profile import Grade
 from traceability.services import chain, people
 from traceability.web import forms, words
-from traceability.web.errors import refusal_text
+from traceability.web.enterprise import outlook
+from traceability.web.enterprise.stock import (
+    StockForm,
+)
 from traceability.web.forms import Choices, Form, Parsed, StringField, TextAreaField
 from traceability.web.guard import look, me, moment
 from traceability.web.showing import Slice, searched, sliced
@@ -26,7 +27,21 @@ bp = Blueprint("enterprise", __name__, url_prefix="/desk")
 
 Row = TypeVar("Row")
 Result = TypeVar("Result")
+View = TypeVar("View", bound=Callable[..., Any])
 METHODS = ["GET", "POST"]
+
+
+def staged(rule: str) -> Callable[[View], View]:
+    """A page whose form is done by posting it, and only tried by posting it to the same address and `/preview`."""
+
+    def opened(view: View) -> View:
+        name = f"{view.__name__}_preview"
+        outlook.PREVIEWS.add(f"{bp.name}.{name}")
+        bp.add_url_rule(rule, view_func=view, methods=METHODS)
+        bp.add_url_rule(rule + outlook.SUFFIX, name, view, methods=METHODS)
+        return view
+
+    return opened
 
 
 # --- answering ------------------------------------------------------------------------------------------------
@@ -46,13 +61,32 @@ def answer(
     **shown: Any,
 ) -> ResponseReturnValue:
     """Do what a form asks, once; the form again when it was refused, with all that was typed."""
+    if outlook.asked():
+        return outlook.tried(form, act, template, **shown)
     result = forms.submit(form, act) if _rows_fine(form) else None
-    return forms.page(template, form, **shown) if result is None else then(result)
+    if result is not None:
+        return then(result)
+    if isinstance(form, StockForm):
+        shown["staged"] = outlook.addresses()
+        form.tell_moved()
+    return forms.page(template, form, **shown)
 
 
 def ask(form: Form, use_case: Callable[..., Result], **asked: Any) -> Callable[[Any], Result]:
-    """The use case a form asks for: by whoever is signed in, now, and once however often it is sent."""
-    return lambda work: use_case(work, by=me(), now=moment(), key=form.key.data, **asked)
+    """The use case a form asks for: by whoever is signed in, now, and once however often it is sent.
+
+    When it is only tried, the request key is left for the real one.
+    """
+
+    def act(work: Any) -> Result:
+        if outlook.asked():
+            return use_case(work, by=me(), now=moment(), **asked)
+        done = use_case(work, by=me(), now=moment(), key=form.key.data, **asked)
+        if isinstance(form, StockForm):
+            form.confirm(work, done)
+        return done
+
+    return act
 
 
 def _rows_fine(form: Form) -> bool:
@@ -68,9 +102,11 @@ def firm(work: Any) -> people.FirmLine:
     return people.enterprise(work, by=me(), number=me().firm(May.READ_CHAIN), now=moment())
 
 
-def about(lot: int) -> chain.Dossier:
-    """The lot a form is about; raise `LotUnknown`."""
+def about(lot: int, form: Form | None = None) -> chain.Dossier:
+    """The lot a form is about; raise `LotUnknown`. A form about stock remembers how much of it is there."""
     with look() as work:
+        if isinstance(form, StockForm):
+            form.lines = chain.stocks_of(work, by=me(), lots=[lot])
         return chain.dossier(work, by=me(), lot=lot)
 
 
@@ -141,61 +177,6 @@ def read_grams(text: str) -> int:
 def grams(label: Any, **kwargs: Any) -> Parsed:
     """A small weight written in grams, such as spill; none is nothing."""
     return Parsed(label, parse=read_grams, unit=_l("克"), mode="decimal", **kwargs)
-
-
-def read_whole(text: str) -> int:
-    """A whole number, nothing included."""
-    return 0 if text.strip() in {"0", "０"} else units.parse_count(text)
-
-
-# --- tables of lots -----------------------------------------------------------------------------------------------
-
-
-class RowsForm(Form):
-    """A form with a table of lots beside it: a refusal about one of them is shown in its row too."""
-
-    prefixes: ClassVar[tuple[str, ...]] = ("in",)
-
-    def show(self, error: Refusal) -> None:
-        """Beside the row of the lot it is about, and on top."""
-        name = self._input_of(error.facts.get("lot"))
-        if name is None:
-            return super().show(error)
-        self.refusal_code, text = error.code, refusal_text(error)
-        g.setdefault("row_errors", {})[name] = text
-        self.form_errors.append(text)
-        return None
-
-    def _input_of(self, no: Any) -> str | None:
-        """The input that was filled in for a lot, by the lot's number."""
-        number = {line.lot.no: line.lot.id for line in getattr(self, "lines", ())}.get(no)
-        names = (f"{prefix}-{number}" for prefix in self.prefixes)
-        return next((name for name in names if request.form.get(name)), None)
-
-
-def weights() -> dict[int, int]:
-    """Grams by lot, out of inputs named `in-LOT`."""
-    return forms.keyed("in", units.parse_weight)
-
-
-def stock_inputs(lines: Iterable[Any]) -> list[tuple[int, int, int, tuple[str, ...]]]:
-    """(lot, grams, packs, cartons) of what was filled in: `packs-LOT`, `carton-LOT` of packs, `grams-LOT` of others."""
-    grams_of, packs_of = forms.keyed("grams", units.parse_weight), forms.keyed("packs", units.parse_count)
-    asked = [
-        (line.lot.id, grams_of.get(line.lot.id, 0), packs_of.get(line.lot.id, 0), picked_cartons(line.lot.id))
-        for line in lines
-    ]
-    return [one for one in asked if any(one[1:])]
-
-
-def picked_cartons(lot: int) -> tuple[str, ...]:
-    """The cartons ticked for a lot."""
-    return tuple(request.form.getlist(f"carton-{lot}"))
-
-
-def quantity(kind: LotKind) -> Callable[[str], int]:
-    """How an amount of a lot of this kind is read: packs, or a weight; none is nothing."""
-    return read_whole if kind is LotKind.PACKS else units.parse_weight_or_zero
 
 
 # --- lists ------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from traceability.domain.chain import EventKind
+from traceability.domain.chain import Draw, EventKind
 from traceability.domain.errors import ReceiptLarge, Refusal
 from traceability.domain.people import May, Plot, PlotState
 from traceability.domain.profile import LeafGrade
@@ -27,7 +27,9 @@ from traceability.web.enterprise.door import (
     one_of,
     own_no,
     reason_field,
+    staged,
 )
+from traceability.web.enterprise.stock import StockForm
 from traceability.web.forms import BooleanField, Form, StringField
 from traceability.web.guard import allow, look, me, moment
 
@@ -122,20 +124,26 @@ def _receipts(work: Any) -> list[Any]:
     return papers.events_of_kind(work, by=me(), kind=EventKind.LEAF_RECEIPT)
 
 
-class WriteOffForm(Form):
+class WriteOffForm(StockForm):
     """Grams of a lot that are lost."""
+
+    amount = "grams"
 
     grams = forms.weight(_l("报损重量"))
     reason = reason_field()
     at = at_field()
 
+    def draw(self) -> Draw | None:
+        """The grams typed."""
+        return Draw(self.lines[0], self.grams.data) if self.grams.data and self.lines else None
 
-@bp.route("/lots/<int:lot>/write-off", methods=METHODS)
+
+@staged("/lots/<int:lot>/write-off")
 @allow(May.RECORD_CHAIN)
 def write_off(lot: int) -> ResponseReturnValue:
     """Declare tea of a lot lost."""
     form = WriteOffForm()
-    known = about(lot)
+    known = about(lot, form)
     return answer(
         form,
         ask(

@@ -1,39 +1,43 @@
 """Making tea: processing, refining, blending, and the samples that close a batch."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
+from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from traceability.domain.chain import LotKind, Run
+from traceability.domain import balance
+from traceability.domain.chain import FAILED_REPORT, LotKind, Run
 from traceability.domain.errors import MoistureImplausible, Refusal
 from traceability.domain.people import May
 from traceability.services import chain
+from traceability.services.chain import Effect
 from traceability.web import forms, words
 from traceability.web.enterprise.door import (
-    METHODS,
-    RowsForm,
     about,
     answer,
     ask,
     at_field,
-    bp,
     done,
     grades,
     hours_since,
     optional,
     own_no,
     reason_field,
-    weights,
+    staged,
 )
-from traceability.web.forms import Choices, Form
-from traceability.web.guard import allow, look, me
+from traceability.web.enterprise.outlook import Line
+from traceability.web.enterprise.stock import RowsForm, StockForm, weights
+from traceability.web.forms import Choices
+from traceability.web.guard import allow, look, moment, row_number
 
 
 class ProcessForm(RowsForm):
     """A processing run: leaf in the table, and what came of it."""
+
+    table = _l("投入的鲜叶")
+    amount = "out"
 
     rejects = forms.weight(_l("拣剔物"), zero=True, default="0")
     out = forms.weight(_l("干茶"))
@@ -62,18 +66,52 @@ class ProcessForm(RowsForm):
             reason=self.reason.data or "",
         )
 
+    def more(self, _effect: Effect | None) -> Iterable[Line]:
+        """Leaf to the line, the most it can give, and the ratio."""
+        net_g = self.drawn_g - (self.rejects.data or 0)
+        if net_g <= 0:
+            return
+        yield Line(_("上锅鲜叶"), _("%(kg)s 千克", kg=words.kg(net_g)), _("投入减拣剔物"))
+        yield from self._most(net_g)
+        if self.out.data:
+            yield _ratio(net_g, self.out.data)
 
-def _stock(kinds: Sequence[LotKind]) -> list[Any]:
+    def _most(self, net_g: int) -> Iterable[Line]:
+        """The most made tea that can come of so much leaf, once both moistures are known."""
+        fresh, made = self.fresh_moisture.data, self.made_moisture.data
+        if fresh is None or made is None or fresh >= 100:
+            return
+        floor = balance.floor(fresh, made, words.profile().ratio_floor)
+        most = words.kg(balance.most_from(net_g, floor))
+        yield Line(
+            _("最多可制干茶"),
+            _("%(kg)s 千克", kg=most),
+            _("按含水率，鲜干比至少 %(floor)s", floor=balance.two_places(floor)),
+        )
+
+
+def _ratio(net_g: int, out_g: int) -> Line:
+    low, high = words.profile().ratio_band
+    usual = balance.in_band(net_g, out_g, (low, high))
+    return Line(
+        _("鲜干比"),
+        str(balance.shown_ratio(net_g, out_g)),
+        _("常见 %(low)s–%(high)s", low=low, high=high),
+        "" if usual else "attention",
+    )
+
+
+def _offered(form: RowsForm, kinds: Sequence[LotKind]) -> None:
     with look() as work:
-        return chain.on_hand(work, by=me(), kinds=kinds)
+        form.offer(work, moment(), kinds=kinds)
 
 
-@bp.route("/processings/new", methods=METHODS)
+@staged("/processings/new")
 @allow(May.RECORD_CHAIN)
 def process() -> ResponseReturnValue:
     """Leaf into made tea."""
     form = ProcessForm()
-    form.lines = _stock([LotKind.LEAF])
+    _offered(form, [LotKind.LEAF])
     inputs = weights()
     return answer(
         form,
@@ -109,6 +147,10 @@ def process() -> ResponseReturnValue:
 class RefineForm(RowsForm):
     """Made tea refined: what came out and what was sieved off."""
 
+    table = _l("投入的茶")
+    amount = "out"
+    despite = frozenset({FAILED_REPORT})
+
     out = forms.weight(_l("精制后干茶"))
     fines = forms.weight(_l("筛末"), zero=True, default="0")
     at = at_field()
@@ -116,12 +158,12 @@ class RefineForm(RowsForm):
     lot_no = own_no(_l("干茶批号"))
 
 
-@bp.route("/refinings/new", methods=METHODS)
+@staged("/refinings/new")
 @allow(May.RECORD_CHAIN)
 def refine() -> ResponseReturnValue:
     """Made tea, or a failed batch, into a new lot of made tea."""
     form = RefineForm()
-    form.lines = _stock([LotKind.MADE, LotKind.BATCH])
+    _offered(form, [LotKind.MADE, LotKind.BATCH])
     inputs = weights()
     return answer(
         form,
@@ -156,6 +198,9 @@ def refine() -> ResponseReturnValue:
 class BlendForm(RowsForm):
     """Made tea into a batch: a new one, or one that is still open."""
 
+    table = _l("投入的茶")
+    amount = "fines"
+
     batch_no = own_no(_l("新批次的批号"))
     into = Choices(_l("或并入未封的批次"), coerce=optional(int))
     fines = forms.weight(_l("筛末"), zero=True, default="0")
@@ -163,15 +208,23 @@ class BlendForm(RowsForm):
     at = at_field()
     no = own_no(_l("拼配单号"))
 
+    def drawn(self) -> list[tuple[int, int]]:
+        """The open batch that takes the tea counts too: it may have been closed meanwhile."""
+        into = [(one.lot.id, one.party) for one in self.lines if one.lot.id == self.into.data]
+        return list(dict.fromkeys([*super().drawn(), *into]))
 
-@bp.route("/blendings/new", methods=METHODS)
+
+@staged("/blendings/new")
 @allow(May.RECORD_CHAIN)
 def blend() -> ResponseReturnValue:
     """Made tea into a batch."""
     form = BlendForm()
-    form.lines = _stock([LotKind.MADE, LotKind.BATCH])
+    _offered(form, [LotKind.MADE, LotKind.BATCH])
     still_open = [one.lot for one in form.lines if one.lot.kind is LotKind.BATCH and not one.lot.closed]
     form.into.choices = [("", _("新建批次")), *((lot.id, lot.no) for lot in still_open)]
+    if not form.is_submitted():
+        chosen = request.args.get("lot", type=row_number)
+        form.into.data = chosen if chosen in [lot.id for lot in still_open] else None
     inputs = weights()
     return answer(
         form,
@@ -204,20 +257,27 @@ def blend() -> ResponseReturnValue:
     )
 
 
-class SampleForm(Form):
+class SampleForm(StockForm):
     """The sample sent to the laboratory and the one kept."""
+
+    amount = "test"
 
     test = forms.weight(_l("送检样"))
     retained = forms.weight(_l("留样"), zero=True)
     at = at_field()
 
+    def more(self, effect: Effect | None) -> Iterable[Line]:
+        """What the sample does to the batch."""
+        if effect:
+            yield Line(_("批次"), _("封批"), _("以后不能再并入干茶"))
 
-@bp.route("/lots/<int:lot>/sample", methods=METHODS)
+
+@staged("/lots/<int:lot>/sample")
 @allow(May.RECORD_CHAIN)
 def sample(lot: int) -> ResponseReturnValue:
     """Draw the samples of a batch; it is closed from here on."""
     form = SampleForm()
-    known = about(lot)
+    known = about(lot, form)
     return answer(
         form,
         ask(

@@ -1,6 +1,6 @@
 """Marks: requests for a tested batch, the issued ranges, and marks that are void or lost."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from traceability.domain.chain import Lot, LotKind
 from traceability.domain.people import May, Product
 from traceability.domain.units import parse_count
 from traceability.services import chain, marks, people
+from traceability.services.chain import Effect
 from traceability.web import forms, words
 from traceability.web.enterprise.door import (
     METHODS,
@@ -21,9 +22,11 @@ from traceability.web.enterprise.door import (
     bp,
     done,
     firm,
-    read_whole,
     reason_field,
+    staged,
 )
+from traceability.web.enterprise.outlook import Line, Note
+from traceability.web.enterprise.stock import StockForm, read_whole
 from traceability.web.forms import Form
 from traceability.web.guard import allow, look, me, moment
 
@@ -59,16 +62,59 @@ def room(work: Any, batch: int) -> int:
     return marks.room(work, batch, firm(work).enterprise, grams=free)
 
 
-@bp.route("/lots/<int:lot>/request", methods=METHODS)
+class RequestForm(StockForm):
+    """Marks asked for, product by product; all of it is in the table."""
+
+    asked: Sequence[tuple[int, int, int]] = ()
+    products: Mapping[int, Product] = {}
+    left_g = 0
+
+    def unfilled(self) -> list[str]:
+        """Nothing of the table."""
+        return [] if self.asked else [str(_l("件数"))]
+
+    def result(self, work: Any, booked: Any) -> Any:
+        """A request moves no tea."""
+        return None
+
+    def more(self, effect: Effect | None) -> Iterable[Line]:
+        """Marks and grams asked for, beside what may be asked for."""
+        if not self.asked:
+            return
+        packs, spares = sum(one[1] for one in self.asked), sum(one[2] for one in self.asked)
+        grams = sum(n * self.products[product].net_content_g for product, n, _spares in self.asked)
+        yield Line(
+            _("申领标志"), _("%(n)s 枚", n=f"{packs + spares:,}"), _("其中备用 %(n)s 枚", n=f"{spares:,}")
+        )
+        yield Line(
+            _("所占茶叶"),
+            _("%(kg)s 千克", kg=words.kg(grams)),
+            _("可申领 %(kg)s 千克", kg=words.kg(self.left_g)),
+        )
+        if grams <= self.left_g:
+            yield Line(_("还可申领"), _("%(kg)s 千克", kg=words.kg(self.left_g - grams)))
+
+    def beside(self, effect: Effect | None) -> dict[str, Note]:
+        """Spares that may be asked for beside so many packs."""
+        return {
+            f"spares-{product}": Note(_("最多 %(n)s 枚", n=words.profile().spares(packs)))
+            for product, packs, _spares in self.asked
+            if packs
+        }
+
+
+@staged("/lots/<int:lot>/request")
 @allow(May.REQUEST_MARKS)
 def request_marks(lot: int) -> ResponseReturnValue:
     """Ask for marks for a tested batch, product by product."""
-    form = Form()
+    form = RequestForm()
     with look() as work:
         known = chain.dossier(work, by=me(), lot=lot)
         products = _fitting(people.products(work, by=me()), known.lot)
-        left = room(work, lot)
+        left = form.left_g = room(work, lot)
+    form.products = {one.id: one for one in products}
     lines = _lines()
+    form.asked = [one for one in lines if one[0] in form.products]
     return answer(
         form,
         ask(form, marks.request_marks, batch=lot, lines=lines),

@@ -1,5 +1,6 @@
 """Dispatch, deliveries to answer, and what went missing on the way."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import g, request
@@ -7,15 +8,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from traceability.domain.chain import LotKind
+from traceability.domain.chain import Draw, LotKind, Stock
 from traceability.domain.errors import Refusal
+from traceability.domain.marks import count
 from traceability.domain.people import May
 from traceability.services import chain, people
-from traceability.services.chain import DispatchLine, papers
+from traceability.services.chain import DispatchLine, Effect, papers
 from traceability.web import forms, words
 from traceability.web.enterprise.door import (
     METHODS,
-    RowsForm,
     answer,
     ask,
     at_field,
@@ -24,37 +25,61 @@ from traceability.web.enterprise.door import (
     done,
     one_of,
     own_no,
-    quantity,
     reason_field,
-    stock_inputs,
+    staged,
 )
+from traceability.web.enterprise.outlook import Line, Note, amount
+from traceability.web.enterprise.stock import RowsForm, StockForm, picked_cartons, quantity, stock_inputs
 from traceability.web.errors import refusal_text
 from traceability.web.forms import Form, StringField
-from traceability.web.guard import allow, look, me, row_number
+from traceability.web.guard import allow, look, me, moment, row_number
 
 
 class DispatchForm(RowsForm):
     """Where goods go and who carries them; the goods are in the table."""
 
     prefixes = ("packs", "grams")
+    table = _l("发出的货物")
 
     consignee = one_of(_l("收货方"))
     carrier = StringField(_l("承运人"))
     vehicle = StringField(_l("车牌或运单号"))
     at = at_field(_l("发出时间"))
     no = own_no(_l("发运单号"))
+    #: Packs of the cartons that can be named, by lot and carton number.
+    boxes: Mapping[int, Mapping[str, int]] = {}
+
+    def draws(self) -> list[tuple[str, Draw]]:
+        """What was typed or ticked, as far as it can be read; named cartons count before packs."""
+        return [_drawn(self, one) for one in stock_inputs(self.lines)]
+
+    def more(self, effect: Effect | None) -> Iterable[Line]:
+        """How many cartons go."""
+        if ticked := sum(len(picked_cartons(one.lot.id)) for one in self.lines):
+            yield Line(_("点名的箱"), _("%(n)s 箱", n=ticked))
 
 
-@bp.route("/dispatches/new", methods=METHODS)
+def _drawn(form: "DispatchForm", asked: tuple[int, int, int, tuple[str, ...]]) -> tuple[str, Draw]:
+    lot, grams, packs, cartons = asked
+    stock = next(one for one in form.lines if one.lot.id == lot)
+    if stock.lot.product is None:
+        return f"grams-{lot}", Draw(stock, grams)
+    boxed = sum(form.boxes.get(lot, {}).get(name, 0) for name in cartons)
+    count = boxed or packs
+    return f"packs-{lot}", Draw(stock, count * stock.lot.product.net_content_g, count)
+
+
+@staged("/dispatches/new")
 @allow(May.RECORD_CHAIN)
 def dispatch() -> ResponseReturnValue:
     """Send goods of one's own, or of an outside consignee (`party`), to somebody."""
     form = DispatchForm()
     sender = request.args.get("party", type=row_number)
     with look() as work:
-        form.lines = chain.on_hand(work, by=me(), party=sender)
+        form.offer(work, moment(), party=sender)
         parties = people.own_parties(work, by=me())
         cartons = _cartons(work, form.lines, sender)
+        form.boxes = {lot: {one.no: count(one.ranges) for one in found} for lot, found in cartons.items()}
         form.consignee.choices = choices(_consignees(work, parties, sender))
     lines = [DispatchLine(*one) for one in stock_inputs(form.lines)]
     return answer(
@@ -78,7 +103,7 @@ def dispatch() -> ResponseReturnValue:
     )
 
 
-def _cartons(work: Any, lines: list[Any], party: int | None) -> dict[int, list[Any]]:
+def _cartons(work: Any, lines: Iterable[Stock], party: int | None) -> dict[int, list[Any]]:
     """The cartons that can be named, by pack lot."""
     packed = [line.lot.id for line in lines if line.lot.kind is LotKind.PACKS]
     return {lot: papers.cartons_with(work, by=me(), lot=lot, party=party) for lot in packed}
@@ -91,10 +116,18 @@ def _consignees(work: Any, parties: list[Any], sender: int | None) -> list[tuple
     return [(one.id, one.name + str(_("（%(text)s）", text=one.place))) for one in found]
 
 
-class AcceptForm(Form):
+class AcceptForm(StockForm):
     """When a delivery arrived; what came is in the table."""
 
+    table = _l("实收")
+
     at = at_field(_l("到达时间"))
+
+    def beside(self, effect: Effect | None) -> dict[str, Note]:
+        """What would be short of each line."""
+        return {f"got-{lot}": Note(short, "attention") for lot, short in self.short.items()}
+
+    short: Mapping[int, str] = {}
 
 
 class RefuseForm(Form):
@@ -104,7 +137,7 @@ class RefuseForm(Form):
     at = at_field()
 
 
-@bp.route("/deliveries/<int:shipment>", methods=METHODS)
+@staged("/deliveries/<int:shipment>")
 @allow(May.READ_CHAIN)
 def delivery(shipment: int) -> ResponseReturnValue:
     """A delivery; who is to answer it accepts what came here. What did not stays open as a shortage."""
@@ -112,6 +145,7 @@ def delivery(shipment: int) -> ResponseReturnValue:
     with look() as work:
         found = papers.delivery(work, by=me(), shipment=shipment)
     received = _received(found)
+    form.short = _short(found, received)
     return answer(
         form,
         ask(form, chain.deliver, at=form.at.data, shipment=shipment, received=received),
@@ -133,6 +167,15 @@ def _received(found: papers.Delivery) -> dict[int, int]:
             told = refusal_text(error) if typed.strip() else _("请填实收数；一件也没有到，填 0。")
             g.setdefault("row_errors", {})[name] = told
     return received
+
+
+def _short(found: papers.Delivery, received: dict[int, int]) -> dict[int, str]:
+    """What did not come, by lot, in words."""
+    missing = {
+        line.lot.id: _sent(line) - received[line.lot.id] for line in found.lines if line.lot.id in received
+    }
+    lots = {line.lot.id: line.lot for line in found.lines}
+    return {lot: _("短少 %(amount)s", amount=amount(lots[lot], n, n)) for lot, n in missing.items() if n > 0}
 
 
 def _accepted(found: papers.Delivery, received: dict[int, int]) -> str:
@@ -172,7 +215,7 @@ def refuse(shipment: int) -> ResponseReturnValue:
     )
 
 
-class SettleForm(Form):
+class SettleForm(StockForm):
     """How a shortage in transport is closed."""
 
     serials = forms.serials(_l("缺少或损坏的标志号码"), optional=True)
@@ -180,7 +223,7 @@ class SettleForm(Form):
     at = at_field()
 
 
-@bp.route("/shortages/<int:shortage>/settle", methods=METHODS)
+@staged("/shortages/<int:shortage>/settle")
 @allow(May.RECORD_CHAIN)
 def settle(shortage: int) -> ResponseReturnValue:
     """Close a shortage: what was damaged or lost leaves the books, and its marks are retired."""

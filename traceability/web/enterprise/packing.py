@@ -27,7 +27,7 @@ from traceability.domain.people import May
 from traceability.domain.units import parse_count
 from traceability.formats.labels import CartonLabel, LabelRefused, Placement, StartOffSheet, render_cartons
 from traceability.services import chain, marks
-from traceability.services.chain import CartonAsk, PackAsk, papers
+from traceability.services.chain import CartonAsk, Effect, PackAsk, papers
 from traceability.services.chain.papers import CartonPapers
 from traceability.services.press.makers import face_of
 from traceability.web import forms, words
@@ -35,25 +35,18 @@ from traceability.web.enterprise.door import (
     METHODS,
     answer,
     ask,
-    at_field,
     bp,
     cell,
     done,
-    grams,
-    own_no,
     read_grams,
+    staged,
 )
+from traceability.web.enterprise.outlook import Line, pieces
+from traceability.web.enterprise.packing_form import PackForm
 from traceability.web.enterprise.prints import printing
+from traceability.web.enterprise.stock import StockForm
 from traceability.web.forms import Choices, Form, Parsed, TextAreaField, Ticks
 from traceability.web.guard import allow, look, me, moment
-
-
-class PackForm(Form):
-    """What a packing uses up beside the packs in the table."""
-
-    spill = grams(_l("散落"), default="0")
-    at = at_field(_l("包装时间"))
-    no = own_no(_l("包装单号"))
 
 
 @bp.get("/packings/new")
@@ -67,7 +60,7 @@ def packings() -> ResponseReturnValue:
     return forms.page("enterprise/packings.html", lines=found, ready=ready)
 
 
-@bp.route("/lots/<int:lot>/pack", methods=METHODS)
+@staged("/lots/<int:lot>/pack")
 @allow(May.RECORD_CHAIN)
 def pack(lot: int) -> ResponseReturnValue:
     """A passed batch into packs, one mark on each."""
@@ -76,7 +69,9 @@ def pack(lot: int) -> ResponseReturnValue:
         known = chain.dossier(work, by=me(), lot=lot)
         free = chain.free_g(work, by=me(), batch=lot, at=moment())
         issued = marks.issued_ranges(work, by=me(), batch=lot)
-    asks = _asks([one.id for one in _products(issued)])
+        form.lines = chain.stocks_of(work, by=me(), lots=[lot])
+    form.products = {one.id: one for one in _products(issued)}
+    asks = form.asks = _asks(form.products)
     return answer(
         form,
         ask(
@@ -89,15 +84,20 @@ def pack(lot: int) -> ResponseReturnValue:
                 packs=sum(one.packs for one in asks),
                 spill=words.kg(form.spill.data),
             ),
-            "lots",
-            kind=LotKind.PACKS,
-            stock=1,
+            **_packed_page(booked.lots),
         ),
         "enterprise/pack.html",
         lot=known,
         free=free,
         rows=[(product, _on_hand(issued, product.id)) for product in _products(issued)],
     )
+
+
+def _packed_page(lots: Sequence[int]) -> dict[str, Any]:
+    """The one pack lot with its next step; of several the list."""
+    if len(lots) == 1:
+        return {"endpoint": "lot", "lot": lots[0]}
+    return {"endpoint": "lots", "kind": LotKind.PACKS, "stock": 1}
 
 
 def _asks(products: Iterable[int]) -> list[PackAsk]:
@@ -124,11 +124,31 @@ def printed(spans: Iterable[Span]) -> Mapping[int, int]:
     return {one.range.first: len(one.range) for one in spans if one.state is MarkState.PRINTED}
 
 
-class CartonForm(Form):
+class CartonForm(StockForm):
     """Cartons named one a line, or filled in serial order with so many packs each."""
 
     size = forms.count(_l("每箱件数"), optional=True, unit=_l("件"))
     rows = TextAreaField(_l("或逐箱填写"))
+    loose: Sequence[SerialRange] = ()
+
+    def unfilled(self) -> list[str]:
+        """Neither a size nor a list."""
+        return [] if self.size.data or (self.rows.data or "").strip() else [str(self.size.label.text)]
+
+    def result(self, work: Any, booked: Any) -> Any:
+        """Filling cartons moves no tea."""
+        return None
+
+    def more(self, effect: Effect | None) -> Iterable[Line]:
+        """How many cartons, what the last one holds, and what stays loose."""
+        try:
+            filled = [count(one.ranges) for one in carton_asks(self, self.loose)]
+        except Refusal:
+            return
+        last = filled[-1]
+        odd = _("末箱 %(n)s", n=pieces(last)) if last != filled[0] else _("每箱 %(n)s", n=pieces(last))
+        yield Line(_("装箱"), _("%(n)s 箱", n=f"{len(filled):,}"), odd)
+        yield Line(_("还没有装箱"), pieces(max(0, count(self.loose) - sum(filled))))
 
 
 @dataclass(frozen=True)
@@ -148,17 +168,15 @@ def _filled(lot: int) -> Filled:
         return Filled(known, here, papers.carton_papers(work, by=me(), lot=lot) if own else None)
 
 
-@bp.route("/lots/<int:lot>/cartons", methods=METHODS)
+@staged("/lots/<int:lot>/cartons")
 @allow(May.RECORD_CHAIN)
 def fill_cartons(lot: int) -> ResponseReturnValue:
     """Put packs of a lot into cartons."""
     form, filled = CartonForm(), _filled(lot)
-    loose = loose_marks(filled.lot)
+    loose = form.loose = loose_marks(filled.lot)
     return answer(
         form,
-        lambda work: chain.fill_cartons(
-            work, by=me(), now=moment(), lot=lot, asks=carton_asks(form, loose), key=form.key.data
-        ),
+        lambda work: ask(form, chain.fill_cartons, lot=lot, asks=carton_asks(form, loose))(work),
         lambda n: done(
             _("批次 %(lot)s 已装 %(n)s 箱。", lot=filled.lot.lot.no, n=n), "fill_cartons", lot=lot
         ),

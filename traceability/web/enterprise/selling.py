@@ -1,52 +1,31 @@
 """Sales, returns, destruction and the stock count."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from traceability.domain.chain import LotKind
-from traceability.domain.errors import NumberUnreadable, Refusal
+from traceability.domain.marks import count
 from traceability.domain.people import May
 from traceability.services import chain, people
 from traceability.services.chain import papers
 from traceability.web import forms, words
 from traceability.web.enterprise.door import (
-    METHODS,
     answer,
     ask,
-    at_field,
     bp,
     done,
-    own_no,
-    picked_cartons,
-    quantity,
-    reason_field,
+    staged,
 )
-from traceability.web.forms import BooleanField, Choices, Form, StringField
-from traceability.web.guard import allow, look, me, moment
+from traceability.web.enterprise.goods_forms import CountForm, DestroyForm, ReturnForm, SaleForm
+from traceability.web.enterprise.outlook import amount as amount_of
+from traceability.web.enterprise.stock import picked_cartons
+from traceability.web.guard import allow, look, me
 
 CHANNELS = ("shop", "online", "wholesale", "fair", "other")
-
-
-class HeldForm(Form):
-    """A form about goods one of the firm's parties has."""
-
-    party = Choices(_l("从谁的库存"), coerce=int)
-
-    def offer(self, work: Any, lot: int) -> list[papers.Holding]:
-        """Whose stock it may be."""
-        found = papers.holders(work, by=me(), lot=lot)
-        self.party.choices = [(one.party.id, _holding(one)) for one in found]
-        return found
-
-
-def _holding(one: papers.Holding) -> str:
-    if one.packs:
-        return _("%(name)s · 在库 %(packs)s 件", name=one.party.name, packs=one.packs)
-    return _("%(name)s · 在库 %(kg)s 千克", name=one.party.name, kg=words.kg(one.grams))
 
 
 @bp.get("/sales/new")
@@ -66,19 +45,7 @@ def sellable() -> ResponseReturnValue:
     return forms.page("enterprise/sellable.html", stocks=[(one, lines) for one, lines in stocks if lines])
 
 
-class SaleForm(HeldForm):
-    """A sale; wholesale names the buyer and cartons, retail only how many packs. Loose tea is sold by weight."""
-
-    packs = forms.count(_l("件数"), optional=True, unit=_l("件"))
-    grams = forms.weight(_l("重量"))
-    channel = Choices(_l("渠道"))
-    buyer = StringField(_l("购货方"))
-    serials = forms.serials(_l("标志号码"), optional=True)
-    at = at_field(_l("销售时间"))
-    no = own_no(_l("销售单号"))
-
-
-@bp.route("/lots/<int:lot>/sell", methods=METHODS)
+@staged("/lots/<int:lot>/sell")
 @allow(May.RECORD_CHAIN)
 def sell(lot: int) -> ResponseReturnValue:
     """Sell out of one's own stock, or an outside consignee's."""
@@ -86,8 +53,9 @@ def sell(lot: int) -> ResponseReturnValue:
     form.channel.choices = [(one, words.word(one, "channel")) for one in CHANNELS]
     with look() as work:
         known = chain.dossier(work, by=me(), lot=lot)
-        held = form.offer(work, lot)
+        held = form.offer(work, known)
         cartons = {one.party: papers.cartons_with(work, by=me(), lot=lot, party=one.party.id) for one in held}
+    form.boxes = {party.id: {one.no: count(one.ranges) for one in found} for party, found in cartons.items()}
     _only_apt(form, packed=known.lot.kind is LotKind.PACKS)
     return answer(
         form,
@@ -116,11 +84,14 @@ def _only_apt(form: SaleForm, *, packed: bool) -> None:
 
 
 def _sell(work: Any, form: SaleForm, lot: int) -> papers.SalePaper:
+    return papers.sale(work, by=me(), event=_sale(form, lot)(work).id)
+
+
+def _sale(form: SaleForm, lot: int) -> Callable[[Any], Any]:
     packed = "packs" in form
-    booked = chain.sell(
-        work,
-        by=me(),
-        now=moment(),
+    return ask(
+        form,
+        chain.sell,
         at=form.at.data,
         lot=lot,
         packs=(form.packs.data or 0) if packed else 0,
@@ -131,9 +102,7 @@ def _sell(work: Any, form: SaleForm, lot: int) -> papers.SalePaper:
         ranges=(form.serials.data or ()) if packed else (),
         party=form.party.data,
         no=form.no.data,
-        key=form.key.data,
     )
-    return papers.sale(work, by=me(), event=booked.id)
 
 
 def amount(packs: int, grams: int) -> str:
@@ -143,25 +112,14 @@ def amount(packs: int, grams: int) -> str:
     return _("%(kg)s 千克", kg=words.kg(abs(grams)))
 
 
-class ReturnForm(Form):
-    """Sold packs that come back."""
-
-    packs = forms.count(_l("退回件数"), unit=_l("件"))
-    opened = BooleanField(_l("已开封"))
-    restock = Choices(_l("处理"))
-    serials = forms.serials(_l("标志号码"), optional=True)
-    reason = reason_field(_l("退货原因"))
-    at = at_field(_l("退货时间"))
-
-
-@bp.route("/sales/<int:sale>/return", methods=METHODS)
+@staged("/sales/<int:sale>/return")
 @allow(May.RECORD_CHAIN)
 def take_back(sale: int) -> ResponseReturnValue:
     """Sold packs come back: into stock again, or destroyed."""
     form = ReturnForm()
     form.restock.choices = [("restock", _("重新入库")), ("destroy", _("销毁，标志注销"))]
     with look() as work:
-        sold = papers.sale(work, by=me(), event=sale)
+        sold = form.sold = papers.sale(work, by=me(), event=sale)
     return answer(
         form,
         ask(
@@ -203,23 +161,14 @@ def take_back(sale: int) -> ResponseReturnValue:
     )
 
 
-class DestroyForm(HeldForm):
-    """Packs that are destroyed, with their marks."""
-
-    packs = forms.count(_l("销毁件数"), unit=_l("件"))
-    serials = forms.serials(_l("标志号码"))
-    reason = reason_field(_l("销毁原因"))
-    at = at_field()
-
-
-@bp.route("/lots/<int:lot>/destroy", methods=METHODS)
+@staged("/lots/<int:lot>/destroy")
 @allow(May.RECORD_CHAIN)
 def destroy(lot: int) -> ResponseReturnValue:
     """Destroy packs and retire their marks."""
     form = DestroyForm(data={"party": request.args.get("party")})
     with look() as work:
         known = chain.dossier(work, by=me(), lot=lot)
-        form.offer(work, lot)
+        form.offer(work, known)
     return answer(
         form,
         ask(
@@ -251,38 +200,29 @@ def destroy(lot: int) -> ResponseReturnValue:
     )
 
 
-class CountForm(HeldForm):
-    """What was counted of a lot: packs, or a weight."""
-
-    counted = StringField(_l("清点数"))
-    at = at_field(_l("盘点时间"))
-
-
-@bp.route("/lots/<int:lot>/count", methods=METHODS)
+@staged("/lots/<int:lot>/count")
 @allow(May.RECORD_CHAIN)
 def count_stock(lot: int) -> ResponseReturnValue:
     """Say what was counted; what is missing is a declared loss, a surplus is never booked in."""
     form = CountForm(data={"party": request.args.get("party")})
     with look() as work:
         known = chain.dossier(work, by=me(), lot=lot)
-        form.offer(work, lot)
+        form.offer(work, known)
     return answer(
         form,
-        lambda work: chain.count_stock(
-            work,
-            by=me(),
-            now=moment(),
+        lambda work: ask(
+            form,
+            chain.count_stock,
             at=form.at.data,
             lot=lot,
-            counted=_counted(form, known.lot.kind),
+            counted=form.number(known.lot.kind),
             party=form.party.data,
-            key=form.key.data,
-        ),
+        )(work),
         lambda booked: done(
             _(
                 "批次 %(lot)s 盘点已登记：清点 %(counted)s，单号 %(no)s。",
                 lot=known.lot.no,
-                counted=form.counted.data,
+                counted=amount_of(known.lot, *[form.number(known.lot.kind)] * 2),
                 no=booked.no,
             ),
             "lot",
@@ -293,15 +233,3 @@ def count_stock(lot: int) -> ResponseReturnValue:
         lead=_("少了的记作损耗并提示县局；多出的不入账，只提示县局。"),
         hints={"counted": _("件数") if known.lot.kind is LotKind.PACKS else _("重量，单位千克")},
     )
-
-
-def _counted(form: CountForm, kind: LotKind) -> int:
-    """Packs or grams; an unreadable amount belongs to its own field."""
-    typed = form.counted.data or ""
-    try:
-        if not typed.strip():
-            raise NumberUnreadable(text=typed)
-        return quantity(kind)(typed)
-    except Refusal as error:
-        error.facts["field"] = "counted"
-        raise

@@ -1,5 +1,6 @@
 """Test reports as the firm enters them, and a failed batch declared as a lower grade."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask.typing import ResponseReturnValue
@@ -8,21 +9,79 @@ from flask_babel import lazy_gettext as _l
 
 from traceability.domain.chain import Lot
 from traceability.domain.people import May
+from traceability.domain.profile import Limit
 from traceability.domain.units import local_day
 from traceability.services import chain
+from traceability.services.chain import Effect
 from traceability.web import words
-from traceability.web.enterprise.door import METHODS, about, answer, ask, bp, done, grades, reason_field
+from traceability.web.enterprise.door import (
+    METHODS,
+    about,
+    answer,
+    ask,
+    bp,
+    done,
+    grades,
+    reason_field,
+    staged,
+)
+from traceability.web.enterprise.outlook import Line, Note
+from traceability.web.enterprise.stock import StockForm
 from traceability.web.forms import Form
 from traceability.web.guard import allow, me, moment
-from traceability.web.showing import ReportForm, limit_text, limits_of, report_form
+from traceability.web.showing import ReportForm, limit_text, limits_of, report_form, value_field
 
 
-@bp.route("/lots/<int:lot>/report", methods=METHODS)
+class Judged(StockForm):
+    """A report that is judged while it is typed; the file travels only when it is saved."""
+
+    rehearsed = False
+    batch: Lot | None = None
+
+    def drawn(self) -> list[tuple[int, int]]:
+        """A report takes nothing from the batch."""
+        return []
+
+    def _limits(self) -> Iterable[Limit]:
+        day = self["reported_on"].data or local_day(moment())
+        return limits_of(words.profile(), self.batch.grade, day) if self.batch and self.batch.grade else ()
+
+    def beside(self, effect: Effect | None) -> dict[str, Note]:
+        """Whether each value keeps to its limit."""
+        tested: Mapping[str, Any] = self.tested  # type: ignore[attr-defined]
+        return {
+            value_field(one.parameter): Note(_("符合"))
+            if one.met_by(tested[one.parameter])
+            else Note(_("不符合限值 %(limit)s", limit=limit_text(one)), "attention")
+            for one in self._limits()
+            if one.parameter in tested
+        }
+
+    def more(self, effect: Effect | None) -> Iterable[Line]:
+        """The judgement, once every limited value is there."""
+        tested: Mapping[str, Any] = self.tested  # type: ignore[attr-defined]
+        limits = list(self._limits())
+        if not limits or self.batch is None or any(one.parameter not in tested for one in limits):
+            return
+        if failing := [
+            words.parameter(one.parameter) for one in limits if not one.met_by(tested[one.parameter])
+        ]:
+            told = _("%(failing)s不符合；保存以后批次冻结，县局才能解除", failing=words.listed(failing))
+            yield Line(
+                _("按%(grade)s判定", grade=words.word(self.batch.grade)), _("不合格"), told, "attention"
+            )
+        else:
+            told = _("各项符合；等县局对照报告确认")
+            yield Line(_("按%(grade)s判定", grade=words.word(self.batch.grade)), _("合格"), told)
+
+
+@staged("/lots/<int:lot>/report")
 @allow(May.RECORD_CHAIN)
 def report(lot: int) -> ResponseReturnValue:
     """Enter the report of a batch, with its file; a failing value holds the batch at once."""
-    form = report_form(words.profile())()
-    known = about(lot)
+    form = type("JudgedReportForm", (Judged, report_form(words.profile())), {})()
+    known = about(lot, form)
+    form.batch = known.lot
     return answer(
         form,
         lambda work: _report(work, form, lot),
