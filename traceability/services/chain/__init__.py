@@ -1,6 +1,7 @@
 """Use cases of the tea ledger, by stage: leaf, making, testing, packing, moving, selling, amending, tracing."""
 
 from traceability.services.chain.amending import Correction, amend, settle_shortage
+from traceability.services.chain.cards import Card, card, cards, cards_like
 from traceability.services.chain.leaf import allowance_of, receive_leaf, record_plot_work, write_off
 from traceability.services.chain.making import blend, draw_samples, process_leaf, refine
 from traceability.services.chain.moving import (
@@ -14,6 +15,21 @@ from traceability.services.chain.moving import (
 )
 from traceability.services.chain.packing import CartonAsk, PackAsk, fill_cartons, pack
 from traceability.services.chain.selling import count_stock, destroy, sell, take_back
+from traceability.services.chain.slips import (
+    Book,
+    SlipAnswer,
+    SlipFile,
+    SlipTold,
+    accept_slip,
+    drop_slip,
+    key_of,
+    open_book,
+    open_slips,
+    refused_slip,
+    slip_answer,
+    slip_by_ref,
+    take_slip,
+)
 from traceability.services.chain.testing import (
     BatchStatus,
     batch_status,
@@ -38,29 +54,42 @@ from traceability.services.chain.tracing import (
 
 __all__ = [
     "BatchStatus",
+    "Book",
+    "Card",
     "CartonAsk",
     "Correction",
     "DispatchLine",
     "Dossier",
     "PackAsk",
+    "SlipAnswer",
+    "SlipFile",
+    "SlipTold",
     "Trace",
+    "accept_slip",
     "allowance_of",
     "amend",
     "batch_status",
     "blend",
     "board",
+    "card",
+    "cards",
+    "cards_like",
     "count_stock",
     "deliver",
     "destroy",
     "dispatch",
     "dossier",
     "draw_samples",
+    "drop_slip",
     "events",
     "fill_cartons",
     "free_g",
+    "key_of",
     "lot_named",
     "lots",
     "on_hand",
+    "open_book",
+    "open_slips",
     "pack",
     "pending_deliveries",
     "plot_shares",
@@ -72,12 +101,16 @@ __all__ = [
     "redeclare",
     "refine",
     "refuse_delivery",
+    "refused_slip",
     "require_passed",
     "sell",
     "settle_shortage",
     "settle_transit",
     "shortages",
+    "slip_answer",
+    "slip_by_ref",
     "take_back",
+    "take_slip",
     "trace",
     "write_off",
 ]

@@ -1,11 +1,11 @@
 """Plot work, leaf receipts, and the write-off of leaf that was not processed in time."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from traceability.domain import chain as rules
 from traceability.domain import errors
-from traceability.domain.chain import Account, Allowance, Draw, EventKind, Weighing
+from traceability.domain.chain import Account, Allowance, Booking, Draw, EventKind, Weighing
 from traceability.domain.people import Enterprise, Identity, May, Plot, Scale, read_reason, read_text
 from traceability.domain.profile import LeafGrade
 from traceability.domain.units import local_day
@@ -86,24 +86,53 @@ def receive_leaf(
     """Take in leaf from a plot. The plot's account is locked, so two firms cannot take its last kilogram."""
     firm = acting.own_firm(work, by, May.RECORD_CHAIN)
     found = _plot(work, plot, lock=True)
-    day = plucked_on or local_day(at)
     receipt_no = acting.number(work, firm, EventKind.LEAF_RECEIPT, no, at=at)
-    booking = rules.receive_leaf(
-        no=acting.lot_no(work, firm, "L", f"L-{receipt_no}", at=at),
+    booking = leaf_booking(
+        work,
+        firm,
+        no=receipt_no,
         plot=found,
         weighing=Weighing(gross_g, tare_g, _scale(work, firm.id, scale)),
         leaf_grade=leaf_grade,
         certificate_no=certificate_no,
-        plucked_on=day,
-        left=allowance_of(work, found, day),
-        interval_until=people_rows.interval_until(work.session, found.id, day),
+        plucked_on=plucked_on or local_day(at),
+        at=at,
+        now=now,
+        confirmed=confirmed,
+    )
+    return acting.keep(work, booking, no=receipt_no, enterprise=firm, by=by, now=now)
+
+
+def leaf_booking(
+    work: Work,
+    firm: Enterprise,
+    *,
+    no: str,
+    plot: Plot,
+    weighing: Weighing,
+    leaf_grade: LeafGrade,
+    certificate_no: str,
+    plucked_on: date,
+    at: datetime,
+    now: datetime,
+    confirmed: bool,
+) -> Booking:
+    """Decide on a receipt of that number, of a plot that is locked; nothing is written."""
+    return rules.receive_leaf(
+        no=acting.lot_no(work, firm, "L", f"L-{no}", at=at),
+        plot=plot,
+        weighing=weighing,
+        leaf_grade=leaf_grade,
+        certificate_no=certificate_no,
+        plucked_on=plucked_on,
+        left=allowance_of(work, plot, plucked_on),
+        interval_until=people_rows.interval_until(work.session, plot.id, plucked_on),
         party=firm.party,
         at=at,
         now=now,
         profile=work.profile,
         confirmed=confirmed,
     )
-    return acting.keep(work, booking, no=receipt_no, enterprise=firm, by=by, now=now)
 
 
 def _plot(work: Work, number: int, *, lock: bool = False) -> Plot:
@@ -122,16 +151,27 @@ def _scale(work: Work, enterprise: int, number: int) -> Scale:
 
 def allowance_of(work: Work, plot: Plot, day: date) -> Allowance:
     """What a plot has left for leaf plucked on a day, over all buyers; the office's own figures come first."""
-    part = work.profile.season_part(day).key
     own = people_rows.allowances(work.session, plot.id, day.year)
     used = rows.plot_used(work.session, plot.id, day.year)
+    return _left(work, plot, day, own, used, rows.plot_day(work.session, plot.id, day))
+
+
+def allowances_of(work: Work, plots: Iterable[Plot], day: date) -> dict[int, Allowance]:
+    """The same of many plots in two questions to the database; what they gave that day is left out."""
+    listed = list(plots)
+    numbers = [one.id for one in listed]
+    own = rows.own_figures(work.session, numbers, day.year)
+    used = rows.used_of(work.session, numbers, day.year)
+    return {one.id: _left(work, one, day, own.get(one.id, {}), used.get(one.id, {}), 0) for one in listed}
+
+
+def _left(
+    work: Work, plot: Plot, day: date, own: Mapping[str, int], used: Mapping[str, int], day_g: int
+) -> Allowance:
+    part = work.profile.season_part(day).key
     part_g = own.get(part, work.profile.allowance_g(part, plot.area_mu))
     year_g = own.get("", _year_g(work, plot, own))
-    return Allowance(
-        part_left_g=part_g - used.get(part, 0),
-        year_left_g=year_g - sum(used.values()),
-        day_g=rows.plot_day(work.session, plot.id, day),
-    )
+    return Allowance(part_g - used.get(part, 0), year_g - sum(used.values()), day_g)
 
 
 def _year_g(work: Work, plot: Plot, own: Mapping[str, int]) -> int:

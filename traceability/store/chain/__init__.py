@@ -1,5 +1,6 @@
 """Lots, events, entries and edges; reports, shipments, cartons and shortages. On hand is always a sum."""
 
+from traceability.store.chain.cards import CardLine, cards, cards_like, last_receipts, own_figures, used_of
 from traceability.store.chain.cartons import (
     Carton,
     add_carton,
@@ -19,6 +20,7 @@ from traceability.store.chain.events import (
     entries_of,
     event,
     event_no_taken,
+    event_numbered,
     events,
     events_of_lots,
     maker,
@@ -74,6 +76,14 @@ from traceability.store.chain.shortages import (
     shortage,
     shortages,
 )
+from traceability.store.chain.slips import (
+    RefusedSlip,
+    RefusedSlipRow,
+    add_refused_slip,
+    refused_slip,
+    refused_slips,
+    settle_refused_slip,
+)
 from traceability.store.chain.stock import (
     available,
     booked_at,
@@ -97,6 +107,7 @@ from traceability.store.chain.trace import (
 
 __all__ = [
     "Booked",
+    "CardLine",
     "Carton",
     "CartonRangeRow",
     "CartonRow",
@@ -106,6 +117,8 @@ __all__ = [
     "EventRow",
     "LotLine",
     "LotRow",
+    "RefusedSlip",
+    "RefusedSlipRow",
     "Report",
     "ReportRow",
     "Shipment",
@@ -114,6 +127,7 @@ __all__ = [
     "Shortage",
     "ShortageRow",
     "add_carton",
+    "add_refused_slip",
     "add_report",
     "add_shipment",
     "add_shortage",
@@ -122,6 +136,8 @@ __all__ = [
     "available",
     "book",
     "booked_at",
+    "cards",
+    "cards_like",
     "carton_no_taken",
     "cartons",
     "cartons_away",
@@ -135,11 +151,13 @@ __all__ = [
     "entries_of",
     "event",
     "event_no_taken",
+    "event_numbered",
     "events",
     "events_of_lots",
     "had",
     "holds_on",
     "in_transit",
+    "last_receipts",
     "live_edges",
     "lot",
     "lot_no_taken",
@@ -153,6 +171,7 @@ __all__ = [
     "on_hand",
     "open_shortage_g",
     "out_since",
+    "own_figures",
     "pack_lots_made",
     "pack_lots_marked",
     "plot_day",
@@ -163,10 +182,13 @@ __all__ = [
     "reach",
     "real_id",
     "received_after",
+    "refused_slip",
+    "refused_slips",
     "report_no_taken",
     "reports",
     "sees",
     "set_grade",
+    "settle_refused_slip",
     "settle_shortage",
     "shipment",
     "shipment_lines",
@@ -177,5 +199,6 @@ __all__ = [
     "sold_of",
     "stocks",
     "takers",
+    "used_of",
     "widen_batch",
 ]
