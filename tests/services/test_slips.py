@@ -128,8 +128,8 @@ class TestRefused:
         [
             ({"plot": "NOWHERE"}, "plot.unknown"),
             ({"scale": "NONE"}, "scale.unknown"),
-            ({"certificate_no": " "}, "certificate.invalid"),
-            ({"tare_g": 20_000}, "weight.net_not_positive"),
+            ({"certificate_no": " "}, "certificate.missing"),
+            ({"tare_g": 20_000}, "receipt.net_not_positive"),
         ],
     )
     def test_whatever_is_wrong_it_is_kept(self, small_world: World, wrong: dict, code: str) -> None:
@@ -257,7 +257,7 @@ class TestCards:
         assert world.see(chain.cards, by=world.other.manager, day=world.today) == []
         found = world.see(chain.cards_like, by=world.other.manager, day=world.today, words="螺蛳")
         assert len(found) == len(world.plots)
-        assert found[0].grower == "甲*"
+        assert found[0].grower == "甲＊"
         for nothing in ("", "  ", "%", "_", "/"):
             assert world.see(chain.cards_like, day=world.today, words=nothing) == []
 

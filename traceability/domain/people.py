@@ -356,9 +356,9 @@ def read_reason(text: str | None) -> str:
         raise errors.ReasonMissing() from error
 
 
-def masked(kind: str, name: str) -> str:
-    """A grower's name as others may see it: the first character of a household's, all of a business's (PIPL 6)."""
-    return name if kind != "household" else name[:1] + "*" * max(1, len(name) - 1)
+def masked(name: str) -> str:
+    """A grower's name as others may see it: the first character only (PIPL 6)."""
+    return f"{name[:1]}{'＊' * max(1, len(name[:4]) - 1)}"
 
 
 def check_post(role: Role, enterprise: int | None, county: str | None) -> None:

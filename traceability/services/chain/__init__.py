@@ -1,7 +1,7 @@
 """Use cases of the tea ledger, by stage: leaf, making, testing, packing, moving, selling, amending, tracing."""
 
 from traceability.services.chain.amending import Correction, amend, settle_shortage
-from traceability.services.chain.cards import Card, card, cards, cards_like
+from traceability.services.chain.cards import Card, card, card_of, cards, cards_like, plot_numbered
 from traceability.services.chain.leaf import allowance_of, receive_leaf, record_plot_work, write_off
 from traceability.services.chain.making import blend, draw_samples, process_leaf, refine
 from traceability.services.chain.moving import (
@@ -72,6 +72,7 @@ __all__ = [
     "blend",
     "board",
     "card",
+    "card_of",
     "cards",
     "cards_like",
     "count_stock",
@@ -92,6 +93,7 @@ __all__ = [
     "open_slips",
     "pack",
     "pending_deliveries",
+    "plot_numbered",
     "plot_shares",
     "process_leaf",
     "receive_leaf",

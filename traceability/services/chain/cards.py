@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from traceability.domain import errors
 from traceability.domain.people import Identity, May, Plot, masked
 from traceability.services import acting
 from traceability.services.chain.leaf import allowances_of
@@ -26,7 +27,6 @@ class Card:
     """
 
     plot: Plot
-    grower_no: str
     grower: str
     left_g: int
     recent: int | None = None
@@ -54,11 +54,24 @@ def cards_like(work: Work, *, by: Identity, day: date, words: str) -> list[Card]
 
 def card(work: Work, *, by: Identity, day: date, no: str) -> Card | None:
     """The card of that number, if its plot is active."""
-    firm = acting.own_firm(work, by, May.READ_CHAIN)
     plot = people_rows.plot_by_no(work.session, " ".join(no.split())[:40])
-    found = rows.cards(work.session, [plot.id], entered_for=None, limit=1) if plot else []
+    return card_of(work, by=by, day=day, plot=plot.id) if plot else None
+
+
+def card_of(work: Work, *, by: Identity, day: date, plot: int) -> Card | None:
+    """The card of a plot, if it is active."""
+    firm = acting.own_firm(work, by, May.READ_CHAIN)
+    found = rows.cards(work.session, [plot], entered_for=None, limit=1)
     made = _cards(work, found, day, rows.last_receipts(work.session, firm.id))
     return made[0] if made else None
+
+
+def plot_numbered(work: Work, *, no: str) -> Plot:
+    """The plot of a garden card; raise `PlotUnknown`."""
+    plot = people_rows.plot_by_no(work.session, " ".join(no.split())[:40])
+    if plot is None:
+        raise errors.PlotUnknown(plot=no[:40])
+    return plot
 
 
 def _cards(
@@ -70,8 +83,7 @@ def _cards(
     return [
         Card(
             one.plot,
-            one.grower_no,
-            masked(one.kind, one.name),
+            masked(one.name),
             left[one.plot.id].free_g,
             places.get(one.plot.id),
             str(last.get(one.plot.id, {}).get("certificate_no", "")),

@@ -19,11 +19,9 @@ LOOKED_THROUGH = 3_000
 
 @dataclass(frozen=True, slots=True)
 class CardLine:
-    """A garden card with its grower: number, kind and name."""
+    """A garden card with its grower's name."""
 
     plot: Plot
-    grower_no: str
-    kind: str
     name: str
 
 
@@ -64,15 +62,15 @@ def cards_like(session: Session, words: str, *, limit: int) -> list[CardLine]:
 
 def _lines(session: Session, which: ColumnElement[bool], limit: int) -> list[CardLine]:
     query = (
-        select(PlotRow.id, GrowerRow.no, GrowerRow.kind, GrowerRow.name)
+        select(PlotRow.id, GrowerRow.name)
         .join(GrowerRow, GrowerRow.id == PlotRow.grower_id)
         .where(PlotRow.state == PlotState.ACTIVE.value, which)
         .order_by(PlotRow.no)
         .limit(limit)
     )
-    growers = {plot: (no, kind, name) for plot, no, kind, name in session.execute(query)}
+    growers = {row.id: row.name for row in session.execute(query)}
     found = plots_by_id(session, growers)
-    return [CardLine(found[plot], *told) for plot, told in growers.items()]
+    return [CardLine(found[plot], name) for plot, name in growers.items()]
 
 
 def own_figures(session: Session, plots: Iterable[int], season: int) -> Mapping[int, dict[str, int]]:

@@ -40,6 +40,7 @@ def board() -> ResponseReturnValue:
         waiting = [one for one in papers.deliveries(work, by=me()) if one.mine]
         short = papers.shortages(work, by=me())
         holds = papers.own_holds(work, by=me())
+        refused_slips = chain.open_slips(work, by=me())
     return forms.page(
         "enterprise/board.html",
         firm=standing,
@@ -51,6 +52,7 @@ def board() -> ResponseReturnValue:
         waiting=waiting,
         short=short,
         holds=holds,
+        refused_slips=refused_slips,
     )
 
 

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from traceability.domain.people import May
+from traceability.domain.people import May, masked
 from traceability.domain.units import local_day
 from traceability.services import people
 from traceability.web import forms, words
@@ -36,11 +36,6 @@ def suppliers() -> ResponseReturnValue:
             parties=people.own_parties(work, by=me())[1:],
             works=people.plot_works(work, by=me()),
         )
-
-
-def masked(name: str) -> str:
-    """A grower's name as others may see it: the first character only."""
-    return f"{name[:1]}{'＊' * max(1, len(name[:4]) - 1)}"
 
 
 def _add(form: Form, act: Any, told: str, title: str, **shown: Any) -> ResponseReturnValue:
