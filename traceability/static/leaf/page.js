@@ -26,8 +26,9 @@ const fits = (card, wanted) => {
 function offered() {
   const wanted = at("find").value.toLowerCase().split(/\s+/).filter(Boolean);
   const cards = wanted.length ? house.cards.filter((one) => fits(one, wanted)) : house.cards;
-  const known = new Set(cards.map((one) => one.no));
-  return [...cards, ...(found || []).filter((one) => !known.has(one.no))].slice(0, OFFERED);
+  const known = new Set(cards.map((one) => one.no)), exact = (one) => one.no.toLowerCase() === wanted[0];
+  const all = [...cards, ...(found || []).filter((one) => !known.has(one.no))];
+  return [...all.filter(exact), ...all.filter((one) => !exact(one))].slice(0, OFFERED);
 }
 
 const leftOf = (card, waiting) => Math.max(0, card.left_g - (waiting.get(card.no) || 0));
@@ -38,9 +39,10 @@ async function waitingByCard() {
   return sums;
 }
 
-async function showCards(keep = picked()) {
+// `anew`: nothing stays picked.
+async function showCards(anew = false) {
   if (!house) return;
-  const waiting = await waitingByCard(), cards = offered();
+  const waiting = await waitingByCard(), cards = offered(), keep = anew ? "" : picked();
   at("picks").replaceChildren(...cards.map((card) => pick(card, card.no === keep, leftOf(card, waiting))));
   if (!cards.length && at("find").value) at("picks").append(make("p", words.nothing, { className: "soft" }));
 }
@@ -165,7 +167,7 @@ function next() {
   for (const name of ["gross", "certificate_no"]) field(name).value = "";
   at("card").value = ""; at("find").value = ""; found = null;
   field("confirmed").checked = false; at("confirm").hidden = at("confirm-error").hidden = true;
-  showNet(); showCards("");
+  showNet(); showCards(true);
   at("slip").scrollIntoView({ block: "start" });
   if (matchMedia("(pointer: fine)").matches) at("find").focus({ preventScroll: true }); else at("slip").focus({ preventScroll: true });
 }
@@ -261,9 +263,11 @@ function listen() {
   form.addEventListener("submit", save);
   form.addEventListener("input", showNet);
   at("picks").addEventListener("change", (event) => { chosen(event.target); if (matchMedia("(pointer: coarse)").matches) field("gross").focus(); });
-  at("find").addEventListener("input", async () => { await showCards(""); await findMore(); await showCards(""); });
+  at("find").addEventListener("input", async () => { await showCards(true); await findMore(); await showCards(); });
   at("find-form").addEventListener("submit", async (event) => {
+    if (!house) return;
     event.preventDefault();
+    await showCards(true);
     const first = form.querySelector("input[name=plot]");
     if (first && at("find").value.trim()) { first.checked = true; chosen(first); field("gross").focus(); }
   });

@@ -4,8 +4,15 @@ const VERSION = new URL(self.location).searchParams.get("v"), CACHE = `leaf-${VE
 const PAGE = "/desk/leaf/quick", PATIENCE = 4000;
 const ASSETS = ["leaf/page.js", "leaf/queue.js", "leaf/sending.js", "leaf/slip.js", "leaf/weights.js", "leaf/leaf.css", "staff.css", "desk.css", "desk.js"].map((name) => `/static/${name}`);
 
+const keepable = (answer) => answer.ok && answer.type === "basic" && !answer.redirected;
+
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(ASSETS)).then(() => self.skipWaiting()));
+  event.waitUntil((async () => {
+    const cache = await caches.open(CACHE), page = await fetch(PAGE);
+    await cache.addAll(ASSETS);
+    if (keepable(page)) await cache.put(PAGE, page);
+    await self.skipWaiting();
+  })());
 });
 
 self.addEventListener("activate", (event) => {
@@ -19,7 +26,7 @@ async function fetched(request, key, keep = true) {
   const cache = await caches.open(CACHE);
   try {
     const answer = await inTime(request);
-    if (keep && answer.ok && answer.type === "basic" && !answer.redirected) await cache.put(key, answer.clone());
+    if (keep && keepable(answer)) await cache.put(key, answer.clone());
     if (answer.status < 500) return answer;
   } catch { /* no signal: what is kept has to do */ }
   return (await cache.match(key)) || Response.error();
