@@ -85,7 +85,10 @@ class Prepared:
         """Run once for each."""
         cursor, compiled = self._open(at)
         try:
-            cursor.executemany(compiled.sql, [compiled.values(one) for one in many])
+            if len(many) == 1:  # psycopg opens a pipeline for several
+                cursor.execute(compiled.sql, compiled.values(many[0]))
+            else:
+                cursor.executemany(compiled.sql, [compiled.values(one) for one in many])
         finally:
             cursor.close()
 
