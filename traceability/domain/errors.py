@@ -276,6 +276,18 @@ class ScaleUnknown(Refusal):
     code, field = "scale.unknown", "scale"
 
 
+class SlipOfAnother(Refusal):
+    """The number is out of no book of slips of this firm."""
+
+    code, field = "slip.of_another", "no"
+
+
+class SlipExceeded(Refusal):
+    """More is to be taken in than was weighed on the slip."""
+
+    code, field = "slip.exceeded", "net"
+
+
 # --- the tea ledger -----------------------------------------------------------------------------------------
 
 

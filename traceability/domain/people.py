@@ -356,6 +356,11 @@ def read_reason(text: str | None) -> str:
         raise errors.ReasonMissing() from error
 
 
+def masked(name: str) -> str:
+    """A grower's name as others may see it: the first character only (PIPL 6)."""
+    return f"{name[:1]}{'＊' * max(1, len(name[:4]) - 1)}"
+
+
 def check_post(role: Role, enterprise: int | None, county: str | None) -> None:
     """Raise `RoleMisplaced` unless the role has the firm or the county it needs."""
     if role in FIRM_ROLES and enterprise is None:

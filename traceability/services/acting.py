@@ -209,7 +209,10 @@ def keep(
         amends=amends,
         reason=reason,
     )
-    work.record(_fact(booking, booked, enterprise, by, now, about=about, amends=amends, reason=reason))
+    # Fresh leaf is in no pack yet: a page of a mark cannot tell of it, and in April there is some every minute.
+    shown = booking.kind is not EventKind.LEAF_RECEIPT or amends is not None
+    fact = _fact(booking, booked, enterprise, by, now, about=about, amends=amends, reason=reason)
+    work.record(fact, shown=shown)
     for remark in booking.remarks:
         find(work, remark, enterprise=enterprise, at=booking.at, now=now, event=booked.id, opened=booked.lots)
     return booked

@@ -1,16 +1,16 @@
 """Fact rows, answers to request keys, and running numbers."""
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any
 
-from sqlalchemy import BigInteger, ScalarSelect, String, Text, bindparam, select, update
+from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, String, Text, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql.dml import Insert
 
 from traceability.domain.log import Fact
 from traceability.store.base import Base, Code, Json, Key, Moment
-from traceability.store.prepared import At, Prepared
+from traceability.store.prepared import Adding, At, Prepared, named
 
 
 class FactRow(Base):
@@ -28,19 +28,23 @@ class FactRow(Base):
     private: Mapped[Json]
     salt: Mapped[str] = mapped_column(String(32))
 
-    @classmethod
-    def of(cls, fact: Fact, salt: str) -> Self:
-        """A fact as its row."""
-        return cls(
-            kind=fact.kind,
-            version=fact.version,
-            actor_id=fact.actor,
-            happened_at=fact.happened_at,
-            recorded_at=fact.recorded_at,
-            public=dict(fact.public),
-            private=dict(fact.private),
-            salt=salt,
-        )
+
+_ADD = Adding(FactRow)
+
+
+def add_fact(session: Session, fact: Fact, salt: str) -> int:
+    """Keep a fact; its number."""
+    return _ADD.one(
+        session,
+        kind=fact.kind,
+        version=fact.version,
+        actor_id=fact.actor,
+        happened_at=fact.happened_at,
+        recorded_at=fact.recorded_at,
+        public=dict(fact.public),
+        private=dict(fact.private),
+        salt=salt,
+    )
 
 
 class RequestKeyRow(Base):
@@ -63,36 +67,54 @@ class CounterRow(Base):
     value: Mapped[int] = mapped_column(BigInteger)
 
 
+def _mine() -> ColumnElement[bool]:
+    return (RequestKeyRow.holder == bindparam("of")) & (RequestKeyRow.key == bindparam("named"))
+
+
+def _claimed(sql: Any) -> Insert:
+    """Unless it is there, waiting for a transaction that is about to insert it."""
+    made: Insert = sql.insert(RequestKeyRow).values(named(RequestKeyRow)).on_conflict_do_nothing()
+    return made.returning(RequestKeyRow.holder)
+
+
+_CLAIM = Prepared(_claimed)
+_CLAIMED = Prepared(lambda _sql: select(RequestKeyRow.digest, RequestKeyRow.answer).where(_mine()))
+_ANSWER = Prepared(lambda _sql: update(RequestKeyRow).where(_mine()).values(answer=bindparam("told")))
+
+
 def claim_key(session: Session, holder: str, key: str, digest: str) -> tuple[str, str] | None:
     """Claim a request key for this transaction, waiting for another that holds it.
 
     None when it is ours now; else the digest and the answer of the request that came first.
     """
-    values = {"holder": holder, "key": key, "digest": digest, "answer": ""}
-    if insert_or_leave(session, RequestKeyRow, values):
+    if _CLAIM.rows(session, holder=holder, key=key, digest=digest, answer=""):
         return None
-    first = session.execute(
-        select(RequestKeyRow.digest, RequestKeyRow.answer).where(
-            RequestKeyRow.holder == holder, RequestKeyRow.key == key
-        )
-    ).one()
-    return first.digest, first.answer
+    [(first, answer)] = _CLAIMED.rows(session, of=holder, named=key)
+    return first, answer
 
 
 def answer_key(session: Session, holder: str, key: str, answer: str) -> None:
     """Keep what was answered."""
-    found = update(RequestKeyRow).where(RequestKeyRow.holder == holder, RequestKeyRow.key == key)
-    session.execute(found.values(answer=answer))
+    _ANSWER.write(session, [{"of": holder, "named": key, "told": answer}])
+
+
+_NEXT = Prepared(
+    lambda _sql: (
+        update(CounterRow)
+        .where(CounterRow.name == bindparam("of"))
+        .values(value=CounterRow.value + bindparam("more", type_=BigInteger))
+        .returning(CounterRow.value)
+    )
+)
 
 
 def next_numbers(session: Session, name: str, how_many: int = 1) -> int:
     """The first of so many running numbers; the row stays locked until the transaction ends, so none is skipped."""
-    taken = update(CounterRow).where(CounterRow.name == name).values(value=CounterRow.value + how_many)
-    last = session.execute(taken.returning(CounterRow.value)).scalar()
-    if last is None:
+    taken = _NEXT.rows(session, of=name, more=how_many)
+    if not taken:
         insert_or_leave(session, CounterRow, {"name": name, "value": 0})
-        last = session.execute(taken.returning(CounterRow.value)).scalar_one()
-    return last - how_many + 1
+        taken = _NEXT.rows(session, of=name, more=how_many)
+    return int(taken[0][0]) - how_many + 1
 
 
 def _counted(sql: Any) -> Insert:

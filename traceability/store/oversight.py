@@ -22,6 +22,7 @@ from traceability.store.base import (
     UserRef,
     Words,
 )
+from traceability.store.prepared import Adding
 
 
 class FindingRow(Base):
@@ -158,7 +159,9 @@ def add_finding(
     evidence: Mapping[str, object],
 ) -> int:
     """An open finding; its id."""
-    row = FindingRow(
+    session.flush()  # the lot or event it is about may still wait to be written
+    return _FINDINGS.one(
+        session,
         code=code,
         enterprise_id=enterprise,
         county=county,
@@ -169,9 +172,9 @@ def add_finding(
         evidence=dict(evidence),
         state="open",
     )
-    session.add(row)
-    session.flush()
-    return row.id
+
+
+_FINDINGS = Adding(FindingRow)
 
 
 def has_open_finding(session: Session, code: str, *, lot: int | None) -> bool:

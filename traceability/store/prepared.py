@@ -23,7 +23,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import Insert
+from sqlalchemy.sql.dml import Insert, Update
+
+from traceability.store.base import Base
 
 Convert = Callable[[Any], Any] | None
 
@@ -134,7 +136,10 @@ class Prepared:
         """Run once for each."""
         cursor, compiled = self._open(at)
         try:
-            cursor.executemany(compiled.sql, [compiled.values(one) for one in many])
+            if len(many) == 1:  # psycopg opens a pipeline for several
+                cursor.execute(compiled.sql, compiled.values(many[0]))
+            else:
+                cursor.executemany(compiled.sql, [compiled.values(one) for one in many])
         finally:
             cursor.close()
 
@@ -148,8 +153,10 @@ class Prepared:
     table: str | None = None
 
     def _compile(self, dialect: Dialect) -> _Compiled:
-        statement: Select[Any] | Insert = self._make(postgresql if dialect.name == "postgresql" else sqlite)
-        if isinstance(statement, Insert):
+        statement: Select[Any] | Insert | Update = self._make(
+            postgresql if dialect.name == "postgresql" else sqlite
+        )
+        if isinstance(statement, Insert | Update):
             self.table = statement.table.name
         compiled = statement.compile(dialect=dialect)
         names = compiled.positiontup or tuple(compiled.bind_names.values())
@@ -165,6 +172,31 @@ class Prepared:
         return made
 
 
+def named(row: type[Base], *, without: str = "") -> dict[str, BindParameter[Any]]:
+    """A parameter for every column of a table."""
+    columns = (one for one in row.__table__.columns if one.name != without)
+    return {one.name: bindparam(one.name, type_=one.type) for one in columns}
+
+
+class Adding:
+    """Rows added to a table whose key the database gives; they are written at once, not when the session gets to it."""
+
+    def __init__(self, row: type[Base]) -> None:
+        self._empty = {column.name: None for column in row.__table__.columns if column.name != "id"}
+        key = row.__table__.c.id
+        self._one = Prepared(lambda sql: sql.insert(row).values(named(row, without="id")).returning(key))
+        self._many = Prepared(lambda sql: sql.insert(row).values(named(row, without="id")))
+
+    def one(self, at: At, /, **given: Any) -> int:
+        """Add a row, what is not given being NULL; its id."""
+        return int(self._one.rows(at, **{**self._empty, **given})[0][0])
+
+    def many(self, at: At, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add rows in this order."""
+        if rows:
+            self._many.write(at, [{**self._empty, **given} for given in rows])
+
+
 #: Where a session keeps the line of its one transaction, and the names of the tables it has written.
 LINE, TOUCHED = "line", "touched"
 
@@ -176,7 +208,7 @@ def _line_of(session: Session) -> Line:
     return line
 
 
-def _columns(statement: Select[Any] | Insert) -> Sequence[Any]:
+def _columns(statement: Select[Any] | Insert | Update) -> Sequence[Any]:
     if isinstance(statement, Select):
         return list(statement.selected_columns)
     return list(statement._returning)

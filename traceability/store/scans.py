@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, BindParameter, String, Text, bindparam, delete, func, select
+from sqlalchemy import BigInteger, String, Text, bindparam, delete, func, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from sqlalchemy.sql.dml import Insert
 
@@ -18,7 +18,7 @@ from traceability.domain.marks import MarkState, SerialRange
 from traceability.domain.scans import Door, Tally
 from traceability.store.base import Base, Code, Key, Moment
 from traceability.store.marks.rows import SpanRow
-from traceability.store.prepared import At, Prepared, is_postgresql
+from traceability.store.prepared import At, Prepared, is_postgresql, named
 
 
 class ScanRow(Base):
@@ -173,21 +173,15 @@ def _row(serial: int, kept: Known) -> dict[str, object]:
 
 
 def _empty(sql: Any) -> Insert:
-    made: Insert = sql.insert(TallyRow).values(_named(TallyRow)).on_conflict_do_nothing()
+    made: Insert = sql.insert(TallyRow).values(named(TallyRow)).on_conflict_do_nothing()
     return made
 
 
 def _written(sql: Any) -> Insert:
-    made = sql.insert(TallyRow).values(_named(TallyRow))
+    made = sql.insert(TallyRow).values(named(TallyRow))
     fresh = {column.name: made.excluded[column.name] for column in _COLUMNS[1:]}
     kept: Insert = made.on_conflict_do_update(index_elements=[TallyRow.serial], set_=fresh)
     return kept
-
-
-def _named(row: type[Base], *, without: str = "") -> dict[str, BindParameter[Any]]:
-    """A parameter for every column."""
-    columns = (one for one in row.__table__.columns if one.name != without)
-    return {one.name: bindparam(one.name, type_=one.type) for one in columns}
 
 
 _EMPTY, _WRITE = Prepared(_empty), Prepared(_written)
@@ -201,7 +195,7 @@ def keep_tallies(session: At, tallies: Mapping[int, Known]) -> None:
 
 # --- scans --------------------------------------------------------------------------------------------------
 
-_ADD = Prepared(lambda sql: sql.insert(ScanRow).values(_named(ScanRow, without="id")).returning(ScanRow.id))
+_ADD = Prepared(lambda sql: sql.insert(ScanRow).values(named(ScanRow, without="id")).returning(ScanRow.id))
 
 
 def add_scan(session: At, scan: Scan, *, previous: int | None) -> int:

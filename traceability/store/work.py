@@ -21,7 +21,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 from traceability.domain.errors import BooksBusy, NumberTaken
 from traceability.domain.log import Fact
 from traceability.domain.profile import Profile
-from traceability.store.log import FactRow, count_change
+from traceability.store.log import add_fact, count_change
 from traceability.store.prepared import TOUCHED, At, Line
 from traceability.store.turns import keep_in_turn, leave_turn, take_turn
 
@@ -67,12 +67,10 @@ class Work:
 
     def record(self, fact: Fact, *, shown: bool = True) -> int:
         """Keep one fact row; its number. `shown`: whether a page of the public may tell of it."""
-        row = FactRow.of(fact, self._salt())
-        self.session.add(row)
-        self.session.flush()
+        number = add_fact(self.session, fact, self._salt())
         self.facts += 1
         self.shown |= shown
-        return row.id
+        return number
 
     def watch(self) -> None:
         """Note the name of every table this transaction writes."""
@@ -103,15 +101,19 @@ def change(house: House) -> Iterator[Work]:
                 raise ChangeWithoutFact(sorted(work.touched))
             if work.shown:
                 count_change(session)
-    except IntegrityError as error:
+    except (IntegrityError, psycopg.IntegrityError) as error:
         raise _number_taken(error) or error from error
 
 
-def _number_taken(error: IntegrityError) -> NumberTaken | None:
-    """What the second of two hears who gave one number at the same moment, each finding it free (PostgreSQL)."""
-    if not isinstance(error.orig, psycopg.errors.UniqueViolation):
+def _number_taken(error: IntegrityError | psycopg.IntegrityError) -> NumberTaken | None:
+    """What the second of two hears who gave one number at the same moment, each finding it free (PostgreSQL).
+
+    A prepared statement lets the driver's own error through.
+    """
+    found = error.orig if isinstance(error, IntegrityError) else error
+    if not isinstance(found, psycopg.errors.UniqueViolation):
         return None
-    told = error.orig.diag
+    told = found.diag
     given = re.search(r"=\((?:.*, )?(.*)\)", told.message_detail or "")
     return NumberTaken(no=given[1][:80] if given else "") if told.table_name in NUMBERED else None
 

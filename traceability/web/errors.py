@@ -164,6 +164,14 @@ WORDINGS: Mapping[str, Wording] = {
         _l("超出地块剩余的鲜叶额度。"),
     ),
     "scale.unknown": _say(NOT_FOUND, _l("没有找到这台秤。")),
+    "slip.of_another": _say(
+        UNFIT, _l("单号 %(no)s 不是本企业票本里的号。"), _l("单号不是本企业票本里的号。")
+    ),
+    "slip.exceeded": _say(
+        UNFIT,
+        _l("这张单过秤净重 %(weighed_kg)s 千克，收不了 %(asked_kg)s 千克。"),
+        _l("收下的重量要大于零，且不能超过这张单的净重。"),
+    ),
     # --- the tea ledger
     "lot.unknown": _say(
         NOT_FOUND, _l("有几个批次使用这个号码，请改用 %(several)s 之一。"), _l("没有找到这个批次。")

@@ -27,8 +27,13 @@ from traceability.web.public.typing import problem_of
 LONGEST = 300
 
 
+_NOTHING_READ = _l("照片里没有读到二维码。请靠近、对准焦点、避开反光再拍一张，或输入标志码。")
+
+
 class PhotoForm(Form):
     """A photo of a label."""
+
+    nothing_read = _NOTHING_READ
 
     photo = FileField(_l("标签照片"))
 
@@ -42,11 +47,8 @@ class PhotoForm(Form):
             self.show(error)
             return None
         if not found:
-            self.photo.errors = [*self.photo.errors, str(_NOTHING_READ)]
+            self.photo.errors = [*self.photo.errors, str(self.nothing_read)]
         return next(iter(sorted(found, key=lambda text: not is_address(text))), None)
-
-
-_NOTHING_READ = _l("照片里没有读到二维码。请靠近、对准焦点、避开反光再拍一张，或输入标志码。")
 
 
 def scan(door: str, **shown: Any) -> ResponseReturnValue:

@@ -30,6 +30,11 @@ class Allowance:
     year_left_g: int
     day_g: int
 
+    @property
+    def free_g(self) -> int:
+        """What may still be taken: the less of the two, never below nothing."""
+        return max(0, min(self.part_left_g, self.year_left_g))
+
 
 def allowance_left(
     plot: Plot, day: date, *, own: Mapping[str, int], used: Mapping[str, int], day_g: int, profile: Profile
@@ -96,9 +101,8 @@ def check_plot(plot: Plot, day: date, profile: Profile, *, interval_until: date 
 
 def check_allowance(plot: Plot, net_g: int, left: Allowance) -> None:
     """Raise `AllowanceExceeded` (FRAUD F06, F29)."""
-    free = max(0, min(left.part_left_g, left.year_left_g))
-    if net_g > free:
-        raise errors.AllowanceExceeded(plot=plot.no, asked_g=net_g, left_g=free)
+    if net_g > left.free_g:
+        raise errors.AllowanceExceeded(plot=plot.no, asked_g=net_g, left_g=left.free_g)
 
 
 def receive_leaf(

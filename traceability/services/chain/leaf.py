@@ -1,11 +1,11 @@
 """Plot work, leaf receipts, and the write-off of leaf that was not processed in time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from traceability.domain import chain as rules
 from traceability.domain import errors
-from traceability.domain.chain import Account, Allowance, Draw, EventKind, Weighing
+from traceability.domain.chain import Account, Allowance, Booking, Draw, EventKind, Weighing
 from traceability.domain.people import Enterprise, Identity, May, Plot, Scale, read_reason, read_text
 from traceability.domain.profile import LeafGrade
 from traceability.domain.units import local_day
@@ -86,24 +86,53 @@ def receive_leaf(
     """Take in leaf from a plot. The plot's account is locked, so two firms cannot take its last kilogram."""
     firm = acting.own_firm(work, by, May.RECORD_CHAIN)
     found = _plot(work, plot, lock=True)
-    day = plucked_on or local_day(at)
     receipt_no = acting.number(work, firm, EventKind.LEAF_RECEIPT, no, at=at)
-    booking = rules.receive_leaf(
-        no=acting.lot_no(work, firm, "L", f"L-{receipt_no}", at=at),
+    booking = leaf_booking(
+        work,
+        firm,
+        no=receipt_no,
         plot=found,
         weighing=Weighing(gross_g, tare_g, _scale(work, firm.id, scale)),
         leaf_grade=leaf_grade,
         certificate_no=certificate_no,
-        plucked_on=day,
-        left=allowance_of(work, found, day),
-        interval_until=people_rows.interval_until(work.session, found.id, day),
+        plucked_on=plucked_on or local_day(at),
+        at=at,
+        now=now,
+        confirmed=confirmed,
+    )
+    return acting.keep(work, booking, no=receipt_no, enterprise=firm, by=by, now=now)
+
+
+def leaf_booking(
+    work: Work,
+    firm: Enterprise,
+    *,
+    no: str,
+    plot: Plot,
+    weighing: Weighing,
+    leaf_grade: LeafGrade,
+    certificate_no: str,
+    plucked_on: date,
+    at: datetime,
+    now: datetime,
+    confirmed: bool,
+) -> Booking:
+    """Decide on a receipt of that number, of a plot that is locked; nothing is written."""
+    return rules.receive_leaf(
+        no=acting.lot_no(work, firm, "L", f"L-{no}", at=at),
+        plot=plot,
+        weighing=weighing,
+        leaf_grade=leaf_grade,
+        certificate_no=certificate_no,
+        plucked_on=plucked_on,
+        left=allowance_of(work, plot, plucked_on),
+        interval_until=people_rows.interval_until(work.session, plot.id, plucked_on),
         party=firm.party,
         at=at,
         now=now,
         profile=work.profile,
         confirmed=confirmed,
     )
-    return acting.keep(work, booking, no=receipt_no, enterprise=firm, by=by, now=now)
 
 
 def _plot(work: Work, number: int, *, lock: bool = False) -> Plot:
@@ -128,16 +157,17 @@ def allowance_of(work: Work, plot: Plot, day: date) -> Allowance:
     return rules.allowance_left(plot, day, own=own, used=used, day_g=day_g, profile=work.profile)
 
 
-def allowances_left(work: Work, plots: Sequence[Plot], day: date) -> dict[int, Allowance]:
+def allowances_left(work: Work, plots: Iterable[Plot], day: date) -> dict[int, Allowance]:
     """What each of these plots has left on a day, in as many questions for many as for one; `day_g` is not asked."""
-    numbers = [one.id for one in plots]
+    listed = list(plots)
+    numbers = [one.id for one in listed]
     own = people_rows.allowances_among(work.session, numbers, day.year)
     used = rows.plots_used(work.session, numbers, day.year)
     return {
         one.id: rules.allowance_left(
             one, day, own=own.get(one.id, {}), used=used.get(one.id, {}), day_g=0, profile=work.profile
         )
-        for one in plots
+        for one in listed
     }
 
 

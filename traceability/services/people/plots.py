@@ -17,7 +17,7 @@ from traceability.domain.people import (
 from traceability.domain.units import local_day
 from traceability.services import acting
 from traceability.services.acting import once
-from traceability.services.chain.leaf import allowance_of
+from traceability.services.chain.leaf import allowances_left
 from traceability.store import people as rows
 from traceability.store.log import next_numbers
 from traceability.store.work import Work
@@ -211,9 +211,9 @@ def plots(work: Work, *, by: Identity) -> list[Plot]:
 
 def plots_with_allowance(work: Work, *, by: Identity, day: date) -> list[tuple[Plot, Allowance]]:
     """Active garden cards with what is left of them on a day."""
-    return [
-        (one, allowance_of(work, one, day)) for one in plots(work, by=by) if one.state is PlotState.ACTIVE
-    ]
+    active = [one for one in plots(work, by=by) if one.state is PlotState.ACTIVE]
+    left = allowances_left(work, active, day)
+    return [(one, left[one.id]) for one in active]
 
 
 def plot_works(work: Work, *, by: Identity) -> list[tuple[str, str, str, date, date]]:

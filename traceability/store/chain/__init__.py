@@ -1,5 +1,6 @@
 """Lots, events, entries and edges; reports, shipments, cartons and shortages. On hand is always a sum."""
 
+from traceability.store.chain.cards import CardLine, cards, cards_like, last_receipts
 from traceability.store.chain.cartons import (
     Carton,
     add_carton,
@@ -19,6 +20,7 @@ from traceability.store.chain.events import (
     entries_of,
     event,
     event_no_taken,
+    event_numbered,
     events,
     events_of_lots,
     last_on_stock,
@@ -95,6 +97,14 @@ from traceability.store.chain.shortages import (
     shortage,
     shortages,
 )
+from traceability.store.chain.slips import (
+    RefusedSlip,
+    RefusedSlipRow,
+    add_refused_slip,
+    refused_slip,
+    refused_slips,
+    settle_refused_slip,
+)
 from traceability.store.chain.stock import (
     available,
     booked_at,
@@ -119,6 +129,7 @@ from traceability.store.chain.trace import (
 
 __all__ = [
     "Booked",
+    "CardLine",
     "Carton",
     "CartonRangeRow",
     "CartonRow",
@@ -128,6 +139,8 @@ __all__ = [
     "EventRow",
     "LotLine",
     "LotRow",
+    "RefusedSlip",
+    "RefusedSlipRow",
     "Report",
     "ReportRow",
     "Shipment",
@@ -136,6 +149,7 @@ __all__ = [
     "Shortage",
     "ShortageRow",
     "add_carton",
+    "add_refused_slip",
     "add_report",
     "add_shipment",
     "add_shortage",
@@ -144,6 +158,8 @@ __all__ = [
     "available",
     "book",
     "booked_at",
+    "cards",
+    "cards_like",
     "carton_no_taken",
     "cartons",
     "cartons_away",
@@ -158,6 +174,7 @@ __all__ = [
     "entries_of",
     "event",
     "event_no_taken",
+    "event_numbered",
     "events",
     "events_by_id",
     "events_of_lots",
@@ -168,6 +185,7 @@ __all__ = [
     "holds_on",
     "in_transit",
     "last_on_stock",
+    "last_receipts",
     "last_reports",
     "lines_by_shipment",
     "live_edges",
@@ -196,10 +214,13 @@ __all__ = [
     "reach",
     "real_id",
     "received_after",
+    "refused_slip",
+    "refused_slips",
     "report_no_taken",
     "reports",
     "sees",
     "set_grade",
+    "settle_refused_slip",
     "settle_shortage",
     "shipment",
     "shipment_lines",

@@ -26,6 +26,7 @@ from traceability.domain.chain import (
 from traceability.domain.people import Within
 from traceability.store.chain.rows import EdgeRow, EntryRow, EventRow, LotRow
 from traceability.store.people import EnterpriseRow
+from traceability.store.prepared import Adding
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,9 @@ def book(
     reason: str | None = None,
 ) -> Booked:
     """Write a booking: event, lots, entries and edges."""
-    event = EventRow(
+    session.flush()  # what these rows refer to may still wait to be written
+    event = _EVENTS.one(
+        session,
         no=no,
         kind=booking.kind.value,
         enterprise_id=enterprise,
@@ -79,32 +82,31 @@ def book(
         reason=reason,
         terms=dict(booking.terms),
     )
-    opened = [_lot_row(new, enterprise, booking.at) for new in booking.lots]
-    session.add_all([event, *opened])
-    session.flush()
-    ids = tuple(row.id for row in opened)
-    root = amends or event.id
-    session.add_all(_entry_row(entry, event.id, root, ids) for entry in booking.entries)
-    session.add_all(_edge_row(edge, event.id, root, ids) for edge in booking.edges)
-    session.flush()
-    return Booked(event.id, no, ids)
+    ids = tuple(_LOTS.one(session, **_lot_row(new, enterprise, booking.at)) for new in booking.lots)
+    root = amends or event
+    _ENTRIES.many(session, [_entry_row(entry, event, root, ids) for entry in booking.entries])
+    _EDGES.many(session, [_edge_row(edge, event, root, ids) for edge in booking.edges])
+    return Booked(event, no, ids)
 
 
-def _lot_row(new: NewLot, enterprise: int, at: datetime) -> LotRow:
-    return LotRow(
-        no=new.no,
-        kind=new.kind.value,
-        origin_id=enterprise,
-        season=new.plucked_from.year,
-        plucked_from=new.plucked_from,
-        plucked_to=new.plucked_to,
-        born_at=at,
-        grade=new.grade.value if new.grade else None,
-        leaf_grade=new.leaf_grade.value if new.leaf_grade else None,
-        product_id=new.product.id if new.product else None,
-        pack_day=new.pack_day,
-        best_before=new.best_before,
-    )
+_EVENTS, _LOTS, _ENTRIES, _EDGES = Adding(EventRow), Adding(LotRow), Adding(EntryRow), Adding(EdgeRow)
+
+
+def _lot_row(new: NewLot, enterprise: int, at: datetime) -> dict[str, object]:
+    return {
+        "no": new.no,
+        "kind": new.kind.value,
+        "origin_id": enterprise,
+        "season": new.plucked_from.year,
+        "plucked_from": new.plucked_from,
+        "plucked_to": new.plucked_to,
+        "born_at": at,
+        "grade": new.grade.value if new.grade else None,
+        "leaf_grade": new.leaf_grade.value if new.leaf_grade else None,
+        "product_id": new.product.id if new.product else None,
+        "pack_day": new.pack_day,
+        "best_before": new.best_before,
+    }
 
 
 def real_id(number: int | None, opened: Sequence[int]) -> int | None:
@@ -112,24 +114,30 @@ def real_id(number: int | None, opened: Sequence[int]) -> int | None:
     return opened[-number - 1] if number is not None and number < 0 else number
 
 
-def _entry_row(entry: Entry, event: int, root: int, opened: Sequence[int]) -> EntryRow:
-    return EntryRow(
-        event_id=event,
-        root_id=root,
-        account=entry.account.value,
-        lot_id=real_id(entry.lot, opened),
-        party_id=entry.party,
-        shipment_id=entry.shipment,
-        plot_id=entry.plot,
-        part=entry.part,
-        grams=entry.grams,
-        packs=entry.packs,
-    )
+def _entry_row(entry: Entry, event: int, root: int, opened: Sequence[int]) -> dict[str, object]:
+    return {
+        "event_id": event,
+        "root_id": root,
+        "account": entry.account.value,
+        "lot_id": real_id(entry.lot, opened),
+        "party_id": entry.party,
+        "shipment_id": entry.shipment,
+        "plot_id": entry.plot,
+        "part": entry.part,
+        "grams": entry.grams,
+        "packs": entry.packs,
+    }
 
 
-def _edge_row(edge: Edge, event: int, root: int, opened: Sequence[int]) -> EdgeRow:
+def _edge_row(edge: Edge, event: int, root: int, opened: Sequence[int]) -> dict[str, object]:
     source, target = real_id(edge.source, opened), real_id(edge.target, opened)
-    return EdgeRow(event_id=event, root_id=root, source_id=source, target_id=target, grams=edge.grams)
+    return {
+        "event_id": event,
+        "root_id": root,
+        "source_id": source,
+        "target_id": target,
+        "grams": edge.grams,
+    }
 
 
 def event_of(row: EventRow) -> Event:
@@ -153,6 +161,13 @@ def event_no_taken(session: Session, enterprise: int, kind: EventKind, no: str) 
     """Whether the firm used this number for an event of this kind."""
     same = (EventRow.enterprise_id == enterprise) & (EventRow.kind == kind.value) & (EventRow.no == no)
     return session.scalar(select(EventRow.id).where(same)) is not None
+
+
+def event_numbered(session: Session, enterprise: int, kind: EventKind, no: str) -> Event | None:
+    """The event of a kind a firm gave this number to."""
+    same = (EventRow.enterprise_id == enterprise) & (EventRow.kind == kind.value) & (EventRow.no == no)
+    row = session.scalars(select(EventRow).where(same)).first()
+    return event_of(row) if row else None
 
 
 def event(session: Session, number: int, *, within: Within) -> Event | None:

@@ -6,8 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Select,
+    bindparam,
     exists,
     false,
     func,
@@ -139,11 +141,16 @@ def pack_lots_marked(session: Session, no: str, *, product: int, within: Within)
     return [lot_of(row, found) for row, found in session.execute(query)]
 
 
+_NUMBERED = Prepared(
+    lambda _sql: select(LotRow.id).where(
+        LotRow.origin_id == bindparam("of", type_=BigInteger), LotRow.no == bindparam("named")
+    )
+)
+
+
 def lot_no_taken(session: Session, enterprise: int, no: str) -> bool:
     """Whether the firm gave this number to a lot."""
-    return (
-        session.scalar(select(LotRow.id).where(LotRow.origin_id == enterprise, LotRow.no == no)) is not None
-    )
+    return bool(_NUMBERED.rows(session, of=enterprise, named=no))
 
 
 @dataclass(frozen=True, slots=True)

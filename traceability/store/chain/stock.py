@@ -6,6 +6,9 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
+    Date,
+    bindparam,
     case,
     exists,
     func,
@@ -23,6 +26,7 @@ from traceability.domain.chain import (
 from traceability.store import oversight
 from traceability.store.chain.rows import EdgeRow, EntryRow, EventRow, LotRow
 from traceability.store.oversight import HoldRow
+from traceability.store.prepared import Prepared
 
 
 def stocks(
@@ -180,14 +184,19 @@ def sold_of(session: Session, sale: int) -> tuple[int, int]:
     return int(session.scalar(sold) or 0), -int(session.scalar(back) or 0)
 
 
-def plot_used(session: Session, plot: int, season: int) -> dict[str, int]:
-    """Grams charged to a plot in a season, by part."""
-    query = (
-        select(EntryRow.part, -func.sum(EntryRow.grams))
-        .where(EntryRow.plot_id == plot, EntryRow.part.startswith(f"{season}-"))
+_USED = Prepared(
+    lambda _sql: (
+        select(EntryRow.part, func.sum(EntryRow.grams))
+        .where(EntryRow.plot_id == bindparam("of", type_=BigInteger), EntryRow.part.like(bindparam("season")))
         .group_by(EntryRow.part)
     )
-    return {part.split("-", 1)[1]: int(grams) for part, grams in session.execute(query) if part}
+)
+
+
+def plot_used(session: Session, plot: int, season: int) -> dict[str, int]:
+    """Grams charged to a plot in a season, by part."""
+    found = _USED.rows(session, of=plot, season=f"{season}-%")
+    return {part.split("-", 1)[1]: -int(grams) for part, grams in found}
 
 
 def plots_used(session: Session, plots: Iterable[int], season: int) -> dict[int, dict[str, int]]:
@@ -213,11 +222,17 @@ def plucked_between(session: Session, plot: int, first: date, last: date) -> int
     return int(session.scalar(query) or 0)
 
 
+# By the plot's own entries, each with its lot: a join would let PostgreSQL read every lot of the day instead.
+_DAY = Prepared(
+    lambda _sql: select(func.sum(EntryRow.grams)).where(
+        EntryRow.plot_id == bindparam("of", type_=BigInteger),
+        select(LotRow.plucked_from).where(LotRow.id == EntryRow.lot_id).scalar_subquery()
+        == bindparam("on", type_=Date),
+    )
+)
+
+
 def plot_day(session: Session, plot: int, day: date) -> int:
     """Grams taken off a plot with leaf plucked on one day."""
-    query = (
-        select(-func.sum(EntryRow.grams))
-        .join(LotRow, LotRow.id == EntryRow.lot_id)
-        .where(EntryRow.plot_id == plot, LotRow.plucked_from == day)
-    )
-    return int(session.scalar(query) or 0)
+    [(grams,)] = _DAY.rows(session, of=plot, on=day)
+    return -int(grams or 0)

@@ -3,8 +3,10 @@
 from datetime import date, datetime
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Select,
+    bindparam,
     false,
     or_,
     select,
@@ -22,6 +24,7 @@ from traceability.domain.people import (
 )
 from traceability.domain.profile import Grade
 from traceability.store.people.rows import AuthorisationRow, EnterpriseRow, PartyRow, SuspensionRow
+from traceability.store.prepared import Prepared
 
 
 def enterprise_within(within: Within) -> ColumnElement[bool]:
@@ -68,12 +71,34 @@ def add_enterprise(
     return _enterprise(row, add_party(session, name=name, place=place, enterprise=row.id).id)
 
 
+_FIRM = Prepared(
+    lambda _sql: (
+        select(
+            EnterpriseRow.id,
+            EnterpriseRow.name,
+            EnterpriseRow.uscc,
+            EnterpriseRow.county,
+            EnterpriseRow.sc_no,
+            PartyRow.id,
+        )
+        .join(PartyRow, PartyRow.enterprise_id == EnterpriseRow.id)
+        .where(EnterpriseRow.id == bindparam("of", type_=BigInteger))
+    )
+)
+
+
 def enterprise(session: Session, number: int, *, within: Within) -> Enterprise | None:
     """A firm by its id."""
-    found = session.execute(
-        _enterprises().where(EnterpriseRow.id == number, enterprise_within(within))
-    ).first()
-    return _enterprise(*found) if found else None
+    session.flush()
+    found = next((Enterprise(*one) for one in _FIRM.rows(session, of=number)), None)
+    return found if found and _lies(found, within) else None
+
+
+def _lies(firm: Enterprise, within: Within) -> bool:
+    """As `enterprise_within` has it."""
+    if within.everything:
+        return True
+    return firm.county == within.county if within.county is not None else firm.id == within.enterprise
 
 
 def enterprise_by_uscc(session: Session, uscc: str, *, within: Within) -> Enterprise | None:

@@ -2,10 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import (
-    or_,
-    select,
-)
+from sqlalchemy import BigInteger, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from traceability.domain.people import (
@@ -16,6 +13,7 @@ from traceability.domain.people import (
 from traceability.domain.profile import Grade
 from traceability.store.people.enterprises import enterprise_within
 from traceability.store.people.rows import EnterpriseRow, ProductRow, ScaleRow
+from traceability.store.prepared import Prepared
 
 
 def add_scale(
@@ -33,10 +31,19 @@ def add_scale(
     return Scale(row.id, row.no, row.verified_on, row.verified_until)
 
 
+_SCALES = Prepared(
+    lambda _sql: (
+        select(ScaleRow.id, ScaleRow.no, ScaleRow.verified_on, ScaleRow.verified_until)
+        .where(ScaleRow.enterprise_id == bindparam("of", type_=BigInteger))
+        .order_by(ScaleRow.no)
+    )
+)
+
+
 def scales(session: Session, enterprise: int) -> list[Scale]:
     """A firm's scales."""
-    rows = session.scalars(select(ScaleRow).where(ScaleRow.enterprise_id == enterprise).order_by(ScaleRow.no))
-    return [Scale(row.id, row.no, row.verified_on, row.verified_until) for row in rows]
+    session.flush()
+    return [Scale(*one) for one in _SCALES.rows(session, of=enterprise)]
 
 
 def add_product(

@@ -3,11 +3,9 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import (
-    func,
-    select,
-)
+from sqlalchemy import BigInteger, Date, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from traceability.domain.people import (
@@ -17,7 +15,7 @@ from traceability.domain.people import (
 )
 from traceability.store.accounts import UserRow
 from traceability.store.people.rows import GrowerRow, PlotAllowanceRow, PlotRow, PlotWorkRow
-from traceability.store.prepared import among
+from traceability.store.prepared import Prepared, among
 
 
 def add_grower(session: Session, *, no: str, kind: str, name: str, township: str, by: int) -> int:
@@ -108,11 +106,35 @@ def plots(session: Session, *, within: Within) -> list[Plot]:
     return [plot_of(row) for row in session.scalars(query)]
 
 
+_COLUMNS = (
+    PlotRow.id,
+    PlotRow.no,
+    PlotRow.grower_id,
+    PlotRow.township,
+    PlotRow.place,
+    PlotRow.area_mu,
+    PlotRow.state,
+    PlotRow.active_from,
+    PlotRow.cultivar,
+    PlotRow.altitude_m,
+)
+
+
+def _by_id() -> Select[Any]:
+    return select(*_COLUMNS).where(PlotRow.id == bindparam("of", type_=BigInteger))
+
+
+_PLOT = Prepared(lambda _sql: _by_id())
+_PLOT_LOCKED = Prepared(lambda _sql: _by_id().with_for_update(key_share=True))
+
+
 def plot(session: Session, number: int, *, lock: bool = False) -> Plot | None:
     """A plot by id; `lock` makes other changes to its account wait (FRAUD F29)."""
-    query = select(PlotRow).where(PlotRow.id == number)
-    row = session.scalars(query.with_for_update(key_share=True) if lock else query).first()
-    return plot_of(row) if row else None
+    session.flush()
+    found = (_PLOT_LOCKED if lock else _PLOT).rows(session, of=number)
+    for id_, no, grower, township, place, area, state, *rest in found:
+        return Plot(id_, no, grower, township, place, area, PlotState(state), *rest)
+    return None
 
 
 def plots_by_id(session: Session, numbers: Iterable[int]) -> dict[int, Plot]:
@@ -151,14 +173,22 @@ def add_allowance(
     )
 
 
-def allowances(session: Session, plot: int, season: int) -> dict[str, int]:
-    """The office's own figures for a plot and season by part, the latest of each."""
-    rows = session.scalars(
-        select(PlotAllowanceRow)
-        .where(PlotAllowanceRow.plot_id == plot, PlotAllowanceRow.season == season)
+_ALLOWANCES = Prepared(
+    lambda _sql: (
+        select(PlotAllowanceRow.part, PlotAllowanceRow.grams)
+        .where(
+            PlotAllowanceRow.plot_id == bindparam("of", type_=BigInteger),
+            PlotAllowanceRow.season == bindparam("year", type_=BigInteger),
+        )
         .order_by(PlotAllowanceRow.id)
     )
-    return {row.part: row.grams for row in rows}
+)
+
+
+def allowances(session: Session, plot: int, season: int) -> dict[str, int]:
+    """The office's own figures for a plot and season by part, the latest of each."""
+    session.flush()
+    return dict(_ALLOWANCES.rows(session, of=plot, year=season))
 
 
 def allowances_among(session: Session, plots: Iterable[int], season: int) -> dict[int, dict[str, int]]:
@@ -201,13 +231,19 @@ def add_plot_work(
     )
 
 
+_INTERVAL = Prepared(
+    lambda _sql: select(func.max(PlotWorkRow.interval_until)).where(
+        PlotWorkRow.plot_id == bindparam("of", type_=BigInteger),
+        PlotWorkRow.worked_on <= bindparam("day", type_=Date),
+    )
+)
+
+
 def interval_until(session: Session, plot: int, day: date) -> date | None:
     """The last day of the safety intervals that began on or before a day."""
-    return session.scalar(
-        select(func.max(PlotWorkRow.interval_until)).where(
-            PlotWorkRow.plot_id == plot, PlotWorkRow.worked_on <= day
-        )
-    )
+    session.flush()
+    [(until,)] = _INTERVAL.rows(session, of=plot, day=day)
+    return until  # type: ignore[no-any-return]
 
 
 def plot_works(session: Session, enterprise: int) -> list[tuple[str, str, str, date, date]]:

@@ -13,6 +13,7 @@ from traceability.domain.board import Alert, Card, Condition, Notice, Stage, Ste
 from traceability.domain.chain import LotKind
 from traceability.domain.marks import MarkState
 from traceability.domain.people import May, Standing
+from traceability.services import chain
 from traceability.services.board import Column
 from traceability.services.board import board as read_board
 from traceability.web import forms, words
@@ -26,6 +27,7 @@ def board() -> ResponseReturnValue:
     """What cannot wait, what is on hand stage by stage, marks on hand and leaf allowance left."""
     with look() as work:
         found = read_board(work, by=me(), now=moment())
+        refused_slips = chain.open_slips(work, by=me())
     return forms.page(
         "enterprise/board.html",
         board=found,
@@ -34,6 +36,7 @@ def board() -> ResponseReturnValue:
         notices=[told(one) for one in found.notices],
         states=(MarkState.ON_HAND, MarkState.PRINTED, MarkState.APPLIED),
         scarce=SCARCE_PERCENT,
+        refused_slips=refused_slips,
     )
 
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from traceability.domain.people import May
+from traceability.domain.people import May, masked
 from traceability.services import people
 from traceability.web import forms, words
 from traceability.web.enterprise.door import METHODS, answer, ask, bp, choices, done, grades, one_of, own_no
@@ -15,11 +15,6 @@ from traceability.web.forms import Choices, Form, StringField
 from traceability.web.guard import allow, look, me
 
 KINDS = ("household", "cooperative", "enterprise")
-
-
-def masked(name: str) -> str:
-    """A grower's name as others may see it: the first character only."""
-    return f"{name[:1]}{'＊' * max(1, len(name[:4]) - 1)}"
 
 
 def _add(form: Form, act: Any, told: str, title: str, to: str, **shown: Any) -> ResponseReturnValue:

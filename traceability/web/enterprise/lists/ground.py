@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 
-from traceability.domain.people import May, Party, PlotState, Product, Scale
+from traceability.domain.people import May, Party, PlotState, Product, Scale, masked
 from traceability.domain.profile import Grade
 from traceability.domain.units import local_day
 from traceability.formats.tables import Kind
@@ -18,7 +18,7 @@ from traceability.services.lists import Card, Grower, PlotWork
 from traceability.web import words
 from traceability.web.enterprise.door import bp
 from traceability.web.enterprise.lists.tea import KG
-from traceability.web.enterprise.suppliers import KINDS, masked
+from traceability.web.enterprise.suppliers import KINDS
 from traceability.web.guard import allow, moment
 from traceability.web.listing import Choice, Column, Listing, listed
 
