@@ -6,7 +6,7 @@ that are no facts. `look()` reads; whatever happens inside is undone.
 
 import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -16,10 +16,11 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 
+from traceability.domain.chain import Remark
 from traceability.domain.errors import NumberTaken
 from traceability.domain.log import Fact
 from traceability.domain.profile import Profile
-from traceability.store.log import FactRow, count_change
+from traceability.store.log import FactRow, add_facts, count_change
 from traceability.store.prepared import TOUCHED, At, Line
 from traceability.store.turns import keep_in_turn, leave_turn, take_turn
 
@@ -62,6 +63,8 @@ class Work:
         self.facts = 0
         self.shown = False
         self.touched: set[str] = set()
+        #: Remarks of lateness kept back, while many things are told at once.
+        self.late: list[Remark] | None = None
 
     def record(self, fact: Fact, *, shown: bool = True) -> int:
         """Keep one fact row; its number. `shown`: whether a page of the public may tell of it."""
@@ -71,6 +74,13 @@ class Work:
         self.facts += 1
         self.shown |= shown
         return row.id
+
+    def record_all(self, facts: Sequence[Fact]) -> None:
+        """Keep many fact rows in one statement, in their order."""
+        if facts:
+            add_facts(self.session, [(one, self._salt()) for one in facts])
+            self.facts += len(facts)
+            self.shown = True
 
     def watch(self) -> None:
         """Note the name of every table this transaction writes."""

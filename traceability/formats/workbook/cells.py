@@ -163,4 +163,3 @@ _READERS: Mapping[Kind, Callable[[Any, Column], object]] = {
     Kind.CHOICE: _choice,
     Kind.LOTS: _lots,
 }
-

@@ -34,7 +34,7 @@ class Grid:
 
 
 def open_file(content: bytes) -> tuple[list[Grid], list[Trouble]]:
-    """The grids of a file, and what is wrong with its sheets; raise `WorkbookRefused` for a file that is no workbook."""
+    """The grids of a file, and what is wrong with its sheets; raise `WorkbookRefused` for what is no workbook."""
     check_size(content)
     if not is_spreadsheet(content):
         return [Grid(None, list(_text_lines(content)))], []
@@ -113,5 +113,3 @@ def _decoded(content: bytes) -> str:
         if "\0" not in text:
             return text
     raise TextUnreadable()
-
-

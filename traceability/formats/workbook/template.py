@@ -54,7 +54,14 @@ def _looks(book: Workbook) -> dict[str, Any]:
     return {
         "title": book.add_format({**font, "bold": True, "font_size": 16, "font_color": _GREEN}),
         "head": book.add_format(
-            {**font, "bold": True, "font_color": "#FFFFFF", "bg_color": _GREEN, "valign": "vcenter", "border": 1}
+            {
+                **font,
+                "bold": True,
+                "font_color": "#FFFFFF",
+                "bg_color": _GREEN,
+                "valign": "vcenter",
+                "border": 1,
+            }
         ),
         "optional": book.add_format(
             {**font, "bold": True, "font_color": _GREEN, "bg_color": _PALE, "valign": "vcenter", "border": 1}
@@ -79,7 +86,13 @@ def _guide(book: Workbook, looks: dict[str, Any]) -> None:
         page.write(start, n, title, looks["head"])
     lines = [(sheet, column) for sheet in SHEETS for column in sheet.columns]
     for n, (sheet, column) in enumerate(lines, start=start + 1):
-        told = (sheet.title, column.heading, "是" if column.required else "", _HOW[column.kind], _says(column))
+        told = (
+            sheet.title,
+            column.heading,
+            "是" if column.required else "",
+            _HOW[column.kind],
+            _says(column),
+        )
         for m, text in enumerate((*told, column.example)):
             page.write_string(n, m, text, looks["text"])
 

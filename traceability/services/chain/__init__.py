@@ -2,6 +2,7 @@
 
 from traceability.services.chain.amending import Correction, amend, settle_shortage
 from traceability.services.chain.leaf import allowance_of, receive_leaf, record_plot_work, write_off
+from traceability.services.chain.leaves import Leaf, receive_leaves
 from traceability.services.chain.making import blend, draw_samples, process_leaf, refine
 from traceability.services.chain.moving import (
     DispatchLine,
@@ -42,6 +43,7 @@ __all__ = [
     "Correction",
     "DispatchLine",
     "Dossier",
+    "Leaf",
     "PackAsk",
     "Trace",
     "allowance_of",
@@ -66,6 +68,7 @@ __all__ = [
     "plot_shares",
     "process_leaf",
     "receive_leaf",
+    "receive_leaves",
     "record_plot_work",
     "record_report",
     "record_retest",

@@ -7,7 +7,7 @@ from traceability.domain import chain as rules
 from traceability.domain import errors
 from traceability.domain.chain import Account, Allowance, Draw, EventKind, Weighing
 from traceability.domain.people import Enterprise, Identity, May, Plot, Scale, read_reason, read_text
-from traceability.domain.profile import LeafGrade
+from traceability.domain.profile import LeafGrade, Profile
 from traceability.domain.units import local_day
 from traceability.services import acting
 from traceability.services.acting import once
@@ -122,22 +122,28 @@ def _scale(work: Work, enterprise: int, number: int) -> Scale:
 
 def allowance_of(work: Work, plot: Plot, day: date) -> Allowance:
     """What a plot has left for leaf plucked on a day, over all buyers; the office's own figures come first."""
-    part = work.profile.season_part(day).key
-    own = people_rows.allowances(work.session, plot.id, day.year)
+    part_g, year_g = granted(
+        work.profile, plot, day, own=people_rows.allowances(work.session, plot.id, day.year)
+    )
     used = rows.plot_used(work.session, plot.id, day.year)
-    part_g = own.get(part, work.profile.allowance_g(part, plot.area_mu))
-    year_g = own.get("", _year_g(work, plot, own))
     return Allowance(
-        part_left_g=part_g - used.get(part, 0),
+        part_left_g=part_g - used.get(work.profile.season_part(day).key, 0),
         year_left_g=year_g - sum(used.values()),
         day_g=rows.plot_day(work.session, plot.id, day),
     )
 
 
-def _year_g(work: Work, plot: Plot, own: Mapping[str, int]) -> int:
+def granted(profile: Profile, plot: Plot, day: date, *, own: Mapping[str, int]) -> tuple[int, int]:
+    """Grams a plot may give in the part of the season a day lies in, and in the year; `own`: the office's figures."""
+    part = profile.season_part(day).key
+    part_g = own.get(part, profile.allowance_g(part, plot.area_mu))
+    return part_g, own.get("", _year_g(profile, plot, own))
+
+
+def _year_g(profile: Profile, plot: Plot, own: Mapping[str, int]) -> int:
     """The profile's year, moved by what the office changed in the parts."""
-    year = work.profile.year_allowance_g(plot.area_mu)
-    return year + sum(g - work.profile.allowance_g(part, plot.area_mu) for part, g in own.items() if part)
+    year = profile.year_allowance_g(plot.area_mu)
+    return year + sum(g - profile.allowance_g(part, plot.area_mu) for part, g in own.items() if part)
 
 
 @once

@@ -79,32 +79,33 @@ def book(
         reason=reason,
         terms=dict(booking.terms),
     )
-    opened = [_lot_row(new, enterprise, booking.at) for new in booking.lots]
+    opened = [LotRow(**lot_values(new, enterprise, booking.at)) for new in booking.lots]
     session.add_all([event, *opened])
     session.flush()
     ids = tuple(row.id for row in opened)
     root = amends or event.id
-    session.add_all(_entry_row(entry, event.id, root, ids) for entry in booking.entries)
-    session.add_all(_edge_row(edge, event.id, root, ids) for edge in booking.edges)
+    session.add_all(EntryRow(**entry_values(entry, event.id, root, ids)) for entry in booking.entries)
+    session.add_all(EdgeRow(**edge_values(edge, event.id, root, ids)) for edge in booking.edges)
     session.flush()
     return Booked(event.id, no, ids)
 
 
-def _lot_row(new: NewLot, enterprise: int, at: datetime) -> LotRow:
-    return LotRow(
-        no=new.no,
-        kind=new.kind.value,
-        origin_id=enterprise,
-        season=new.plucked_from.year,
-        plucked_from=new.plucked_from,
-        plucked_to=new.plucked_to,
-        born_at=at,
-        grade=new.grade.value if new.grade else None,
-        leaf_grade=new.leaf_grade.value if new.leaf_grade else None,
-        product_id=new.product.id if new.product else None,
-        pack_day=new.pack_day,
-        best_before=new.best_before,
-    )
+def lot_values(new: NewLot, enterprise: int, at: datetime) -> dict[str, Any]:
+    """A new lot as its row, for the store's own modules."""
+    return {
+        "no": new.no,
+        "kind": new.kind.value,
+        "origin_id": enterprise,
+        "season": new.plucked_from.year,
+        "plucked_from": new.plucked_from,
+        "plucked_to": new.plucked_to,
+        "born_at": at,
+        "grade": new.grade.value if new.grade else None,
+        "leaf_grade": new.leaf_grade.value if new.leaf_grade else None,
+        "product_id": new.product.id if new.product else None,
+        "pack_day": new.pack_day,
+        "best_before": new.best_before,
+    }
 
 
 def real_id(number: int | None, opened: Sequence[int]) -> int | None:
@@ -112,27 +113,30 @@ def real_id(number: int | None, opened: Sequence[int]) -> int | None:
     return opened[-number - 1] if number is not None and number < 0 else number
 
 
-def _entry_row(entry: Entry, event: int, root: int, opened: Sequence[int]) -> EntryRow:
-    return EntryRow(
-        event_id=event,
-        root_id=root,
-        account=entry.account.value,
-        lot_id=real_id(entry.lot, opened),
-        party_id=entry.party,
-        shipment_id=entry.shipment,
-        plot_id=entry.plot,
-        part=entry.part,
-        grams=entry.grams,
-        packs=entry.packs,
-    )
+def entry_values(entry: Entry, event: int, root: int, opened: Sequence[int]) -> dict[str, Any]:
+    """An entry as its row, for the store's own modules."""
+    return {
+        "event_id": event,
+        "root_id": root,
+        "account": entry.account.value,
+        "lot_id": real_id(entry.lot, opened),
+        "party_id": entry.party,
+        "shipment_id": entry.shipment,
+        "plot_id": entry.plot,
+        "part": entry.part,
+        "grams": entry.grams,
+        "packs": entry.packs,
+    }
 
 
-def _edge_row(edge: Edge, event: int, root: int, opened: Sequence[int]) -> EdgeRow:
+def edge_values(edge: Edge, event: int, root: int, opened: Sequence[int]) -> dict[str, Any]:
+    """An edge as its row, for the store's own modules."""
     source, target = real_id(edge.source, opened), real_id(edge.target, opened)
-    return EdgeRow(event_id=event, root_id=root, source_id=source, target_id=target, grams=edge.grams)
+    return {"event_id": event, "root_id": root, "source_id": source, "target_id": target, "grams": edge.grams}
 
 
-def _event(row: EventRow) -> Event:
+def event_of(row: EventRow) -> Event:
+    """An event's row as its value; for the store's own modules."""
     return Event(
         row.id,
         row.no,
@@ -158,7 +162,7 @@ def event(session: Session, number: int, *, within: Within) -> Event | None:
     """An event of a firm within reach."""
     query = select(EventRow).join(EnterpriseRow, EnterpriseRow.id == EventRow.enterprise_id)
     row = session.scalars(query.where(EventRow.id == number, _event_within(within))).first()
-    return _event(row) if row else None
+    return event_of(row) if row else None
 
 
 def _event_within(within: Within) -> ColumnElement[bool]:
@@ -181,13 +185,13 @@ def events(
     if kind is not None:
         query = query.where(EventRow.kind == kind.value)
     rows = session.scalars(query.order_by(EventRow.happened_at.desc(), EventRow.id.desc()).limit(limit))
-    return [_event(row) for row in rows]
+    return [event_of(row) for row in rows]
 
 
 def amendments_of(session: Session, roots: Iterable[int]) -> list[Event]:
     """The amendments of these events, latest first."""
     query = select(EventRow).where(EventRow.root_id.in_(set(roots))).order_by(EventRow.id.desc())
-    return [_event(row) for row in session.scalars(query)]
+    return [event_of(row) for row in session.scalars(query)]
 
 
 def events_of_lots(
@@ -200,7 +204,7 @@ def events_of_lots(
         .where(EntryRow.lot_id.in_(set(numbers)), EventRow.kind.in_([one.value for one in kinds]))
         .order_by(EventRow.happened_at, EntryRow.id)
     )
-    return [(_event(r), lot_id, account, int(g), p) for r, lot_id, account, g, p in session.execute(query)]
+    return [(event_of(r), lot_id, account, int(g), p) for r, lot_id, account, g, p in session.execute(query)]
 
 
 _OUT = (EventKind.DISPATCH.value, EventKind.SALE.value)
@@ -260,7 +264,7 @@ def takers(session: Session, number: int) -> list[Event]:
         .where(EventRow.id.in_(roots))
         .order_by(EventRow.happened_at.desc(), EventRow.id.desc())
     )
-    return [_event(row) for row in rows]
+    return [event_of(row) for row in rows]
 
 
 def maker(session: Session, number: int) -> Event | None:
@@ -273,7 +277,7 @@ def maker(session: Session, number: int) -> Event | None:
         .limit(1)
     )
     row = session.scalars(query).first()
-    return _event(row) if row else None
+    return event_of(row) if row else None
 
 
 def postings(session: Session, *, lots: Iterable[int] | None = None) -> list[Posting]:
