@@ -7,13 +7,16 @@ from traceability.formats.workbook.errors import (
     RowTwice,
     WorkbookRefused,
 )
-from traceability.formats.workbook.reading import read
+from traceability.formats.workbook.guarding import LARGEST
+from traceability.formats.workbook.reading import MOST_ROWS, read
 from traceability.formats.workbook.sheets import SHEETS, sheet_named
 from traceability.formats.workbook.showing import shown
 from traceability.formats.workbook.template import template
 from traceability.formats.workbook.values import Book, Column, Kind, Row, Sheet, Table, Trouble
 
 __all__ = [
+    "LARGEST",
+    "MOST_ROWS",
     "SHEETS",
     "Book",
     "CellMissing",

@@ -65,7 +65,7 @@ def receive_leaves(
     waiting: list[tuple[str, Booking]] = []
     for done, leaf in enumerate(sorted(leaves, key=lambda one: one.at), start=1):
         try:
-            waiting.append((leaf.no, books.decide(leaf, now)))
+            waiting.append((leaf.no, books.decide(leaf, now=now)))
         except Refusal as error:
             refused[leaf.no] = error
         if len(waiting) == _AT_ONCE:
@@ -93,7 +93,7 @@ class _Books:
         )
         self.lots = set(rows.lots_numbered(session, firm.id, (_lot_no(one) for one in leaves)))
 
-    def decide(self, leaf: Leaf, now: datetime) -> Booking:
+    def decide(self, leaf: Leaf, *, now: datetime) -> Booking:
         """The booking of a leaf, charged here; raise the refusal of the rule it breaks."""
         plot, scale, profile = self._plot(leaf), self._scale(leaf), self.work.profile
         self._check_numbers(leaf)

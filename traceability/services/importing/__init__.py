@@ -2,5 +2,6 @@
 
 from traceability.services.importing.bringing import bring_in
 from traceability.services.importing.outcome import Counts, Outcome
+from traceability.services.importing.tries import Phase, Tries, Try
 
-__all__ = ["Counts", "Outcome", "bring_in"]
+__all__ = ["Counts", "Outcome", "Phase", "Tries", "Try", "bring_in"]
