@@ -53,10 +53,12 @@ class _Making:
         return one_by_one(self.season, in_time(rows), self._act)
 
     def _taken(self, value: Mapping[str, Any]) -> dict[int, int]:
-        """Grams by lot; all that is free of a lot named without a weight. Raise `LotUnknown` or `LotOverdrawn`."""
+        """Grams by lot; all that is free of a lot named without a weight. Raise `LotUnknown`, `LotOverdrawn`, `BeforeItsInputs`."""
         season, inputs = self.season, value["inputs"]
         if missing := [no for no, _ in inputs if no not in self.lots]:
             raise errors.LotUnknown(lot=missing[0])
+        if (born := max(self.lots[no].born_at for no, _ in inputs)) > value["at"]:
+            raise errors.BeforeItsInputs(at=value["at"], born=born)
         party = acting.own_party(season.work, season.firm, None)
         ids = [self.lots[no].id for no, _ in inputs]
         stocks = acting.stock_of(season.work, ids, party=party, at=value["at"])

@@ -127,7 +127,7 @@ def lots_ids(session: Session, enterprise: int, nos: Iterable[str]) -> dict[str,
     found: dict[str, int] = {}
     for some in parts(nos):
         query = select(LotRow.no, LotRow.id).where(LotRow.origin_id == enterprise, LotRow.no.in_(some))
-        found |= dict(session.execute(query).tuples().all())
+        found.update((no, number) for no, number in session.execute(query))
     return found
 
 
@@ -160,5 +160,5 @@ def receipt_numbers(session: Session, lots: Iterable[int]) -> dict[int, str]:
         )
         found |= {lot: no for lot, no in session.execute(query) if lot is not None}
         own = session.execute(select(LotRow.id, LotRow.no).where(LotRow.id.in_(some)))
-        found = {**dict(own.tuples().all()), **found}
+        found = {row.id: row.no for row in own} | found
     return found
