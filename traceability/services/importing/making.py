@@ -53,7 +53,10 @@ class _Making:
         return one_by_one(self.season, in_time(rows), self._act)
 
     def _taken(self, value: Mapping[str, Any]) -> dict[int, int]:
-        """Grams by lot; all that is free of a lot named without a weight. Raise `LotUnknown`, `LotOverdrawn`, `BeforeItsInputs`."""
+        """Grams by lot; all that is free of a lot named without a weight.
+
+        Raise `LotUnknown`, `BeforeItsInputs` or `LotOverdrawn`.
+        """
         season, inputs = self.season, value["inputs"]
         if missing := [no for no, _ in inputs if no not in self.lots]:
             raise errors.LotUnknown(lot=missing[0])
