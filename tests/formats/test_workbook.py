@@ -144,7 +144,7 @@ class TestRows:
         ("gross", 0.1 + 0.2, 300),
         ("gross", "３１．２", 31_200),
         ("gross", "62.4斤", 31_200),
-        ("gross", True, refusals.Refusal),
+        ("gross", True, Refusal),
         ("tare", 0.0, 0),
         ("tare", None, None),
         ("scale", 17.0, "17"),
@@ -155,7 +155,7 @@ class TestRows:
     ],
 )
 def test_cells_are_read_as_people_write_them(column: str, cell: Any, value: object) -> None:
-    if value is refusals.Refusal:
+    if value is Refusal:
         with pytest.raises(Refusal):
             read_cell(cell, sheet("receipts").column(column))
     else:

@@ -260,7 +260,8 @@ class TestGardens:
         receipt = a_receipt(small_world, "S-1", "10:00", day="2026-03-27")
         receipt[2] = "NEW-1"
         small_world.later(days=2)
-        gardens, all_of_it = {"growers": GROWERS, "plots": PLOTS}, [receipt]
+        gardens: dict[str, Any] = {"growers": GROWERS, "plots": PLOTS}
+        all_of_it = [receipt]
         refused = bring(small_world, workbook(**gardens, receipts=all_of_it))
         assert told(refused) == [("鲜叶收青!C2", "NEW-1", "plot.not_active")]
         bring(small_world, workbook(**gardens))
@@ -300,7 +301,8 @@ class TestMaking:
 
     def sheets(self, world: World, **more: Any) -> bytes:
         receipts = [a_receipt(world, "S-1", "10:00"), a_receipt(world, "S-2", "11:00")]
-        return workbook(**({"receipts": receipts, "processing": [self.RUN], "blending": [self.BLEND]} | more))
+        stages: dict[str, Any] = {"receipts": receipts, "processing": [self.RUN], "blending": [self.BLEND]}
+        return workbook(**(stages | more))
 
     def test_leaf_becomes_tea_and_a_batch_and_is_known_again(self, world: World) -> None:
         expected = {"receipts": Counts(new=2), "processing": Counts(new=1), "blending": Counts(new=1)}
