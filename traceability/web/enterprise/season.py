@@ -23,6 +23,17 @@ SHOWN = 200
 PATIENCE_S = 0.5
 
 
+#: What each sheet is for, in the reader's language; the sheets themselves are Chinese, as the books of the trade are.
+ABOUT = {
+    "growers": _l("种茶的农户、合作社和企业"),
+    "plots": _l("茶园地块；登记后由县局核准，核准以前不能收它的鲜叶"),
+    "plot_works": _l("地块上的农事和投入品，连同安全间隔期"),
+    "receipts": _l("一行一张收青单；净重由毛重减皮重算出"),
+    "processing": _l("一行一次加工：鲜叶做成一批毛茶"),
+    "blending": _l("一行一次拼配：毛茶拼成一个批次"),
+}
+
+
 class WorkbookForm(Form):
     """A workbook, or one of its sheets as comma-separated text."""
 
@@ -54,7 +65,7 @@ def season() -> ResponseReturnValue:
         sha256 = tries().hand_in(form.content, form.name, by=me())
         _run(sha256, record=False)
         return redirect(url_for("enterprise.season_try", sha256=sha256), 303)
-    return forms.page("enterprise/season.html", form, sheets=workbook.SHEETS, most=workbook.MOST_ROWS)
+    return forms.page("enterprise/season.html", form, sheets=workbook.SHEETS, about=ABOUT, most=workbook.MOST_ROWS)
 
 
 def _run(sha256: str, *, record: bool) -> None:
