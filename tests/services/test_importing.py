@@ -321,10 +321,10 @@ class TestMaking:
         run[2], run[4] = "S-1、S-2 8", 4.1
         outcome = bring(small_world, self.sheets(small_world, processing=[run]))
         assert told(outcome) == [
-            ("加工!E2", "4.10", "workbook.row_differs"),
             ("加工!C2", "S-1、S-2 8.00", "workbook.row_differs"),
+            ("加工!E2", "4.10", "workbook.row_differs"),
         ]
-        assert outcome.troubles[1].refusal.facts["recorded"] == "S-1 10.00、S-2 9.00"
+        assert outcome.troubles[0].refusal.facts["recorded"] == "S-1 10.00、S-2 9.00"
 
     @pytest.mark.parametrize(
         ("column", "value", "place", "code"),

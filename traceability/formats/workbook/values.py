@@ -95,6 +95,12 @@ class Trouble:
         """As a formula would name the cell: 鲜叶收青!D17."""
         return f"{self.sheet}!{self.cell}" if self.cell else self.sheet
 
+    @property
+    def order(self) -> tuple[int, int, str]:
+        """Row by row, and in a row from left to right: as somebody goes through a sheet who mends it."""
+        letters = self.cell.rstrip("0123456789")
+        return int(self.cell[len(letters) :] or 0), len(letters), letters
+
 
 @dataclass(frozen=True, slots=True)
 class Table:

@@ -68,12 +68,19 @@ def _record(work: Work, by: Identity, now: datetime, book: Book, progress: Progr
             sheets[table.sheet.key] = _sheet(season, table, troubles)
             done += len(table.rows)
             progress(done, book.rows)
-    outcome = Outcome(book.sha256, sheets, tuple(troubles))
+    outcome = Outcome(book.sha256, sheets, _in_order(book, troubles))
     if outcome.fine and outcome.new:
         counts = {name: one.new for name, one in sheets.items() if one.new}
         told = {"file": book.sha256, "rows": counts, "enterprise": firm.uscc}
         acting.state(work, "workbook.imported", by=by, now=now, private=told)
     return outcome
+
+
+def _in_order(book: Book, troubles: Sequence[Trouble]) -> tuple[Trouble, ...]:
+    """Sheet by sheet, row by row; strange sheets, which have no place among the others, first."""
+    titles = [one.sheet.title for one in book.tables]
+    known = {title: n for n, title in enumerate(titles, start=1)}
+    return tuple(sorted(troubles, key=lambda one: (known.get(one.sheet, 0), one.order)))
 
 
 def _sheet(season: Season, table: Table, troubles: list[Trouble]) -> Counts:

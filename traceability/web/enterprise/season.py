@@ -65,7 +65,9 @@ def season() -> ResponseReturnValue:
         sha256 = tries().hand_in(form.content, form.name, by=me())
         _run(sha256, record=False)
         return redirect(url_for("enterprise.season_try", sha256=sha256), 303)
-    return forms.page("enterprise/season.html", form, sheets=workbook.SHEETS, about=ABOUT, most=workbook.MOST_ROWS)
+    return forms.page(
+        "enterprise/season.html", form, sheets=workbook.SHEETS, about=ABOUT, most=workbook.MOST_ROWS
+    )
 
 
 def _run(sha256: str, *, record: bool) -> None:
