@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 import traceability.demo
 from tests.looking import look_at
+from tests.workbooks import leaf, workbook
 from tests.world import KEYS, Packed, World
 from traceability.cli import COMMANDS, main
 from traceability.cli.asking import trace_told
@@ -723,3 +724,70 @@ def test_a_file_whose_writing_fails_never_appears(tmp_path: Path) -> None:
     with pytest.raises(InterruptedError):
         half()
     assert list(tmp_path.iterdir()) == []
+
+
+# --- template, import -------------------------------------------------------------------------------------------
+
+
+def test_the_template_is_written_whole(bare: Run, tmp_path: Path) -> None:
+    out = tmp_path / "season.xlsx"
+    assert bare("template", "--out", out).exit_code == 0
+    assert out.read_bytes().startswith(b"PK")
+
+
+@pytest.fixture
+def bringing(run: Run, world: World, tmp_path: Path) -> Callable[..., Result]:
+    """`import` of a workbook with these receipts, as the first firm's clerk."""
+
+    def brought(
+        rows: Any, *more: str, uscc: str = "91522701MAXTEA015P", who: Identity | None = None
+    ) -> Result:
+        file = tmp_path / "season.xlsx"
+        file.write_bytes(workbook(receipts=rows))
+        return run("import", file, "--enterprise", uscc, "--as", email(world, who or world.firm.clerk), *more)
+
+    return brought
+
+
+def test_a_workbook_is_tried_and_then_brought_in(bringing: Callable[..., Result], world: World) -> None:
+    rows = leaf(world, 7)
+    tried = bringing(rows, "--dry-run")
+    assert tried.exit_code == 0
+    assert "会登记 7 行" in tried.stdout
+    assert world.see(chain.events) == []
+    done = bringing(rows, "--json")
+    assert json.loads(done.stdout)["sheets"] == {"receipts": {"new": 7, "same": 0, "conflict": 0, "wrong": 0}}
+    assert len(world.see(chain.events)) == 7
+    assert "没有新的内容" in bringing(rows).stdout
+
+
+def test_what_is_wrong_in_a_workbook_is_told_and_nothing_is_brought_in(
+    bringing: Callable[..., Result], world: World
+) -> None:
+    rows = leaf(world, 3)
+    rows[1][4] = "很重"
+    told = bringing(rows)
+    assert told.exit_code == 1
+    assert "鲜叶收青!E3\t很重\tweight.unreadable" in told.stdout
+    assert "1 处需要改正，什么也没有登记" in told.stdout
+    [trouble] = json.loads(bringing(rows, "--json").stdout)["troubles"]
+    assert (trouble["sheet"], trouble["cell"], trouble["rule"]) == ("鲜叶收青", "E3", "weight.unreadable")
+    assert world.see(chain.events) == []
+
+
+def test_a_workbook_is_brought_in_by_the_firms_own_people_only(
+    bringing: Callable[..., Result], world: World
+) -> None:
+    rows = leaf(world, 1)
+    for uscc, who in (("91522702MAXTEA020P", None), ("91522701MAXTEA015P", world.other.manager)):
+        assert bringing(rows, uscc=uscc, who=who).exit_code == 2
+    assert bringing(rows, who=world.county).exit_code == 2
+    assert world.see(chain.events) == []
+
+
+def test_a_file_that_is_no_workbook_is_refused_by_its_code(run: Run, world: World, tmp_path: Path) -> None:
+    file = tmp_path / "broken.xlsx"
+    file.write_bytes(b"PK and nothing else")
+    told = run("import", file, "--enterprise", "91522701MAXTEA015P", "--as", email(world, world.firm.clerk))
+    assert told.exit_code == 2
+    assert "workbook.unreadable" in told.stderr

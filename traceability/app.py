@@ -27,6 +27,7 @@ from traceability.config import Settings
 from traceability.domain.profile import Profile, load
 from traceability.formats.labels import Design, load_designs
 from traceability.services import lookup
+from traceability.services.importing import Tries
 from traceability.services.press.makers import Makers
 from traceability.services.press.press import Press
 from traceability.store import work
@@ -89,6 +90,7 @@ def create_app(
     app.extensions["house"] = _wired(doors, settings, clock)
     app.extensions["profile"] = doors.profile
     app.extensions["printing"] = open_press(settings, doors)
+    app.extensions["workbooks"] = Tries(partial(work.change, doors), settings.workbooks)
     app.extensions["window"] = lookup.Window(
         partial(work.look, doors),
         partial(work.change, doors),

@@ -97,6 +97,11 @@ class Settings(BaseSettings):
         return self.data / "prints"
 
     @property
+    def workbooks(self) -> Path:
+        """Workbooks between their trial and their record, mode 700."""
+        return self.data / "workbooks"
+
+    @property
     def session_secret_file(self) -> Path:
         """Where `init` keeps the secret when no variable gives one."""
         return self.keys / "session.key"

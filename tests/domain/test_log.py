@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -62,3 +63,27 @@ def test_a_fact_carries_both_times() -> None:
     at = datetime(2026, 4, 6, tzinfo=UTC)
     fact = log.Fact("x", 1, at, at + timedelta(hours=1))
     assert (fact.version, fact.public, fact.private) == (log.FACT_VERSION, {}, {})
+
+
+PLAIN = st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(max_size=12)
+
+
+def nested(inner: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
+    return st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4)
+
+
+@given(st.recursive(PLAIN, nested))
+def test_the_quick_writer_writes_the_bytes_of_the_standard(value: object) -> None:
+    assert log.canonical(value).encode() == rfc8785.dumps(log.plain(value))  # type: ignore[arg-type]
+
+
+SIGNS = ["\x00\x1f\x7f", "\b\t\n\f\r", '"\\/', "\u2028\u2029", "茶", "\ufffd", "\U0001f375"]
+
+
+@pytest.mark.parametrize("text", SIGNS)
+def test_signs_are_escaped_as_the_standard_says(text: str) -> None:
+    assert log.canonical({text: text}).encode() == rfc8785.dumps({text: text})
+
+
+def test_keys_far_out_are_sorted_as_the_standard_sorts_them() -> None:
+    assert log.canonical({"\ufffd": 1, "\U0001f375": 2}) == '{"\U0001f375":2,"\ufffd":1}'

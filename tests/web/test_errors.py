@@ -16,6 +16,7 @@ from traceability.domain.marks import MarkState
 from traceability.domain.people import Role
 from traceability.domain.profile import Grade
 from traceability.formats.labels import errors as label_errors
+from traceability.formats.workbook import errors as workbook_errors
 from traceability.web.errors import WORDINGS, refusal_field, refusal_status, refusal_text
 from traceability.web.guard import PUBLIC, allow
 
@@ -51,7 +52,9 @@ PLAUSIBLE: dict[str, object] = {
     "limit": 48, "days": 11, "months": 18, "report_no": "DY-JC-2026-0412", "uscc": "91522701MAXTEA015X",
     "gtin": "6901234567890", "township": "522601100", "email": "a@example.cn", "why": "整改", "longest": 40,
     "length": 41, "choice": "寄卖", "several": ["#3", "#9"], "most": 1_000, "size": 13_000_000, "largest": 12_000_000,
-    "height_mm": 2, "needed_mm": 3, "because": "ratio.outside_band", "megapixels": 40,
+    "sheet": "收青", "sheets": ["茶农", "地块"], "column": "毛重（千克）*", "cells": "A2:A5", "cell": "ZZ1", "row": 17,
+    "choices": ["是", "否"], "recorded": "18.50", "height_mm": 2, "needed_mm": 3,
+    "because": "ratio.outside_band", "megapixels": 40,
     "seen_g": 35_080, "seen_packs": 12, "who": "王五", "what": EventKind.PROCESSING,
     "recorded_at": datetime(2026, 4, 6, 8, tzinfo=UTC),
 }  # fmt: skip
@@ -81,6 +84,7 @@ class TestEveryRefusal:
 def test_no_wording_is_left_over() -> None:
     assert set(WORDINGS) == {one.code for one in ALL}
     assert label_errors.LabelRefused in ALL
+    assert workbook_errors.WorkbookRefused in ALL
 
 
 @pytest.mark.usefixtures("chinese")

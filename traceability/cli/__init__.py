@@ -31,6 +31,8 @@ COMMANDS: Mapping[str, Place] = {
     "verify": Place("asking", "verify", "What is known of a mark."),
     "marks": Place("marking", "group", "Request, approve, issue, print, void, lose and return marks."),
     "labels": Place("labels", "group", "Label designs: check, list, calibrate."),
+    "template": Place("importing", "template", "A season's workbook to fill in."),
+    "import": Place("importing", "bring", "Bring in a season's workbook, all of it or nothing."),
     "trace": Place("asking", "trace", "Where a lot came from, or where it went."),
     "scans": Place("scanning", "group", "Forget scans older than they are kept."),
     "audit": Place("asking", "audit", "Check that every sum of the books comes out."),

@@ -6,12 +6,14 @@ is kept with a salt, so that a later commitment to it can be opened by whoever h
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
 
+import orjson
 import rfc8785
 
 FACT_VERSION = 1
@@ -30,17 +32,38 @@ class Fact:
     version: int = FACT_VERSION
 
 
+#: Beyond U+FFFF, where the order of RFC 8785 (UTF-16) and that of characters part ways.
+_FAR = re.compile(rb"[\xf0-\xf4]")
+
+
 def canonical(value: object) -> str:
-    """The one byte form of a value: RFC 8785 JSON. Exact decimals and moments are written as strings."""
-    return rfc8785.dumps(plain(value)).decode("utf-8")  # type: ignore[arg-type]
+    """The one byte form of a value: RFC 8785 JSON. Exact decimals and moments are written as strings.
+
+    orjson writes the same bytes twenty times as fast, as long as no character lies so far out that keys could sort
+    differently; a test holds the two against each other.
+    """
+    known = plain(value)
+    written = orjson.dumps(known, option=orjson.OPT_SORT_KEYS)
+    if _FAR.search(written):
+        written = rfc8785.dumps(known)  # type: ignore[arg-type]
+    return written.decode("utf-8")
 
 
 def plain(value: object) -> object:
     """A value as JSON knows it; raise `TypeError` for a float (the books know none) or anything unknown."""
-    if value is None or (isinstance(value, bool | str) and not isinstance(value, Enum)):
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
         return value
+    if kind is dict:
+        return {str(key): plain(one) for key, one in value.items()}  # type: ignore[attr-defined]
+    return _rarer(value)
+
+
+def _rarer(value: object) -> object:
     if isinstance(value, Enum):
         return plain(value.value)
+    if isinstance(value, str):
+        return str(value)
     if isinstance(value, int):
         return value if abs(value) < 2**53 else str(value)
     if isinstance(value, Decimal):

@@ -5,16 +5,17 @@ No use case of its own; nothing here is called from a door.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar, cast
 
 from traceability.domain import balance, errors
 from traceability.domain.chain import Booking, EventKind, LotKind, Remark, Stock
 from traceability.domain.log import Fact, canonical, digest_of
-from traceability.domain.people import FIRM_ROLES, Enterprise, Identity, May, Party, Within
+from traceability.domain.people import FIRM_ROLES, Enterprise, Identity, May, Party, Product, Within
 from traceability.domain.units import local_day
 from traceability.store import chain as chain_rows
 from traceability.store import log as log_rows
@@ -218,6 +219,25 @@ def keep(
     return booked
 
 
+def keep_many(
+    work: Work,
+    bookings: Sequence[tuple[str, Booking]],
+    *,
+    enterprise: Enterprise,
+    by: Identity,
+    now: datetime,
+) -> list[Booked]:
+    """Write many bookings under their numbers, each with its fact and findings, as `keep` writes one."""
+    kept = chain_rows.book_many(work.session, bookings, enterprise=enterprise.id, by=by.user, now=now)
+    together = [(one, booked) for (_, one), booked in zip(bookings, kept, strict=True)]
+    unsaid: dict[str, Any] = {"about": None, "amends": None, "reason": None}
+    work.record_all([_fact(one, booked, enterprise, by, now, **unsaid) for one, booked in together])
+    for one, booked in together:
+        for remark in one.remarks:
+            find(work, remark, enterprise=enterprise, at=one.at, now=now, event=booked.id, opened=booked.lots)
+    return kept
+
+
 def _fact(
     booking: Booking,
     booked: Booked,
@@ -250,7 +270,29 @@ def _fact(
 
 def _plain(value: object) -> dict[str, object]:
     """A frozen value as a mapping, without what is not set."""
-    return {key: one for key, one in asdict(value).items() if one is not None}  # type: ignore[call-overload]
+    found = ((name, getattr(value, name)) for name in value.__dataclass_fields__)  # type: ignore[attr-defined]
+    return {name: asdict(one) if isinstance(one, Product) else one for name, one in found if one is not None}
+
+
+LATE = "entry.late"
+
+
+@contextmanager
+def late_together(work: Work, *, enterprise: Enterprise, now: datetime) -> Iterator[None]:
+    """What is told late inside is one finding for all of it, and not one for each."""
+    work.late = []
+    yield
+    late, work.late = work.late, None
+    if late:
+        hours = max(int(str(one.facts["hours"])) for one in late)
+        facts = {"rows": len(late), "hours": hours}
+        find(
+            work,
+            Remark("import.late", facts),
+            enterprise=enterprise,
+            at=now - timedelta(hours=hours),
+            now=now,
+        )
 
 
 def find(
@@ -264,6 +306,9 @@ def find(
     opened: tuple[int, ...] = (),
 ) -> None:
     """A remark becomes a finding for the enterprise's county."""
+    if work.late is not None and remark.code == LATE:
+        work.late.append(remark)
+        return
     oversight_rows.add_finding(
         work.session,
         code=remark.code,

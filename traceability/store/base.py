@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, ForeignKey, MetaData, String, Text
+from sqlalchemy import BigInteger, DateTime, Dialect, ForeignKey, MetaData, String, Table, Text
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -25,6 +25,13 @@ class Base(DeclarativeBase):
     """All tables."""
 
     metadata = MetaData(naming_convention=NAMING)
+
+
+def table_of(row: type[Base]) -> Table:
+    """The bare table of a kind of row, for statements that write many."""
+    found = row.__table__
+    assert isinstance(found, Table)
+    return found
 
 
 class UtcMoment(TypeDecorator[datetime]):

@@ -1,15 +1,25 @@
 """Fact rows, answers to request keys, and running numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, String, Text, bindparam, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    ScalarSelect,
+    String,
+    Text,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql.dml import Insert
 
 from traceability.domain.log import Fact
-from traceability.store.base import Base, Code, Json, Key, Moment
+from traceability.store.base import Base, Code, Json, Key, Moment, table_of
 from traceability.store.prepared import Adding, At, Prepared, named
 
 
@@ -34,17 +44,26 @@ _ADD = Adding(FactRow)
 
 def add_fact(session: Session, fact: Fact, salt: str) -> int:
     """Keep a fact; its number."""
-    return _ADD.one(
-        session,
-        kind=fact.kind,
-        version=fact.version,
-        actor_id=fact.actor,
-        happened_at=fact.happened_at,
-        recorded_at=fact.recorded_at,
-        public=dict(fact.public),
-        private=dict(fact.private),
-        salt=salt,
-    )
+    return _ADD.one(session, **fact_values(fact, salt))
+
+
+def fact_values(fact: Fact, salt: str) -> dict[str, Any]:
+    """A fact as its row has it."""
+    return {
+        "kind": fact.kind,
+        "version": fact.version,
+        "actor_id": fact.actor,
+        "happened_at": fact.happened_at,
+        "recorded_at": fact.recorded_at,
+        "public": dict(fact.public),
+        "private": dict(fact.private),
+        "salt": salt,
+    }
+
+
+def add_facts(session: Session, facts: Sequence[tuple[Fact, str]]) -> None:
+    """Keep many facts, each with its salt, in their order."""
+    session.execute(insert(table_of(FactRow)), [fact_values(fact, salt) for fact, salt in facts])
 
 
 class RequestKeyRow(Base):

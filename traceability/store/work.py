@@ -8,7 +8,7 @@ would come to.
 import re
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -18,10 +18,11 @@ from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 
+from traceability.domain.chain import Remark
 from traceability.domain.errors import BooksBusy, NumberTaken
 from traceability.domain.log import Fact
 from traceability.domain.profile import Profile
-from traceability.store.log import add_fact, count_change
+from traceability.store.log import add_fact, add_facts, count_change
 from traceability.store.prepared import TOUCHED, At, Line
 from traceability.store.turns import keep_in_turn, leave_turn, take_turn
 
@@ -64,6 +65,8 @@ class Work:
         self.facts = 0
         self.shown = False
         self.touched: set[str] = set()
+        #: Remarks of lateness kept back, while many things are told at once.
+        self.late: list[Remark] | None = None
 
     def record(self, fact: Fact, *, shown: bool = True) -> int:
         """Keep one fact row; its number. `shown`: whether a page of the public may tell of it."""
@@ -71,6 +74,13 @@ class Work:
         self.facts += 1
         self.shown |= shown
         return number
+
+    def record_all(self, facts: Sequence[Fact]) -> None:
+        """Keep many fact rows in one statement, in their order."""
+        if facts:
+            add_facts(self.session, [(one, self._salt()) for one in facts])
+            self.facts += len(facts)
+            self.shown = True
 
     def watch(self) -> None:
         """Note the name of every table this transaction writes."""

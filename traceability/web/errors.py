@@ -651,7 +651,109 @@ WORDINGS: Mapping[str, Wording] = {
         _l("照片超过 %(megapixels)s 百万像素。请选小一些的照片，或截取一部分。"),
         _l("照片不被接受：类型不对、不完整或者太大。"),
     ),
+    # --- a season's workbook
+    "workbook.refused": _say(UNFIT, _l("这个文件不能按茶季工作簿读取。请下载模板，按模板填写后再上传。")),
+    "workbook.too_large": _say(
+        TOO_LARGE,
+        _l(
+            "文件有 %(size_mb)s MB，上限 %(largest_mb)s MB。请删去图片和不用的表，或者按月份拆成几份分别上传。"
+        ),
+        _l("文件太大。请删去图片和不用的表，或者按月份拆成几份分别上传。"),
+    ),
+    "workbook.encrypted": _say(UNFIT, _l("文件设了密码，打不开。请在表格软件里取消密码，另存后再上传。")),
+    "workbook.old_format": _say(
+        UNFIT, _l("这不是 XLSX 文件。请在表格软件里“另存为”，类型选“Excel 工作簿（.xlsx）”，再上传。")
+    ),
+    "workbook.unreadable": _say(
+        UNFIT, _l("文件已损坏，或者不是表格。请用表格软件打开，另存为 .xlsx 后再上传。")
+    ),
+    "workbook.swollen": _say(
+        UNFIT, _l("文件展开后过大，不像一份茶季记录。请把要登记的行复制到一份新模板里再上传。")
+    ),
+    "workbook.cell_far_out": _say(
+        UNFIT,
+        _l("单元格 %(cell)s 离表格太远。请把数据以外的行和列整行、整列删除，保存后再上传。"),
+        _l("有单元格离表格太远。请把数据以外的行和列整行、整列删除，保存后再上传。"),
+    ),
+    "workbook.empty": _say(UNFIT, _l("文件里没有可登记的行。请从第二行起填写，保存后再上传。")),
+    "workbook.too_many_rows": _say(
+        UNFIT,
+        _l("一份文件最多 %(most)s 行。请按月份拆成几份分别上传。"),
+        _l("行数太多。请按月份拆成几份分别上传。"),
+    ),
+    "workbook.text_unreadable": _say(
+        UNFIT, _l("文字文件读不出来。请另存为 .xlsx，或存为 UTF-8 编码的 CSV 后再上传。")
+    ),
+    "workbook.table_unknown": _say(
+        UNFIT, _l("看不出这是哪一张表。第一行应是模板里的列名，请从模板复制列名后再上传。")
+    ),
+    "workbook.sheet_unknown": _say(
+        UNFIT,
+        _l("工作表“%(sheet)s”不在模板里。请改成模板里的名称（%(sheets)s）；自用的表，名称前加“#”。"),
+        _l("有工作表不在模板里。请改成模板里的名称；自用的表，名称前加“#”。"),
+    ),
+    "workbook.column_missing": _say(
+        UNFIT,
+        _l("缺少“%(column)s”列。请从模板复制这一列的列名。"),
+        _l("缺少必填的列。请从模板复制列名。"),
+    ),
+    "workbook.column_unknown": _say(
+        UNFIT,
+        _l("“%(column)s”列不在模板里。请改成模板里的列名；自用的列，列名前加“#”或写成“备注”。"),
+        _l("有列不在模板里。请改成模板里的列名；自用的列，列名前加“#”或写成“备注”。"),
+    ),
+    "workbook.column_twice": _say(
+        UNFIT, _l("“%(column)s”列出现了两次，请删去一列。"), _l("有列出现了两次，请删去一列。")
+    ),
+    "workbook.cells_merged": _say(
+        UNFIT,
+        _l("单元格 %(cells)s 合并了。请取消合并，每一行都写上自己的内容。"),
+        _l("有单元格合并了。请取消合并，每一行都写上自己的内容。"),
+    ),
+    "workbook.cell_missing": _say(
+        UNFIT,
+        _l("请填写“%(column)s”。格里如果是公式，请在表格软件里打开、保存一次再上传。"),
+        _l("这一格需要填写。格里如果是公式，请在表格软件里打开、保存一次再上传。"),
+    ),
+    "workbook.cell_formula_failed": _say(
+        UNFIT, _l("公式没有算出结果（%(text)s），请改成数值。"), _l("公式没有算出结果，请改成数值。")
+    ),
+    "workbook.cell_choice_unknown": _say(
+        UNFIT,
+        _l("“%(text)s”不在下拉列表里，请选：%(choices)s。"),
+        _l("内容不在下拉列表里，请从列表里选。"),
+    ),
+    "workbook.day_without_year": _say(
+        UNFIT,
+        _l("“%(text)s”没有年份。请写成 2026-04-05 的样子。"),
+        _l("日期没有年份。请写成 2026-04-05 的样子。"),
+    ),
+    "workbook.day_without_time": _say(
+        UNFIT,
+        _l("“%(text)s”没有几点几分。请写成 2026-04-05 18:05 的样子。"),
+        _l("只有日期，没有几点几分。请写成 2026-04-05 18:05 的样子。"),
+    ),
+    "workbook.list_unreadable": _say(
+        UNFIT,
+        _l(
+            "“%(text)s”读不懂。号码之间用顿号或分号隔开，只投一部分的在号码后空一格写千克，同一号码只写一次。"
+        ),
+        _l("号码之间用顿号或分号隔开，只投一部分的在号码后空一格写千克，同一号码只写一次。"),
+    ),
+    "workbook.row_twice": _say(
+        UNFIT,
+        _l("“%(no)s”在第 %(row)s 行已经有了。请改正号码，或删去重复的一行。"),
+        _l("号码重复。请改正号码，或删去重复的一行。"),
+    ),
+    "workbook.row_differs": _say(
+        CONFLICT,
+        _l(
+            "已登记的%(column)s是“%(recorded)s”，这里是“%(given)s”。登记有误就先在系统里更正，否则请把这里改成一致。"
+        ),
+        _l("与已登记的不同。登记有误就先在系统里更正，否则请把这里改成一致。"),
+    ),
 }
+
 
 Facts = dict[str, object]
 
@@ -695,6 +797,7 @@ _REFINE: Mapping[str, Callable[[Facts], Facts]] = {
     "choice.unknown": _last_day,
     "artwork.too_large": _megabytes,
     "file.refused": _megabytes,
+    "workbook.too_large": _megabytes,
     "photo.refused": lambda facts: {**facts, **_megabytes(facts)},
     "request.not_open": _request_state,
     "print.job_closed": _job_state,

@@ -160,6 +160,7 @@ NAMES: Mapping[str, Mapping[str, object]] = {
     "plot": {PlotState.PROPOSED: _l("待核准"), PlotState.ACTIVE: _l("有效")},
     "finding": {
         "entry.late": _l("补录过晚"),
+        "import.late": _l("整批补录过晚"),
         "scale.expired": _l("秤具过检"),
         "picking.implausible": _l("采量异常"),
         "ratio.outside_band": _l("鲜干比异常"),
@@ -616,6 +617,10 @@ class Found(Protocol):
 
 _FINDINGS: Mapping[str, tuple[object, ...]] = {
     "entry.late": (_l("发生 %(hours)s 小时之后才登记。"), _l("发生很久之后才登记。")),
+    "import.late": (
+        _l("工作簿里有 %(rows)s 行是过后补录的，最早的一行在 %(hours)s 小时之前。"),
+        _l("工作簿里有许多行是过后补录的。"),
+    ),
     "scale.expired": (
         _l("称重所用的秤 %(scale)s 检定有效期至 %(verified_until)s，称重当日不在有效期内。"),
         _l("称重当日，所用的秤不在检定有效期内。"),

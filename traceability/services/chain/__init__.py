@@ -11,6 +11,7 @@ from traceability.services.chain.effects import (
     stocks_of,
 )
 from traceability.services.chain.leaf import allowance_of, receive_leaf, record_plot_work, write_off
+from traceability.services.chain.leaves import Leaf, receive_leaves
 from traceability.services.chain.making import blend, draw_samples, process_leaf, refine
 from traceability.services.chain.moving import (
     DispatchLine,
@@ -68,6 +69,7 @@ __all__ = [
     "DispatchLine",
     "Dossier",
     "Effect",
+    "Leaf",
     "PackAsk",
     "SlipAnswer",
     "SlipFile",
@@ -108,6 +110,7 @@ __all__ = [
     "plot_shares",
     "process_leaf",
     "receive_leaf",
+    "receive_leaves",
     "record_plot_work",
     "record_report",
     "record_retest",

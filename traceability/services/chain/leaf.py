@@ -1,13 +1,13 @@
 """Plot work, leaf receipts, and the write-off of leaf that was not processed in time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from traceability.domain import chain as rules
 from traceability.domain import errors
 from traceability.domain.chain import Account, Allowance, Booking, Draw, EventKind, Weighing
 from traceability.domain.people import Enterprise, Identity, May, Plot, Scale, read_reason, read_text
-from traceability.domain.profile import LeafGrade
+from traceability.domain.profile import LeafGrade, Profile
 from traceability.domain.units import local_day
 from traceability.services import acting
 from traceability.services.acting import once
@@ -169,6 +169,12 @@ def allowances_left(work: Work, plots: Iterable[Plot], day: date) -> dict[int, A
         )
         for one in listed
     }
+
+
+def granted(profile: Profile, plot: Plot, day: date, *, own: Mapping[str, int]) -> tuple[int, int]:
+    """Grams a plot may give in the part of the season a day lies in, and in the year; `own`: the office's figures."""
+    whole = rules.allowance_left(plot, day, own=own, used={}, day_g=0, profile=profile)
+    return whole.part_left_g, whole.year_left_g
 
 
 @once

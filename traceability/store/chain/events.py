@@ -82,17 +82,18 @@ def book(
         reason=reason,
         terms=dict(booking.terms),
     )
-    ids = tuple(_LOTS.one(session, **_lot_row(new, enterprise, booking.at)) for new in booking.lots)
+    ids = tuple(_LOTS.one(session, **lot_values(new, enterprise, booking.at)) for new in booking.lots)
     root = amends or event
-    _ENTRIES.many(session, [_entry_row(entry, event, root, ids) for entry in booking.entries])
-    _EDGES.many(session, [_edge_row(edge, event, root, ids) for edge in booking.edges])
+    _ENTRIES.many(session, [entry_values(entry, event, root, ids) for entry in booking.entries])
+    _EDGES.many(session, [edge_values(edge, event, root, ids) for edge in booking.edges])
     return Booked(event, no, ids)
 
 
 _EVENTS, _LOTS, _ENTRIES, _EDGES = Adding(EventRow), Adding(LotRow), Adding(EntryRow), Adding(EdgeRow)
 
 
-def _lot_row(new: NewLot, enterprise: int, at: datetime) -> dict[str, object]:
+def lot_values(new: NewLot, enterprise: int, at: datetime) -> dict[str, Any]:
+    """A new lot as its row, for the store's own modules."""
     return {
         "no": new.no,
         "kind": new.kind.value,
@@ -114,7 +115,8 @@ def real_id(number: int | None, opened: Sequence[int]) -> int | None:
     return opened[-number - 1] if number is not None and number < 0 else number
 
 
-def _entry_row(entry: Entry, event: int, root: int, opened: Sequence[int]) -> dict[str, object]:
+def entry_values(entry: Entry, event: int, root: int, opened: Sequence[int]) -> dict[str, Any]:
+    """An entry as its row, for the store's own modules."""
     return {
         "event_id": event,
         "root_id": root,
@@ -129,15 +131,10 @@ def _entry_row(entry: Entry, event: int, root: int, opened: Sequence[int]) -> di
     }
 
 
-def _edge_row(edge: Edge, event: int, root: int, opened: Sequence[int]) -> dict[str, object]:
+def edge_values(edge: Edge, event: int, root: int, opened: Sequence[int]) -> dict[str, Any]:
+    """An edge as its row, for the store's own modules."""
     source, target = real_id(edge.source, opened), real_id(edge.target, opened)
-    return {
-        "event_id": event,
-        "root_id": root,
-        "source_id": source,
-        "target_id": target,
-        "grams": edge.grams,
-    }
+    return {"event_id": event, "root_id": root, "source_id": source, "target_id": target, "grams": edge.grams}
 
 
 def event_of(row: EventRow) -> Event:
