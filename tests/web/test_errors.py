@@ -51,6 +51,7 @@ PLAUSIBLE: dict[str, object] = {
     "gtin": "6901234567890", "township": "522601100", "email": "a@example.cn", "why": "整改", "longest": 40,
     "length": 41, "choice": "寄卖", "several": ["#3", "#9"], "most": 1_000, "size": 13_000_000, "largest": 12_000_000,
     "height_mm": 2, "needed_mm": 3, "because": "ratio.outside_band", "megapixels": 40,
+    "permissions": ["marks:print", "lot:recall"],
 }  # fmt: skip
 
 

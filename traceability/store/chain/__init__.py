@@ -42,6 +42,7 @@ from traceability.store.chain.lots import (
     set_grade,
     widen_batch,
 )
+from traceability.store.chain.reached import Sent, Since, Sold, Whereabouts, sent, since, sold, whereabouts
 from traceability.store.chain.reports import Report, add_report, confirm_report, report_no_taken, reports
 from traceability.store.chain.rows import (
     CartonRangeRow,
@@ -108,11 +109,15 @@ __all__ = [
     "LotRow",
     "Report",
     "ReportRow",
+    "Sent",
     "Shipment",
     "ShipmentCartonRow",
     "ShipmentRow",
     "Shortage",
     "ShortageRow",
+    "Since",
+    "Sold",
+    "Whereabouts",
     "add_carton",
     "add_report",
     "add_shipment",
@@ -166,6 +171,7 @@ __all__ = [
     "report_no_taken",
     "reports",
     "sees",
+    "sent",
     "set_grade",
     "settle_shortage",
     "shipment",
@@ -174,8 +180,11 @@ __all__ = [
     "shipments_of_lot",
     "shortage",
     "shortages",
+    "since",
+    "sold",
     "sold_of",
     "stocks",
     "takers",
+    "whereabouts",
     "widen_batch",
 ]

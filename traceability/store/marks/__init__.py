@@ -38,6 +38,7 @@ from traceability.store.marks.printing import (
     set_undelivered,
     waiting_again,
 )
+from traceability.store.marks.reached import marks_on, ranges_on
 from traceability.store.marks.requests import (
     Request,
     add_request,
@@ -93,6 +94,7 @@ __all__ = [
     "line_ids",
     "lock_issues",
     "marked_batches",
+    "marks_on",
     "outstanding",
     "outstanding_by_product",
     "place_of_serial",
@@ -100,6 +102,7 @@ __all__ = [
     "print_job_named",
     "print_jobs",
     "put_spans",
+    "ranges_on",
     "request",
     "requests",
     "set_handed_over",
