@@ -618,6 +618,12 @@ class MarksNotInLot(Refusal):
     code, field = "marks.not_in_lot", "serials"
 
 
+class MarksNotSold(Refusal):
+    """These marks are not those the sale named: the packs came from elsewhere."""
+
+    code, field = "marks.not_sold", "serials"
+
+
 class PackDayDiffers(Refusal):
     """The labels were printed for another pack date; void them and use spares."""
 

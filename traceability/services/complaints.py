@@ -246,6 +246,11 @@ def complaints(work: Work, *, by: Identity, now: datetime) -> list[ComplaintLine
     return [_line(one, lots.get(one.lot or 0), local_day(now)) for one in found]
 
 
+def waiting(work: Work, *, by: Identity, now: datetime) -> list[ComplaintLine]:
+    """Complaints to the reader's firm that wait for an answer."""
+    return [one for one in complaints(work, by=by, now=now) if one.left is not None]
+
+
 def _line(one: Complaint, lot: Lot | None, today: date) -> ComplaintLine:
     return ComplaintLine(one, lot, steps.days_left(one.state, one.due_on, today))
 

@@ -152,8 +152,8 @@ def _reached_lots(
         place = place_of(one.account, one.party, own=firm.party, kept=kept)
         there[place] = there.get(place, Amount()) + Amount(one.grams, one.packs)
     serials: dict[int | None, list[SerialRange]] = {}
-    for lot, _, one in ranges:
-        serials.setdefault(lot, []).append(one)
+    for lot, _, part in ranges:
+        serials.setdefault(lot, []).append(part)
     return tuple(
         ReachedLot(one, places.get(number, {}), tuple(serials.get(number, ())))
         for number, one in sorted(mine.items())

@@ -401,6 +401,11 @@ WORDINGS: Mapping[str, Wording] = {
         _l("每件恰好一枚标志：%(packs)s 件，给了 %(marks)s 枚。"),
         _l("每件恰好一枚标志，件数与枚数不一致。"),
     ),
+    "marks.not_sold": _say(
+        UNFIT,
+        _l("标志号码 %(serials)s 不是这张销售单卖出的，请换一张销售单，或核对号码。"),
+        _l("这些标志不是这张销售单卖出的，请换一张销售单，或核对号码。"),
+    ),
     "marks.not_in_lot": _say(
         UNFIT,
         _l("标志号码 %(serials)s 不在批次 %(lot)s 的包装上。"),

@@ -154,6 +154,13 @@ def event_no_taken(session: Session, enterprise: int, kind: EventKind, no: str) 
     return session.scalar(select(EventRow.id).where(same)) is not None
 
 
+def event_named(session: Session, enterprise: int, kind: EventKind, no: str) -> Event | None:
+    """A firm's event of a kind by its number."""
+    same = (EventRow.enterprise_id == enterprise) & (EventRow.kind == kind.value) & (EventRow.no == no)
+    row = session.scalars(select(EventRow).where(same)).first()
+    return _event(row) if row else None
+
+
 def event(session: Session, number: int, *, within: Within) -> Event | None:
     """An event of a firm within reach."""
     query = select(EventRow).join(EnterpriseRow, EnterpriseRow.id == EventRow.enterprise_id)

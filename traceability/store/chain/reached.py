@@ -32,7 +32,8 @@ def whereabouts(session: Session, lots: Iterable[int]) -> list[Whereabouts]:
         .having(grams > 0)
     )
     return [
-        Whereabouts(lot, Account(a), party, int(g), int(p)) for lot, a, party, g, p in session.execute(query)
+        Whereabouts(lot or 0, Account(a), party, int(g), int(p))
+        for lot, a, party, g, p in session.execute(query)
     ]
 
 
@@ -68,7 +69,9 @@ def sent(session: Session, lots: Iterable[int], *, enterprise: int) -> list[Sent
         .having(grams > 0)
         .order_by(ShipmentRow.sent_at, EntryRow.lot_id)
     )
-    return [Sent(lot, no, a, b, at, int(g), int(p)) for lot, no, a, b, at, g, p in session.execute(query)]
+    return [
+        Sent(lot or 0, no, a, b, at, int(g), int(p)) for lot, no, a, b, at, g, p in session.execute(query)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +108,9 @@ def sold(session: Session, lots: Iterable[int], *, enterprise: int) -> list[Sold
     )
     found = []
     for row, lot, g, p in session.execute(query):
-        terms, (gone_g, gone_p) = row.terms, back.get((row.id, lot), (0, 0))
+        terms, (gone_g, gone_p) = row.terms, back.get((row.id, lot or 0), (0, 0))
         told = (row.happened_at, str(terms.get("channel", "")), str(terms.get("buyer", "")))
-        found.append(Sold(lot, row.id, row.no, *told, int(g) - gone_g, int(p) - gone_p))
+        found.append(Sold(lot or 0, row.id, row.no, *told, int(g) - gone_g, int(p) - gone_p))
     return found
 
 
@@ -123,7 +126,7 @@ def _back(session: Session, lots: set[int]) -> dict[tuple[int, int], tuple[int, 
         )
         .group_by(EventRow.about_id, EntryRow.lot_id)
     )
-    return {(sale, lot): (-int(g), -int(p)) for sale, lot, g, p in session.execute(query)}
+    return {(sale or 0, lot or 0): (-int(g), -int(p)) for sale, lot, g, p in session.execute(query)}
 
 
 @dataclass(frozen=True, slots=True)

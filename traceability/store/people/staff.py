@@ -22,7 +22,7 @@ class Member:
     active: bool
 
 
-def _staff(enterprise: int) -> Select[tuple[UserRow]]:
+def _staff(enterprise: int) -> Select[UserRow]:
     posts = [role.value for role in FIRM_ROLES]
     return select(UserRow).where(UserRow.enterprise_id == enterprise, UserRow.role.in_(posts))
 
@@ -98,7 +98,7 @@ def add_invitation(
     return row.id
 
 
-def _read(query: Select[tuple[InvitationRow, str]], session: Session) -> list[Invitation]:
+def _read(query: Select[InvitationRow, str], session: Session) -> list[Invitation]:
     return [
         Invitation(
             row.id,
@@ -117,7 +117,7 @@ def _read(query: Select[tuple[InvitationRow, str]], session: Session) -> list[In
     ]
 
 
-def _invitations() -> Select[tuple[InvitationRow, str]]:
+def _invitations() -> Select[InvitationRow, str]:
     return select(InvitationRow, EnterpriseRow.name).join(
         EnterpriseRow, EnterpriseRow.id == InvitationRow.enterprise_id
     )

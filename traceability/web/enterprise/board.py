@@ -11,6 +11,7 @@ from traceability.domain.chain import LotKind
 from traceability.domain.marks import MarkState
 from traceability.domain.people import May, Standing
 from traceability.services import chain, marks
+from traceability.services import complaints as cases
 from traceability.services.chain import papers
 from traceability.web import forms, words
 from traceability.web.enterprise.door import bp, firm, hours_since
@@ -40,6 +41,7 @@ def board() -> ResponseReturnValue:
         waiting = [one for one in papers.deliveries(work, by=me()) if one.mine]
         short = papers.shortages(work, by=me())
         holds = papers.own_holds(work, by=me())
+        complaints = cases.waiting(work, by=me(), now=moment())
     return forms.page(
         "enterprise/board.html",
         firm=standing,
@@ -51,6 +53,7 @@ def board() -> ResponseReturnValue:
         waiting=waiting,
         short=short,
         holds=holds,
+        complaints=complaints,
     )
 
 

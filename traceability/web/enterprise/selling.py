@@ -1,4 +1,4 @@
-"""Sales, returns, destruction and the stock count."""
+"""Sales, destruction and the stock count."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ from traceability.web.enterprise.door import (
     quantity,
     reason_field,
 )
-from traceability.web.forms import BooleanField, Choices, Form, StringField
+from traceability.web.forms import Choices, Form, StringField
 from traceability.web.guard import allow, look, me, moment
 
 CHANNELS = ("shop", "online", "wholesale", "fair", "other")
@@ -153,66 +153,6 @@ def amount(packs: int, grams: int) -> str:
     if packs:
         return _("%(n)s 件（%(kg)s 千克）", n=abs(packs), kg=words.kg(abs(grams)))
     return _("%(kg)s 千克", kg=words.kg(abs(grams)))
-
-
-class ReturnForm(Form):
-    """Sold packs that come back."""
-
-    packs = forms.count(_l("退回件数"), unit=_l("件"))
-    opened = BooleanField(_l("已开封"))
-    restock = Choices(_l("处理"))
-    serials = forms.serials(_l("标志号码"), optional=True)
-    reason = reason_field(_l("退货原因"))
-    at = at_field(_l("退货时间"))
-
-
-@bp.route("/sales/<int:sale>/return", methods=METHODS)
-@allow(May.RECORD_CHAIN)
-def take_back(sale: int) -> ResponseReturnValue:
-    """Sold packs come back: into stock again, or destroyed."""
-    form = ReturnForm()
-    form.restock.choices = [("restock", _("重新入库")), ("destroy", _("销毁，标志注销"))]
-    with look() as work:
-        sold = papers.sale(work, by=me(), event=sale)
-    return answer(
-        form,
-        ask(
-            form,
-            chain.take_back,
-            at=form.at.data,
-            sale=sale,
-            packs=form.packs.data,
-            opened=bool(form.opened.data),
-            restock=form.restock.data == "restock",
-            reason=form.reason.data or "",
-            ranges=form.serials.data or (),
-        ),
-        lambda booked: done(
-            _(
-                "退货单 %(no)s：批次 %(lot)s 退回 %(n)s 件，%(what)s。",
-                no=booked.no,
-                lot=sold.lot.no,
-                n=form.packs.data,
-                what=dict(form.restock.choices)[form.restock.data],
-            ),
-            "sales",
-        ),
-        title=_("退货"),
-        lead=_(
-            "销售单 %(no)s：批次 %(lot)s 售出 %(sold)s 件，已退 %(back)s 件。",
-            no=sold.paper.event.no,
-            lot=sold.lot.no,
-            sold=sold.sold,
-            back=sold.back,
-        ),
-        hints={
-            "restock": _(
-                "未开封、售出不超过 %(days)s 天的可以重新入库；其余销毁。", days=words.profile().restock_days
-            ),
-            "serials": _("销毁的须逐件写明；重新入库的知道就写。"),
-        },
-        back=("sales", _("销售")),
-    )
 
 
 class DestroyForm(HeldForm):
