@@ -744,8 +744,10 @@ class TestLots:
         packed = small_world.packed(packs=10)
         no = small_world.see(chain.dossier, lot=packed.lot).lot.no
         assert no in manager.open(f"/desk/lots/{packed.batch}/recall").text
-        page = manager.send(f"/desk/lots/{packed.batch}/recall", grade="II", reason="演练")
-        assert "共 2 个批次" in told(page)
+        url = f"/desk/lots/{packed.batch}/recall"
+        shown = manager.send(url, grade="II", reason="演练", step="check").forms[0]
+        page = manager.post(url, shown.fields | {"step": "order"})
+        assert "已发起召回" in told(page)
         assert "演练" in manager.open("/desk/findings").text
 
 
