@@ -83,7 +83,7 @@ def test_progress_counts_what_came_back_and_what_was_destroyed(world: World) -> 
     with world.refusal(errors.LotRecalled):
         world.do(chain.take_back, sale=second, packs=1, opened=False, restock=True, reason="召回")
     found = world.see(recalls.recall_file, number=number)
-    assert (found.since.returned_packs, found.since.destroyed_packs) == (1, 3)
+    assert (found.since.returned.packs, found.since.destroyed.packs) == (1, 3)
     assert (found.still_out.packs, found.reach.at(Place.GONE).packs) == (4, 3)
     assert world.breaches() == ()
 

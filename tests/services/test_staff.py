@@ -104,7 +104,9 @@ def test_what_a_clerk_may_do_is_changed_at_once_and_only_by_the_own_manager(worl
 def test_grants_on_a_row_never_reach_beyond_a_managers_post() -> None:
     every = Identity(1, "x", Role.CLERK, enterprise=1, grants=frozenset(May))
     assert every.permissions == ALLOWED[Role.MANAGER] - {May.KEEP_STAFF}
-    assert Identity(1, "x", Role.COUNTY, county="522701", grants=frozenset()).permissions == ALLOWED[Role.COUNTY]
+    assert (
+        Identity(1, "x", Role.COUNTY, county="522701", grants=frozenset()).permissions == ALLOWED[Role.COUNTY]
+    )
 
 
 def test_the_last_manager_stays_and_nobody_closes_themselves(world: World) -> None:

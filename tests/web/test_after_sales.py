@@ -162,7 +162,9 @@ class TestRecalls:
         page = manager.post(url, page.forms[0].fields | {"step": "order"})
         assert "已发起召回" in told(page)
 
-    def test_what_is_missing_is_said_before_it_is_confirmed(self, small_world: World, manager: Person) -> None:
+    def test_what_is_missing_is_said_before_it_is_confirmed(
+        self, small_world: World, manager: Person
+    ) -> None:
         packed = small_world.packed(packs=2)
         url = f"/desk/lots/{packed.lot}/recall"
         page = manager.send(url, grade="I", reason=" ", step="check")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from traceability.domain import chain as rules
-from traceability.domain import errors
+from traceability.domain import errors, marks
 from traceability.domain.chain import Lot, LotKind
 from traceability.domain.log import digest_of
 from traceability.domain.marks import MarkState, SerialRange
@@ -155,7 +155,7 @@ def _reached_lots(
     for lot, _, part in ranges:
         serials.setdefault(lot, []).append(part)
     return tuple(
-        ReachedLot(one, places.get(number, {}), tuple(serials.get(number, ())))
+        ReachedLot(one, places.get(number, {}), tuple(marks.joined(serials.get(number, ()))))
         for number, one in sorted(mine.items())
     )
 

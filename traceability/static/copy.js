@@ -1,6 +1,7 @@
-// A button that copies a text of the page. Without it the text can be selected; nothing else is done here.
+// Buttons that copy a text of the page or print it, and links written out under the address the page came from.
 (() => {
   "use strict";
+  document.querySelectorAll("a[data-absolute]").forEach((link) => { link.textContent = link.href; });
   document.querySelectorAll("button[data-copy]").forEach((button) => {
     if (!navigator.clipboard) return;
     button.hidden = false;

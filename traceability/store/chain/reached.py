@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from traceability.domain.chain import Account, EventKind
+from traceability.domain.recalls import Amount, total
 from traceability.store.chain.rows import EntryRow, EventRow, ShipmentRow
 
 
@@ -133,10 +134,8 @@ def _back(session: Session, lots: set[int]) -> dict[tuple[int, int], tuple[int, 
 class Since:
     """What came back of some lots and what was destroyed of them since a moment."""
 
-    returned_g: int
-    returned_packs: int
-    destroyed_g: int
-    destroyed_packs: int
+    returned: Amount
+    destroyed: Amount
 
 
 def since(session: Session, lots: Iterable[int], moment: datetime) -> Since:
@@ -147,7 +146,7 @@ def since(session: Session, lots: Iterable[int], moment: datetime) -> Since:
         .where(EntryRow.lot_id.in_(set(lots)), EventRow.happened_at >= moment)
         .group_by(EntryRow.account, EventRow.kind)
     )
-    sums = {(a, kind): (int(g), int(p)) for a, kind, g, p in session.execute(query)}
-    back = sums.get((Account.SOLD.value, EventKind.RETURN.value), (0, 0))
-    gone = [one for (a, _), one in sums.items() if a == Account.DESTROYED.value]
-    return Since(-back[0], -back[1], sum(g for g, _ in gone), sum(p for _, p in gone))
+    sums = {(a, kind): Amount(int(g), int(p)) for a, kind, g, p in session.execute(query)}
+    back = sums.get((Account.SOLD.value, EventKind.RETURN.value), Amount())
+    gone = total(one for (account, _), one in sums.items() if account == Account.DESTROYED.value)
+    return Since(Amount(-back.grams, -back.packs), gone)

@@ -206,7 +206,9 @@ def close_complaint(number: int) -> ResponseReturnValue:
     form: Any = _form(ComplaintState.ANSWERED)
     chosen_outcome = form.outcome.data
     outcome = ComplaintOutcome(chosen_outcome) if chosen_outcome in list(ComplaintOutcome) else None
-    return _take(number, form, cases.close_complaint, _("投诉已办结；留过的回电号码已删除。"), outcome=outcome)
+    return _take(
+        number, form, cases.close_complaint, _("投诉已办结；留过的回电号码已删除。"), outcome=outcome
+    )
 
 
 @bp.post("/complaints/<int:number>/reopen")

@@ -65,6 +65,8 @@ def take_back(sale: int) -> ResponseReturnValue:
     form: Any = ReturnForm()
     if not form.is_submitted() and request.args.get("serial"):
         form.serials.raw_data = [request.args["serial"][:30]]
+    if not form.is_submitted() and not found.restockable:
+        form.restock.data = "destroy"
     form.restock.choices = [("restock", _("重新入库")), ("destroy", _("销毁，标志注销"))]
     return answer(
         form,

@@ -89,10 +89,14 @@ def invite() -> ResponseReturnValue:
     asked = {"email": form.email.data or "", "name": form.name.data or "", "grants": form.chosen}
     act = ask(form, people.invite, token_sha256=digest_of(token), **asked)
     if form.is_submitted() and submit(form, act) is not None:
-        return render_template(
-            "enterprise/invited.html", form=form, link=_link(token), until=moment() + people.INVITED_FOR
-        )
+        return _invited(form, url_for("joining.join", token=token))
     return page("enterprise/invite.html", form, missing=OF_THE_MARK - given)
+
+
+def _invited(form: InvitationForm, way: str) -> ResponseReturnValue:
+    """The link, this once. Written out under the house's own address, whatever address this request came to."""
+    base, until = str(current_app.config["PUBLIC_URL"]).rstrip("/"), moment() + people.INVITED_FOR
+    return render_template("enterprise/invited.html", form=form, way=way, link=base + way, until=until)
 
 
 def _token(key: str | None) -> str:
@@ -104,12 +108,6 @@ def _token(key: str | None) -> str:
 def digest_of(token: str) -> str:
     """What is kept of a link."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _link(token: str) -> str:
-    """As it is handed over: under the house's own address, whatever address this request came to."""
-    base = str(current_app.config["PUBLIC_URL"]).rstrip("/")
-    return base + url_for("joining.join", token=token)
 
 
 @bp.post("/staff/invitations/<int:number>/withdraw")

@@ -64,7 +64,8 @@ class Doing:
 def doing(fact: Fact) -> Doing:
     """A fact in words."""
     told = {**fact.public, **fact.private}
-    return Doing(fact.recorded_at, _what(fact.kind, told), _thing(told), _link(fact.kind, told))
+    thing = words.word(told["kind"], "document") if fact.kind == "document.kept" else _thing(told)
+    return Doing(fact.recorded_at, _what(fact.kind, told), thing, _link(fact.kind, told))
 
 
 def _what(kind: str, told: dict[str, Any]) -> str:
