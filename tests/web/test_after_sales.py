@@ -317,6 +317,27 @@ class TestStaff:
         page = manager.send("/desk/staff", to=f"/desk/staff/{small_world.firm.clerk.user}/active")
         assert "账户已启用" in page.text
 
+    def test_outside_the_firm_nothing_is_there(
+        self, small_world: World, manager: Person, enter: Callable[[Identity], Person]
+    ) -> None:
+        invited(enter(small_world.other.manager), email="other@example.cn")
+        number = small_world.see(people.own_staff, by=small_world.other.manager).invitations[0].id
+        fields = manager.open("/desk/staff").forms[0].fields | {"active": "0"}
+        for way in (
+            f"invitations/{number}/withdraw",
+            f"{small_world.other.clerk.user}/active",
+            "999999/active",
+        ):
+            page = manager.post(f"/desk/staff/{way}", fields | {"key": way})
+            assert page.status == 404, way
+        assert small_world.see(people.own_staff, by=small_world.other.manager).invitations[0].ended_at is None
+
+    def test_a_sign_in_name_looks_like_one(self, manager: Person) -> None:
+        page = manager.send("/desk/staff/invite", name="小王", email="wang")
+        assert "请填邮箱" in page.text
+        assert 'value="小王"' in page.html
+        assert manager.send("/desk/staff/invite", name=" ", email="w@example.cn").code == "text.missing"
+
     def test_the_last_manager_has_no_button_and_is_refused(self, small_world: World, manager: Person) -> None:
         page = manager.open("/desk/staff")
         own = f"/desk/staff/{small_world.firm.manager.user}/active"

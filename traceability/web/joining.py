@@ -33,7 +33,13 @@ class JoinForm(Form):
 
     password = PasswordField(_l("密码"))
     again = PasswordField(_l("再输入一次"), validators=[EqualTo("password", _l("两次输入的密码不一样。"))])
-    normal = ""
+    normal = hashed = ""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Hash it now, before the book is opened for writing: that takes its time."""
+        fine = bool(super().validate(extra_validators))
+        self.hashed = hash_password(self.normal) if fine else ""
+        return fine
 
     def validate_password(self, field: Any) -> None:
         """Long enough, and what the sign-in library takes."""
@@ -59,5 +65,4 @@ def join(token: str) -> ResponseReturnValue:
 
 
 def _accept(work: Any, form: JoinForm, digest: str) -> str:
-    hashed = hash_password(form.normal)
-    return people.accept_invitation(work, now=moment(), token_sha256=digest, password_hash=hashed)
+    return people.accept_invitation(work, now=moment(), token_sha256=digest, password_hash=form.hashed)

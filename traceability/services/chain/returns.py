@@ -41,7 +41,7 @@ def returns(work: Work, *, by: Identity) -> list[Returned]:
     found = papers.events_of_kind(work, by=by, kind=EventKind.RETURN)
     entries = rows.entries_of(work.session, [one.id for one in found])
     lots = rows.lots_by_id(work.session, {e.lot for held in entries.values() for e in held if e.lot})
-    sales = {one.id: one for one in papers.events_of_kind(work, by=by, kind=EventKind.SALE)}
+    sales = rows.events_by_id(work.session, [one.about for one in found if one.about])
     listed = []
     for one in found:
         back = next((e for e in entries[one.id] if e.account is Account.SOLD and e.packs), None)

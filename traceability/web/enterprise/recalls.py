@@ -134,5 +134,4 @@ def recall_notice(number: int) -> ResponseReturnValue:
     """The notice to copy or print: one to everybody, and one to each of those the goods went to."""
     with look() as work:
         found = calls.recall_file(work, by=me(), now=moment(), number=number)
-    numbers = {one.lot.id: one.lot.no for one in found.reach.lots}
-    return page("enterprise/recall_notice.html", found=found, reach=found.reach, numbers=numbers)
+    return page("enterprise/recall_notice.html", found=found, reach=found.reach, places=Place)

@@ -10,9 +10,10 @@ from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms.validators import Regexp
 
 from traceability.domain import units
-from traceability.domain.errors import Refusal
+from traceability.domain.errors import NotFound, Refusal
 from traceability.domain.people import GRANTABLE, OF_THE_MARK, May, Role
 from traceability.services import people
 from traceability.web import words
@@ -40,6 +41,8 @@ def staff() -> ResponseReturnValue:
 
 
 def _list(form: Form) -> ResponseReturnValue:
+    if form.refusal_code == NotFound.code:
+        raise NotFound()
     with look() as work:
         found = people.own_staff(work, by=me())
     sole = sum(one.active and one.who.role is Role.MANAGER for one in found.members) == 1
@@ -69,7 +72,12 @@ class InvitationForm(GrantsForm):
     """Somebody new."""
 
     name = StringField(_l("姓名"))
-    email = StringField(_l("登录名（邮箱）"))
+    email = StringField(
+        _l("登录名（邮箱）"),
+        validators=[
+            Regexp(r"\s*[^@\s]+@[^@\s]+\.[^@\s]+\s*$", message=_l("请填邮箱，例如 wang@example.cn。"))
+        ],
+    )
 
 
 def _given() -> frozenset[May]:
