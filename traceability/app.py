@@ -32,7 +32,18 @@ from traceability.services.press.makers import Makers
 from traceability.services.press.press import Press
 from traceability.store import work
 from traceability.store.accounts import UserRow
-from traceability.web import admin, enterprise, errors, guard, home, i18n, public, regulator, words
+from traceability.web import (
+    admin,
+    enterprise,
+    errors,
+    guard,
+    home,
+    i18n,
+    joining,
+    public,
+    regulator,
+    words,
+)
 from traceability.web.places import open_places
 from traceability.web.printing import Printing
 from traceability.web.public import pages
@@ -205,7 +216,7 @@ def _open_staff(app: Flask, doors: work.House) -> None:
     for name, view in app.view_functions.items():
         if name.startswith("security."):
             guard.allow(guard.PUBLIC)(view)
-    for blueprint in (enterprise.bp, regulator.bp, admin.bp):
+    for blueprint in (enterprise.bp, regulator.bp, admin.bp, joining.bp):
         app.register_blueprint(blueprint)
     app.add_url_rule("/home", "home", home.home)
 

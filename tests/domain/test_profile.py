@@ -381,6 +381,7 @@ def test_the_numbers_are_those_of_the_design_and_exact() -> None:
     assert PROFILE.ratio_floor == Decimal("3.6")
     assert PROFILE.ratio_band == (Decimal("4.2"), Decimal("6.0"))
     assert (PROFILE.unprocessed_leaf_hours, PROFILE.oldest_tea_months, PROFILE.restock_days) == (48, 18, 10)
+    assert PROFILE.complaint_days == 7
     assert (PROFILE.shelf_life_months, PROFILE.records_extra_months) == (24, 6)
     assert (PROFILE.scans_kept_months, PROFILE.client_key_days) == (24, 90)
     assert PROFILE.copies == CopyRules(

@@ -20,11 +20,12 @@ from tests.decoding import read_twice
 from tests.web.conftest import app_over
 from tests.world import PUBLIC_URL, Packed, World
 from traceability.domain.chain import EventKind
+from traceability.domain.complaints import ComplaintChannel, ComplaintKind
 from traceability.domain.marks import JobState, MarkState
 from traceability.domain.people import Role
 from traceability.domain.units import kg
 from traceability.formats.artwork import read_artwork
-from traceability.services import chain, marks, oversight, people
+from traceability.services import chain, complaints, marks, oversight, people
 from traceability.services.chain import papers
 from traceability.services.marks import PrintJob
 from traceability.web.enterprise import packing
@@ -798,8 +799,10 @@ class TestLots:
         packed = small_world.packed(packs=10)
         no = small_world.see(chain.dossier, lot=packed.lot).lot.no
         assert no in manager.open(f"/desk/lots/{packed.batch}/recall").text
-        page = manager.send(f"/desk/lots/{packed.batch}/recall", grade="II", reason="演练")
-        assert "共 2 个批次" in told(page)
+        url = f"/desk/lots/{packed.batch}/recall"
+        shown = manager.send(url, grade="II", reason="演练", step="check").forms[0]
+        page = manager.post(url, shown.fields | {"step": "order"})
+        assert "已发起召回" in told(page)
         assert "演练" in manager.open("/desk/findings").text
 
 
@@ -891,6 +894,10 @@ def test_every_page_of_the_desk_opens(small_world: World, manager: Person, staff
     assert small_world.do(people.submit_artwork, **drawing) == number, (
         "each kind of page has a thing of this number"
     )
+    told: dict[str, Any] = {"channel": ComplaintChannel.COUNTER, "kind": ComplaintKind.OTHER, "words": "其他"}
+    for _ in range(number):
+        small_world.do(complaints.record_complaint, photo=b"\xff\xd8\xff", **told)
+        small_world.do(oversight.recall, lot=packed.lot, grade="III", reason="演练")
     given = {"lot": packed.lot, "shipment": sent, "sale": sale, "event": packed.event, "number": number}
     rules = [one for one in staff_app.url_map.iter_rules() if one.endpoint.startswith("enterprise.")]
     for rule in rules:

@@ -642,6 +642,12 @@ class MarksNotInLot(Refusal):
     code, field = "marks.not_in_lot", "serials"
 
 
+class MarksNotSold(Refusal):
+    """These marks are not those the sale named: the packs came from elsewhere."""
+
+    code, field = "marks.not_sold", "serials"
+
+
 class PackDayDiffers(Refusal):
     """The labels were printed for another pack date; void them and use spares."""
 
@@ -925,6 +931,42 @@ class ArtworkTooComplex(Refusal):
 
 
 # --- oversight ----------------------------------------------------------------------------------------------
+
+
+class ComplaintMoved(Refusal):
+    """The complaint no longer stands where this step begins: somebody else was faster, or it is not its turn."""
+
+    code = "complaint.moved"
+
+
+class ComplaintAboutUnknown(Refusal):
+    """What a complaint is said to be about is neither a mark nor a lot of the firm."""
+
+    code, field = "complaint.about_unknown", "about"
+
+
+class InvitationSpent(Refusal):
+    """The invitation was never made, was taken up or withdrawn, or has run out: all get the same answer."""
+
+    code = "invitation.spent"
+
+
+class GrantExceeded(Refusal):
+    """Nobody gives what the firm or they themselves do not have."""
+
+    code, field = "grant.exceeded", "grants"
+
+
+class LastManager(Refusal):
+    """A firm keeps one manager who can sign in."""
+
+    code = "manager.last"
+
+
+class RecallChanged(Refusal):
+    """The recall reaches other goods than those that were shown: look again before it is ordered."""
+
+    code = "recall.changed"
 
 
 class HoldUnknown(Refusal):

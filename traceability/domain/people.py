@@ -47,6 +47,7 @@ class May(StrEnum):
     SETTLE = "finding:settle"
     OVERSEE = "oversight:read"
     KEEP_PEOPLE = "people:keep"
+    KEEP_STAFF = "staff:keep"
     OVERRIDE_USCC = "uscc:override"
 
 
@@ -68,7 +69,7 @@ _OFFICE = {
 #: The whole of who may do what. Reach (which firm, which county) is `Within`, asked separately.
 ALLOWED: dict[Role, frozenset[May]] = {
     Role.CLERK: frozenset(_FIRM_DAILY),
-    Role.MANAGER: frozenset(_FIRM_DAILY | {May.AMEND_CHAIN, May.PRINT_MARKS, May.RECALL}),
+    Role.MANAGER: frozenset(_FIRM_DAILY | {May.AMEND_CHAIN, May.PRINT_MARKS, May.RECALL, May.KEEP_STAFF}),
     Role.COUNTY: frozenset(_OFFICE),
     Role.PREFECTURE: frozenset((_OFFICE - {May.DECIDE_MARKS}) | {May.AUTHORISE}),
     Role.OBSERVER: frozenset({May.READ_CHAIN, May.OVERSEE}),
@@ -76,6 +77,12 @@ ALLOWED: dict[Role, frozenset[May]] = {
 }
 
 FIRM_ROLES = frozenset({Role.MANAGER, Role.CLERK})
+
+#: What a manager may give a clerk, beside `READ_CHAIN`, without which there is no desk: all but people themselves.
+GRANTABLE = ALLOWED[Role.MANAGER] - {May.KEEP_STAFF, May.READ_CHAIN}
+
+#: Of that, what only a firm with a right to use the mark has a use for.
+OF_THE_MARK = frozenset({May.REQUEST_MARKS, May.PRINT_MARKS, May.VOID_MARKS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +113,8 @@ class Within:
 class Identity:
     """Somebody signed in, or named by `--as`.
 
-    `enterprise` of an office person is a firm they also have an account with: they decide nothing there.
+    `enterprise` of an office person is a firm they also have an account with: they decide nothing there. `grants` is
+    what a manager gave a clerk; None for what every clerk has.
     """
 
     user: int
@@ -114,6 +122,7 @@ class Identity:
     role: Role
     enterprise: int | None = None
     county: str | None = None
+    grants: frozenset[May] | None = None
 
     @property
     def within(self) -> Within:
@@ -131,12 +140,19 @@ class Identity:
         """County or prefecture officer."""
         return self.role in {Role.COUNTY, Role.PREFECTURE}
 
+    @property
+    def permissions(self) -> frozenset[May]:
+        """What this person may do: what the post carries, and of a clerk what the manager gave."""
+        if self.role is Role.CLERK and self.grants is not None:
+            return (self.grants & GRANTABLE) | {May.READ_CHAIN}
+        return ALLOWED[self.role]
+
     def may(self, permission: May) -> bool:
-        """Whether the post carries this permission."""
-        return permission in ALLOWED[self.role]
+        """Whether this person has this permission."""
+        return permission in self.permissions
 
     def require(self, permission: May) -> None:
-        """Raise `NotAllowed` unless the post carries this permission."""
+        """Raise `NotAllowed` unless this person has this permission."""
         if not self.may(permission):
             raise errors.NotAllowed(permission=permission.value, role=self.role.value)
 
@@ -359,6 +375,13 @@ def read_reason(text: str | None) -> str:
 def masked(name: str) -> str:
     """A grower's name as others may see it: the first character only (PIPL 6)."""
     return f"{name[:1]}{'＊' * max(1, len(name[:4]) - 1)}"
+
+
+def check_grants(asked: frozenset[May], *, giver: Identity, authorised: bool) -> None:
+    """Raise `GrantExceeded` for what the giver does not have, what is never given, or what the firm has no use for."""
+    given = GRANTABLE & giver.permissions
+    if excess := asked - (given if authorised else given - OF_THE_MARK):
+        raise errors.GrantExceeded(permissions=sorted(one.value for one in excess))
 
 
 def check_post(role: Role, enterprise: int | None, county: str | None) -> None:

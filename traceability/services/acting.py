@@ -68,6 +68,8 @@ def _comparable(value: object) -> object:
         return {str(key): _comparable(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return [_comparable(one) for one in value]
+    if isinstance(value, set | frozenset):
+        return sorted(canonical(_comparable(one)) for one in value)
     return value
 
 

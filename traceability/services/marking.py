@@ -59,19 +59,8 @@ def _acts(
     return [
         Act(issue, action, part, pack_lot, printed_for)
         for issue in dict.fromkeys(span.issue for span in spans)
-        for part in _joined(span.range for span in spans if span.issue == issue)
+        for part in marks.joined(span.range for span in spans if span.issue == issue)
     ]
-
-
-def _joined(parts: Iterable[SerialRange]) -> list[SerialRange]:
-    """Neighbouring ranges as one: an action over several spans is one row."""
-    joined: list[SerialRange] = []
-    for part in sorted(parts):
-        if joined and joined[-1].last + 1 == part.first:
-            joined[-1] = SerialRange(joined[-1].first, part.last)
-        else:
-            joined.append(part)
-    return joined
 
 
 def _project(work: Work, act: Act) -> None:

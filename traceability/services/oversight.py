@@ -272,7 +272,7 @@ def recall(
     if by.is_office:
         acting.not_own(by, enterprise=found.origin)
     words = read_reason(reason)
-    reached = _locked_reach(work, lot)
+    reached = lock_reach(work, lot=lot)
     number = rows.add_recall(
         work.session,
         lot,
@@ -290,7 +290,7 @@ def recall(
     return number
 
 
-def _locked_reach(work: Work, lot: int) -> set[int]:
+def lock_reach(work: Work, *, lot: int) -> set[int]:
     """A lot and everything made from it, locked, so that nothing is made of it unseen at this moment (FRAUD F19)."""
     reached = {lot}
     while True:

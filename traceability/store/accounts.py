@@ -6,11 +6,14 @@ from flask_security import UserMixin
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from traceability.store.base import Base, Code, Key, Moment, Name
+from traceability.store.base import Base, Code, Key, Moment, Name, Words
 
 
 class UserRow(Base, UserMixin):
-    """Somebody who can sign in. One sign-in has one post; an officer's `enterprise_id` is a firm they are tied to."""
+    """Somebody who can sign in. One sign-in has one post; an officer's `enterprise_id` is a firm they are tied to.
+
+    `grants` are the permissions a manager gave a clerk, parted by blanks; None: those every clerk has.
+    """
 
     __tablename__ = "user"
 
@@ -24,3 +27,4 @@ class UserRow(Base, UserMixin):
     enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("enterprise.id"))
     county: Mapped[Code | None]
     last_seen_at: Mapped[Moment | None]
+    grants: Mapped[Words | None]

@@ -1,6 +1,7 @@
 """Fact rows, answers to request keys, and running numbers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -9,7 +10,9 @@ from sqlalchemy import (
     ScalarSelect,
     String,
     Text,
+    and_,
     bindparam,
+    func,
     insert,
     select,
     update,
@@ -31,7 +34,7 @@ class FactRow(Base):
     id: Mapped[Key]
     kind: Mapped[Code]
     version: Mapped[int]
-    actor_id: Mapped[int]
+    actor_id: Mapped[int] = mapped_column(index=True)
     happened_at: Mapped[Moment]
     recorded_at: Mapped[Moment] = mapped_column(index=True)
     public: Mapped[Json]
@@ -182,7 +185,32 @@ def insert_or_leave(session: Session, row: type[Base], values: Mapping[str, obje
 
 def all_facts(session: Session) -> list[Fact]:
     """Every fact in the order it was kept."""
-    rows = session.scalars(select(FactRow).order_by(FactRow.id))
-    return [
-        Fact(r.kind, r.actor_id, r.happened_at, r.recorded_at, r.public, r.private, r.version) for r in rows
-    ]
+    return [_fact(row) for row in session.scalars(select(FactRow).order_by(FactRow.id))]
+
+
+def _fact(row: FactRow) -> Fact:
+    return Fact(
+        row.kind, row.actor_id, row.happened_at, row.recorded_at, row.public, row.private, row.version
+    )
+
+
+#: From a moment on, and before another.
+Span = tuple[datetime, datetime]
+
+
+def _by(actors: Iterable[int], span: Span | None) -> ColumnElement[bool]:
+    found = FactRow.actor_id.in_(set(actors))
+    return and_(found, FactRow.recorded_at >= span[0], FactRow.recorded_at < span[1]) if span else found
+
+
+def facts_by(
+    session: Session, *, actors: Iterable[int], span: Span | None, skip: int, most: int
+) -> list[Fact]:
+    """What these people told, latest first: so many after so many; within a stretch of time, when named."""
+    query = select(FactRow).where(_by(actors, span)).order_by(FactRow.id.desc()).offset(skip).limit(most)
+    return [_fact(row) for row in session.scalars(query)]
+
+
+def count_facts(session: Session, *, actors: Iterable[int], span: Span | None) -> int:
+    """How much these people told."""
+    return session.scalar(select(func.count()).select_from(FactRow).where(_by(actors, span))) or 0

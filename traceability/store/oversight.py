@@ -1,4 +1,4 @@
-"""Findings, holds, documents, decisions and recalls."""
+"""Findings, holds, documents, decisions, recalls and whom they were told to."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, String, false, se
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from traceability.domain.people import Within
+from traceability.domain.recalls import NoticeWay
 from traceability.store.base import (
     Base,
     Code,
@@ -124,6 +125,20 @@ class RecallLotRow(Base):
 
     recall_id: Mapped[int] = mapped_column(ForeignKey("recall.id"), primary_key=True)
     lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), primary_key=True, index=True)
+
+
+class RecallNoticeRow(Base):
+    """Somebody who has recalled goods was told of it."""
+
+    __tablename__ = "recall_notice"
+
+    id: Mapped[Key]
+    recall_id: Mapped[int] = mapped_column(ForeignKey("recall.id"), index=True)
+    recipient: Mapped[Name]
+    way: Mapped[Code]
+    happened_at: Mapped[Moment]
+    recorded_at: Mapped[Moment]
+    entered_by: Mapped[UserRef]
 
 
 # --- findings -----------------------------------------------------------------------------------------------
@@ -489,6 +504,12 @@ def recalls(session: Session, *, lots: Iterable[int] | None = None) -> list[Reca
     return [_recall(session, row) for row in session.scalars(query)]
 
 
+def recall(session: Session, number: int) -> Recall | None:
+    """A recall by id; the use case asks whose it is."""
+    row = session.get(RecallRow, number)
+    return _recall(session, row) if row else None
+
+
 def _recall(session: Session, row: RecallRow) -> Recall:
     reached = session.scalars(select(RecallLotRow.lot_id).where(RecallLotRow.recall_id == row.id))
     return Recall(
@@ -499,3 +520,37 @@ def _recall(session: Session, row: RecallRow) -> Recall:
 def recalled_among(session: Session, lots: Iterable[int]) -> set[int]:
     """Which of these lots a recall reaches."""
     return set(session.scalars(select(RecallLotRow.lot_id).where(RecallLotRow.lot_id.in_(set(lots)))))
+
+
+@dataclass(frozen=True, slots=True)
+class RecallNotice:
+    """Who was told of a recall, how and when."""
+
+    recipient: str
+    way: NoticeWay
+    at: datetime
+
+
+def add_recall_notice(
+    session: Session, recall: int, *, recipient: str, way: NoticeWay, at: datetime, now: datetime, by: int
+) -> int:
+    """Keep that somebody was told of a recall; the notice's id."""
+    row = RecallNoticeRow(
+        recall_id=recall,
+        recipient=recipient,
+        way=way.value,
+        happened_at=at,
+        recorded_at=now,
+        entered_by=by,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def recall_notices(session: Session, recall: int) -> list[RecallNotice]:
+    """Who was told of a recall, in order."""
+    rows = session.scalars(
+        select(RecallNoticeRow).where(RecallNoticeRow.recall_id == recall).order_by(RecallNoticeRow.id)
+    )
+    return [RecallNotice(row.recipient, NoticeWay(row.way), row.happened_at) for row in rows]

@@ -237,6 +237,28 @@ def looked_at(session: Session, wanted: SerialRange, *, most: int = 200) -> list
     return [(serial, state, looks) for serial, state, looks in session.execute(query.limit(most))]
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Of some marks: how many the public looked at, how often in all, and how many of them since a moment."""
+
+    marks: int
+    looks: int
+    marks_since: int
+
+
+def seen_in(session: Session, ranges: Iterable[SerialRange], *, since: datetime) -> Seen:
+    """What the public looked at of these marks; read from the tallies, which outlive the scans."""
+    tallies = [
+        _known(*row).tally
+        for one in ranges
+        for row in session.execute(
+            select(*_COLUMNS).where(TallyRow.serial.between(one.first, one.last), TallyRow.looks > 0)
+        )
+    ]
+    lately = [one for one in tallies if one.last_at is not None and one.last_at >= since]
+    return Seen(len(tallies), sum(one.looks for one in tallies), len(lately))
+
+
 def forget_scans(session: Session, before: datetime, *, most: int = 10_000) -> int:
     """Delete at most so many scans from before a moment; how many there were. Tallies name nobody and stay."""
     old = select(ScanRow.id).where(ScanRow.at < before).order_by(ScanRow.id).limit(most)

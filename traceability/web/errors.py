@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import MIMEAccept
@@ -421,6 +422,11 @@ WORDINGS: Mapping[str, Wording] = {
         _l("每件恰好一枚标志：%(packs)s 件，给了 %(marks)s 枚。"),
         _l("每件恰好一枚标志，件数与枚数不一致。"),
     ),
+    "marks.not_sold": _say(
+        UNFIT,
+        _l("标志号码 %(serials)s 不是这张销售单卖出的，请换一张销售单，或核对号码。"),
+        _l("这些标志不是这张销售单卖出的，请换一张销售单，或核对号码。"),
+    ),
     "marks.not_in_lot": _say(
         UNFIT,
         _l("标志号码 %(serials)s 不在批次 %(lot)s 的包装上。"),
@@ -629,6 +635,30 @@ WORDINGS: Mapping[str, Wording] = {
         _l("图样太复杂，请简化后重新导出。"),
     ),
     # --- oversight
+    "complaint.moved": _say(
+        CONFLICT,
+        _l("这件投诉现在是“%(complaint_state)s”，不能这样办理。请刷新页面，看看是不是有人已经办过。"),
+        _l("这件投诉已经有人办过，请刷新页面查看。"),
+    ),
+    "complaint.about_unknown": _say(
+        UNFIT,
+        _l("“%(text)s”不是本企业的标志号码，也不是能唯一确定的批号。请核对，或先留空。"),
+        _l("没有这个标志号码或批号。请核对，或先留空。"),
+    ),
+    "invitation.spent": _say(
+        NOT_FOUND,
+        _l("这个邀请链接已经用过。如果刚才就是您设的密码，请直接%(sign_in)s。"),
+        _l("这个邀请链接无效、已被撤回或者过期。请向本企业负责人要一个新的链接。"),
+    ),
+    "grant.exceeded": _say(
+        UNFIT,
+        _l("不能给出这些权限：%(permissions)s。只能给自己有、本企业也用得上的权限。"),
+        _l("只能给自己有、本企业也用得上的权限。"),
+    ),
+    "manager.last": _say(CONFLICT, _l("这是本企业最后一位能登录的负责人，不能停用。")),
+    "recall.changed": _say(
+        CONFLICT, _l("波及范围刚才变了（有新的收发或销售）。请看过新的范围，再确认一次；还没有召回。")
+    ),
     "hold.unknown": _say(NOT_FOUND, _l("没有找到这项冻结。")),
     "file.refused": _say(
         UNFIT,
@@ -788,6 +818,16 @@ def _request_state(facts: Facts) -> Facts:
     return {"request_state": words.word(state, "request")} if state else {}
 
 
+def _complaint_state(facts: Facts) -> Facts:
+    state = facts.get("state")
+    return {"complaint_state": words.word(state, "complaint_state")} if state else {}
+
+
+def _permissions(facts: Facts) -> Facts:
+    given = facts.get("permissions")
+    return {"permissions": words.listed(words.word(one, "may") for one in _list(given))} if given else {}
+
+
 def _job_state(facts: Facts) -> Facts:
     return {**facts, "state": words.word(facts.get("state", ""), "print")}
 
@@ -800,6 +840,9 @@ _REFINE: Mapping[str, Callable[[Facts], Facts]] = {
     "workbook.too_large": _megabytes,
     "photo.refused": lambda facts: {**facts, **_megabytes(facts)},
     "request.not_open": _request_state,
+    "complaint.moved": _complaint_state,
+    "grant.exceeded": _permissions,
+    "invitation.spent": lambda facts: {"sign_in": _("登录")} if facts.get("used") else {},
     "print.job_closed": _job_state,
 }
 

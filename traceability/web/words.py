@@ -22,10 +22,18 @@ from markupsafe import Markup, escape
 
 from traceability.domain import marks, units
 from traceability.domain.chain import Account, EventKind, LotKind
+from traceability.domain.complaints import (
+    ComplaintChannel,
+    ComplaintKind,
+    ComplaintOutcome,
+    ComplaintState,
+    ComplaintStep,
+)
 from traceability.domain.doubts import DoubtKind, DoubtState
 from traceability.domain.marks import JobState, MarkAction, MarkState, Medium, RequestState
 from traceability.domain.people import ArtworkState, May, PlotState, Role, Standing
 from traceability.domain.profile import Grade, LeafGrade, Profile
+from traceability.domain.recalls import NoticeWay, Place
 from traceability.domain.scans import Door, Verdict
 
 #: Names by family and code; an enum is a family of its own, the rest are codes the core keeps as text.
@@ -149,6 +157,7 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         May.SETTLE: _l("处置线索"),
         May.OVERSEE: _l("查看监管信息"),
         May.KEEP_PEOPLE: _l("管理用户与机构"),
+        May.KEEP_STAFF: _l("管理本企业人员"),
         May.OVERRIDE_USCC: _l("人工确认信用代码"),
     },
     "artwork": {
@@ -236,6 +245,7 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         "authorisation": _l("核准文件"),
         "artwork": _l("标志图样"),
         "certificate": _l("承诺达标合格证"),
+        "attachment": _l("附件"),
         "other": _l("其他"),
     },
     "about": {
@@ -312,6 +322,49 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         DoubtState.OPEN: _lp("doubt", "待核查"),
         DoubtState.SETTLED: _lp("doubt", "已核查"),
     },
+    "complaint_channel": {
+        ComplaintChannel.TELEPHONE: _l("电话"),
+        ComplaintChannel.COUNTER: _l("到店"),
+        ComplaintChannel.DOUBT: _l("查验页反映"),
+        ComplaintChannel.HOTLINE: _l("12315 转办"),
+    },
+    "complaint": {
+        ComplaintKind.TASTE: _l("外观、香气或滋味"),
+        ComplaintKind.SPOILED: _l("受潮、霉变或异物"),
+        ComplaintKind.SHORT: _l("分量不足"),
+        ComplaintKind.LABEL: _l("标签或标志不符"),
+        ComplaintKind.PACKAGE: _l("包装破损"),
+        ComplaintKind.OTHER: _l("其他"),
+    },
+    "complaint_state": {
+        ComplaintState.RECEIVED: _lp("complaint", "待答复"),
+        ComplaintState.ANSWERED: _lp("complaint", "已答复"),
+        ComplaintState.CLOSED: _lp("complaint", "已办结"),
+    },
+    "complaint_step": {
+        ComplaintStep.ANSWER: _lp("complaint step", "答复"),
+        ComplaintStep.CLOSE: _lp("complaint step", "办结"),
+        ComplaintStep.REOPEN: _lp("complaint step", "重新打开"),
+    },
+    "complaint_outcome": {
+        ComplaintOutcome.EXPLAINED: _l("说明情况，客户接受"),
+        ComplaintOutcome.REPLACED: _l("换货"),
+        ComplaintOutcome.REFUNDED: _l("退货退款"),
+        ComplaintOutcome.REJECTED: _l("不予受理（写明理由）"),
+    },
+    "place": {
+        Place.OWN: _l("本企业在库"),
+        Place.KEPT: _l("代管收货方在库"),
+        Place.ON_THE_WAY: _lp("place", "运输中"),
+        Place.OUT: _l("已售出或在其他企业"),
+        Place.GONE: _l("已销毁或损耗"),
+    },
+    "notice_way": {
+        NoticeWay.TELEPHONE: _l("电话"),
+        NoticeWay.MESSAGE: _l("短信或微信"),
+        NoticeWay.PAPER: _l("书面"),
+        NoticeWay.VISIT: _l("上门"),
+    },
 }
 
 _FAMILY: Mapping[type[Enum], str] = {
@@ -332,6 +385,13 @@ _FAMILY: Mapping[type[Enum], str] = {
     PlotState: "plot",
     DoubtKind: "doubt",
     DoubtState: "doubt_state",
+    ComplaintChannel: "complaint_channel",
+    ComplaintKind: "complaint",
+    ComplaintState: "complaint_state",
+    ComplaintStep: "complaint_step",
+    ComplaintOutcome: "complaint_outcome",
+    Place: "place",
+    NoticeWay: "notice_way",
 }
 
 

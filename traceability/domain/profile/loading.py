@@ -99,6 +99,7 @@ def _profile(root: Table, notes: Notes) -> Profile:
         late_entry_hours=read_whole(numbers, "late_entry", "h"),
         oldest_tea_months=read_whole(numbers, "oldest_tea", "months"),
         restock_days=read_whole(numbers, "restock", "days"),
+        complaint_days=read_whole(numbers, "complaint_answer", "days"),
         shelf_life_months=read_whole(numbers, "shelf_life", "months"),
         records_extra_months=read_whole(numbers, "records_extra", "months"),
         scans_kept_months=read_whole(numbers, "scans_kept", "months"),

@@ -260,6 +260,8 @@ class Profile:
     late_entry_hours: int
     oldest_tea_months: int
     restock_days: int
+    complaint_days: int
+    """From the day a complaint was received to the last day for its answer."""
     shelf_life_months: int
     records_extra_months: int
     scans_kept_months: int

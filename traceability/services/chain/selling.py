@@ -12,6 +12,7 @@ from traceability.services.acting import once
 from traceability.services.chain.drawing import any_draw, one_stock, pack_draw
 from traceability.services.chain.moving import carton_packs, retire
 from traceability.services.chain.packing import in_lot
+from traceability.services.chain.returns import check_of_sale
 from traceability.store import chain as rows
 from traceability.store.chain import Booked, Event
 from traceability.store.work import Work
@@ -94,6 +95,7 @@ def take_back(
     gone, back = rows.sold_of(work.session, sold.id)
     if not 0 < packs <= gone - back:
         raise errors.ReturnExceedsSale(packs=packs, sold=gone, returned=back)
+    check_of_sale(sold, ranges)
     if restock:
         stock = rows.stocks(work.session, [lot], party=holder.id, at=at, reserved={})[lot.id]
         rules.check_usable(stock)

@@ -49,6 +49,7 @@ from traceability.store.marks.printing import (
     set_undelivered,
     waiting_again,
 )
+from traceability.store.marks.reached import marks_on, ranges_on
 from traceability.store.marks.requests import (
     Request,
     add_request,
@@ -109,6 +110,7 @@ __all__ = [
     "line_ids",
     "lock_issues",
     "marked_batches",
+    "marks_on",
     "outstanding",
     "outstanding_among",
     "outstanding_by_product",
@@ -118,6 +120,7 @@ __all__ = [
     "print_jobs",
     "print_jobs_by_id",
     "put_spans",
+    "ranges_on",
     "request",
     "requests",
     "requests_by_id",

@@ -13,6 +13,7 @@ from traceability.store.base import (
     Base,
     Code,
     County,
+    Digest,
     EnterpriseRef,
     Exact,
     Grams,
@@ -22,6 +23,27 @@ from traceability.store.base import (
     UserRef,
     Words,
 )
+
+
+class InvitationRow(Base):
+    """An invitation to the desk of a firm, taken up once or not at all; the link itself is kept nowhere, its digest is.
+
+    `grants` as in `user`; ended when taken up (`user_id` is who came of it) or withdrawn.
+    """
+
+    __tablename__ = "invitation"
+
+    id: Mapped[Key]
+    enterprise_id: Mapped[EnterpriseRef]
+    token_sha256: Mapped[Digest] = mapped_column(unique=True)
+    email: Mapped[Name]
+    name: Mapped[Name]
+    grants: Mapped[Words]
+    invited_at: Mapped[Moment]
+    invited_by: Mapped[UserRef]
+    expires_at: Mapped[Moment]
+    ended_at: Mapped[Moment | None]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
 
 
 class OfficeRow(Base):

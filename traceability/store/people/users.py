@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from traceability.domain.people import (
     Identity,
+    May,
     Role,
 )
 from traceability.store.accounts import UserRow
@@ -46,6 +47,7 @@ def add_user(
     role: Role,
     enterprise: int | None,
     county: str | None,
+    grants: frozenset[May] | None = None,
 ) -> Identity:
     """A new sign-in; `password` is a hash."""
     row = UserRow(
@@ -55,6 +57,7 @@ def add_user(
         role=role.value,
         enterprise_id=enterprise,
         county=county,
+        grants=None if grants is None else written(grants),
         active=True,
     )
     session.add(row)
@@ -64,7 +67,18 @@ def add_user(
 
 def identity_of(row: UserRow) -> Identity:
     """A user's row as who they are."""
-    return Identity(row.id, row.name, Role(row.role), row.enterprise_id, row.county)
+    grants = None if row.grants is None else read_grants(row.grants)
+    return Identity(row.id, row.name, Role(row.role), row.enterprise_id, row.county, grants)
+
+
+def written(grants: Iterable[May]) -> str:
+    """Permissions as a column keeps them."""
+    return " ".join(sorted(one.value for one in grants))
+
+
+def read_grants(text: str) -> frozenset[May]:
+    """Permissions as a column kept them; one that is known no more gives nothing."""
+    return frozenset(May(one) for one in text.split() if one in list(May))
 
 
 def identity(session: Session, user: int) -> Identity | None:

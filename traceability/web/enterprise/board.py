@@ -14,6 +14,7 @@ from traceability.domain.chain import LotKind
 from traceability.domain.marks import MarkState
 from traceability.domain.people import May, Standing
 from traceability.services import chain
+from traceability.services import complaints as cases
 from traceability.services.board import Column
 from traceability.services.board import board as read_board
 from traceability.web import forms, words
@@ -28,6 +29,7 @@ def board() -> ResponseReturnValue:
     with look() as work:
         found = read_board(work, by=me(), now=moment())
         refused_slips = chain.open_slips(work, by=me())
+        complaints = cases.waiting(work, by=me(), now=moment())
     return forms.page(
         "enterprise/board.html",
         board=found,
@@ -37,6 +39,7 @@ def board() -> ResponseReturnValue:
         states=(MarkState.ON_HAND, MarkState.PRINTED, MarkState.APPLIED),
         scarce=SCARCE_PERCENT,
         refused_slips=refused_slips,
+        complaints=complaints,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
 from wtforms.validators import InputRequired
 
 from traceability.domain import units
@@ -29,6 +30,13 @@ Row = TypeVar("Row")
 Result = TypeVar("Result")
 View = TypeVar("View", bound=Callable[..., Any])
 METHODS = ["GET", "POST"]
+
+
+@bp.after_request
+def _keep_no_copy(response: Response) -> Response:
+    """Pages of the desk stay in no cache: the machine may be shared."""
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
 
 
 def staged(rule: str) -> Callable[[View], View]:

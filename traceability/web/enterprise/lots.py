@@ -1,4 +1,4 @@
-"""Lots: lists, everything known about one, its trace, its files, its recall; and what the offices see of the firm."""
+"""Lots: lists, everything known about one, its trace, its files; and what the offices see of the firm."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from traceability.services import chain, oversight
 from traceability.services.chain import papers
 from traceability.web import forms, words
 from traceability.web.enterprise.door import METHODS, about, answer, ask, bp, done, listing, reason_field
-from traceability.web.forms import Choices, FileField, Form
+from traceability.web.forms import FileField, Form
 from traceability.web.guard import allow, look, me
 from traceability.web.sankey import picture
 from traceability.web.showing import ReportForm, report_rows, sliced
@@ -209,41 +209,7 @@ def document(number: int) -> ResponseReturnValue:
     return answer
 
 
-# --- recall, findings, holds ------------------------------------------------------------------------------------
-
-
-class RecallForm(Form):
-    """Why a lot is recalled, and how urgent it is."""
-
-    grade = Choices(_l("召回级别"))
-    reason = reason_field(_l("召回原因"))
-
-
-@bp.route("/lots/<int:lot>/recall", methods=METHODS)
-@allow(May.RECALL)
-def recall(lot: int) -> ResponseReturnValue:
-    """Recall a lot of one's own and all that was made from it; what it reaches is shown first."""
-    form = RecallForm()
-    form.grade.choices = [(one, words.word(one, "recall")) for one in ("I", "II", "III")]
-    with look() as work:
-        known = chain.dossier(work, by=me(), lot=lot)
-        reached = oversight.recall_reach(work, by=me(), lot=lot)
-    return answer(
-        form,
-        ask(form, oversight.recall, lot=lot, grade=form.grade.data, reason=form.reason.data or ""),
-        lambda _recall: done(
-            _("已发起召回：批次 %(lot)s 及其去向共 %(n)s 个批次。", lot=known.lot.no, n=len(reached)),
-            "lot",
-            lot=lot,
-        ),
-        "enterprise/recall.html",
-        title=_("召回"),
-        lot=known,
-        reached=reached,
-        lead=_("召回立即生效：下列批次不能再发运、销售，消费者扫码会看到“正在召回”。"),
-        button=_("发起召回"),
-        danger=True,
-    )
+# --- findings, holds -------------------------------------------------------------------------------------------
 
 
 @bp.get("/findings")

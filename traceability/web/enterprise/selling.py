@@ -1,4 +1,4 @@
-"""Sales, returns, destruction and the stock count."""
+"""Sales, destruction and the stock count."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +20,7 @@ from traceability.web.enterprise.door import (
     done,
     staged,
 )
-from traceability.web.enterprise.goods_forms import CountForm, DestroyForm, ReturnForm, SaleForm
+from traceability.web.enterprise.goods_forms import CountForm, DestroyForm, SaleForm
 from traceability.web.enterprise.outlook import amount as amount_of
 from traceability.web.enterprise.stock import picked_cartons
 from traceability.web.guard import allow, look, me
@@ -110,55 +110,6 @@ def amount(packs: int, grams: int) -> str:
     if packs:
         return _("%(n)s 件（%(kg)s 千克）", n=abs(packs), kg=words.kg(abs(grams)))
     return _("%(kg)s 千克", kg=words.kg(abs(grams)))
-
-
-@staged("/sales/<int:sale>/return")
-@allow(May.RECORD_CHAIN)
-def take_back(sale: int) -> ResponseReturnValue:
-    """Sold packs come back: into stock again, or destroyed."""
-    form = ReturnForm()
-    form.restock.choices = [("restock", _("重新入库")), ("destroy", _("销毁，标志注销"))]
-    with look() as work:
-        sold = form.sold = papers.sale(work, by=me(), event=sale)
-    return answer(
-        form,
-        ask(
-            form,
-            chain.take_back,
-            at=form.at.data,
-            sale=sale,
-            packs=form.packs.data,
-            opened=bool(form.opened.data),
-            restock=form.restock.data == "restock",
-            reason=form.reason.data or "",
-            ranges=form.serials.data or (),
-        ),
-        lambda booked: done(
-            _(
-                "退货单 %(no)s：批次 %(lot)s 退回 %(n)s 件，%(what)s。",
-                no=booked.no,
-                lot=sold.lot.no,
-                n=form.packs.data,
-                what=dict(form.restock.choices)[form.restock.data],
-            ),
-            "sales",
-        ),
-        title=_("退货"),
-        lead=_(
-            "销售单 %(no)s：批次 %(lot)s 售出 %(sold)s 件，已退 %(back)s 件。",
-            no=sold.paper.event.no,
-            lot=sold.lot.no,
-            sold=sold.sold,
-            back=sold.back,
-        ),
-        hints={
-            "restock": _(
-                "未开封、售出不超过 %(days)s 天的可以重新入库；其余销毁。", days=words.profile().restock_days
-            ),
-            "serials": _("销毁的须逐件写明；重新入库的知道就写。"),
-        },
-        back=("sales", _("销售")),
-    )
 
 
 @staged("/lots/<int:lot>/destroy")
