@@ -20,6 +20,13 @@ def upgrade() -> None:
             "ix_entry_on_hand", ["party_id", "account", "lot_id", "grams", "packs"], unique=False
         )
         batch_op.create_index("ix_entry_off_plot", ["plot_id", "part", "lot_id", "grams"], unique=False)
+        batch_op.create_index(
+            "ix_entry_leaf_of",
+            ["lot_id", "plot_id", "grams"],
+            unique=False,
+            sqlite_where=sa.text("plot_id IS NOT NULL"),
+            postgresql_where=sa.text("plot_id IS NOT NULL"),
+        )
     with op.batch_alter_table("edge") as batch_op:
         batch_op.drop_index("ix_edge_source_id")
         batch_op.drop_index("ix_edge_target_id")
@@ -51,6 +58,7 @@ def downgrade() -> None:
         batch_op.create_index("ix_edge_target_id", ["target_id"], unique=False)
         batch_op.create_index("ix_edge_source_id", ["source_id"], unique=False)
     with op.batch_alter_table("entry") as batch_op:
+        batch_op.drop_index("ix_entry_leaf_of")
         batch_op.drop_index("ix_entry_off_plot")
         batch_op.drop_index("ix_entry_on_hand")
         batch_op.create_index("ix_entry_plot_id", ["plot_id"], unique=False)

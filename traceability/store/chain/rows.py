@@ -9,6 +9,7 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -80,6 +81,14 @@ class EntryRow(Base):
         CheckConstraint("grams <> 0", name="moves_something"),
         Index("ix_entry_on_hand", "party_id", "account", "lot_id", "grams", "packs"),
         Index("ix_entry_off_plot", "plot_id", "part", "lot_id", "grams"),
+        Index(
+            "ix_entry_leaf_of",
+            "lot_id",
+            "plot_id",
+            "grams",
+            sqlite_where=text("plot_id IS NOT NULL"),
+            postgresql_where=text("plot_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Key]
