@@ -13,6 +13,14 @@ depends_on = None
 
 
 def upgrade() -> None:
+    with op.batch_alter_table("entry") as batch_op:
+        batch_op.create_index(
+            "ix_entry_leaf_of",
+            ["lot_id", "plot_id", "grams"],
+            unique=False,
+            sqlite_where=sa.text("plot_id IS NOT NULL"),
+            postgresql_where=sa.text("plot_id IS NOT NULL"),
+        )
     with op.batch_alter_table("edge") as batch_op:
         batch_op.drop_index("ix_edge_source_id")
         batch_op.drop_index("ix_edge_target_id")
@@ -42,3 +50,5 @@ def downgrade() -> None:
         batch_op.drop_index("ix_edge_forward")
         batch_op.create_index("ix_edge_target_id", ["target_id"], unique=False)
         batch_op.create_index("ix_edge_source_id", ["source_id"], unique=False)
+    with op.batch_alter_table("entry") as batch_op:
+        batch_op.drop_index("ix_entry_leaf_of")

@@ -771,7 +771,7 @@ class TestLots:
         assert "附错了批次" in page.text
         assert way not in page.html
         assert manager.open(f"/desk/documents/{number}").data == b"%PDF-1.4 a"
-        assert manager.send(way, reason="再撤一次").code == "already_decided"
+        assert manager.send(way, reason="再撤一次").code == "decision.already"
 
     def test_an_amendment_is_told_with_its_reason_before_and_after(
         self, small_world: World, manager: Person

@@ -41,6 +41,12 @@ class _Compiled:
     binds: tuple[tuple[str, Convert], ...]
     columns: tuple[Convert, ...]
     positional: bool
+    told: tuple[tuple[int, Callable[[Any], Any]], ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Which columns have to be turned into our values at all."""
+        told = tuple((n, convert) for n, convert in enumerate(self.columns) if convert)
+        object.__setattr__(self, "told", told)
 
     def values(self, given: Mapping[str, Any]) -> Any:
         """Parameters as the driver takes them."""
@@ -51,16 +57,15 @@ class _Compiled:
 
     def rows(self, found: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         """Rows in our values; most statements ask for numbers and texts, which are the driver's values too."""
-        told = [(n, convert) for n, convert in enumerate(self.columns) if convert]
-        return [_told(one, told) for one in found] if told else found
+        return [tuple(self.row(one)) for one in found] if any(self.columns) else found
 
-
-def _told(found: Sequence[Any], told: Sequence[tuple[int, Callable[[Any], Any]]]) -> tuple[Any, ...]:
-    row = list(found)
-    for n, convert in told:
-        if (value := row[n]) is not None:
-            row[n] = convert(value)
-    return tuple(row)
+    def row(self, found: Sequence[Any]) -> list[Any]:
+        """One row in our values."""
+        told = list(found)
+        for n, convert in self.told:
+            if (value := told[n]) is not None:
+                told[n] = convert(value)
+        return told
 
 
 @dataclass
@@ -129,6 +134,17 @@ class Prepared:
         try:
             cursor.execute(compiled.sql, compiled.values(given))
             return compiled.rows(cursor.fetchall())
+        finally:
+            cursor.close()
+
+    def raw(
+        self, at: At, /, **given: Any
+    ) -> tuple[list[tuple[Any, ...]], Callable[[Sequence[Any]], list[Any]]]:
+        """The driver's own rows, and what turns one into our values: for answers too long to be kept twice."""
+        cursor, compiled = self._open(at)
+        try:
+            cursor.execute(compiled.sql, compiled.values(given))
+            return cursor.fetchall(), compiled.row
         finally:
             cursor.close()
 

@@ -1,6 +1,6 @@
 """Lots as values, in lists, and within somebody's reach."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -34,9 +34,8 @@ from traceability.store.prepared import Prepared, among, numbers, one_of
 
 def lot_of(row: LotRow, product: ProductRow | None) -> Lot:
     """A lot's row as its value; for the store's own modules."""
-    return _lot(
-        *(getattr(row, name) for name in _NAMES), {product.id: product_of(product)} if product else {}
-    )
+    known = {product.id: product_of(product)} if product else {}
+    return _lot((getattr(row, name) for name in _NAMES), known)
 
 
 #: The columns of a lot's row in the order in which its value takes them.
@@ -46,18 +45,31 @@ _NAMES = (
 )  # fmt: skip
 
 
-def _lot(*row: Any) -> Lot:
-    """A lot of its columns, and products by id."""
-    *same, grade, leaf_grade, product, pack_day, best_before, closed_at, products = row
-    same[2] = LotKind(same[2])
+#: Looked up, which is quicker than asking the enum.
+_KINDS = {one.value: one for one in LotKind}
+_GRADES = {one.value: one for one in Grade}
+_LEAVES = {one.value: one for one in LeafGrade}
+_PRODUCT = _NAMES.index("product_id")
+
+
+def _lot(row: Iterable[Any], products: Mapping[int, Product]) -> Lot:
+    """A lot of its columns (`_NAMES`), and products by id."""
+    number, no, kind, origin, season, first, last, born_at, grade, leaf, product, packed, best, closed = row
     return Lot(
-        *same,
-        Grade(grade) if grade else None,
-        LeafGrade(leaf_grade) if leaf_grade else None,
+        number,
+        no,
+        _KINDS[kind],
+        origin,
+        season,
+        first,
+        last,
+        born_at,
+        _GRADES.get(grade),
+        _LEAVES.get(leaf),
         products.get(product),
-        pack_day,
-        best_before,
-        closed_at is not None,
+        packed,
+        best,
+        closed is not None,
     )
 
 
@@ -66,9 +78,9 @@ def lots_by_id(session: Session, lots: Iterable[int], *, lock: bool = False) -> 
     if lock:
         return _locked(session, lots)
     session.flush()
-    found = _BY_ID.rows(session, numbers=numbers(session, lots))
-    products = _products(session, {row[10] for row in found if row[10] is not None})
-    return {row[0]: _lot(*row, products) for row in found}
+    found, told = _BY_ID.raw(session, numbers=numbers(session, lots))
+    products = _products(session, {row[_PRODUCT] for row in found if row[_PRODUCT] is not None})
+    return {row[0]: _lot(told(row), products) for row in found}
 
 
 #: Read as plain values: an answer of many thousand lots would take three times as long through the session.
@@ -97,13 +109,6 @@ def _locked(session: Session, lots: Iterable[int]) -> dict[int, Lot]:
         .execution_options(populate_existing=True)
     )
     return {row.id: lot_of(row, product) for row, product in session.execute(query)}
-
-
-def _products(session: Session, numbers: set[int]) -> dict[int, Product]:
-    if not numbers:
-        return {}
-    rows = session.scalars(select(ProductRow).where(among(session, ProductRow.id, numbers)))
-    return {row.id: product_of(row) for row in rows}
 
 
 def lot(session: Session, number: int, *, within: Within) -> Lot | None:

@@ -95,6 +95,14 @@ class EntryRow(Base):
         Index("ix_entry_lot", "lot_id", "account", "party_id", "grams", "packs"),
         Index("ix_entry_sums", "root_id", "account", "grams", "packs", "plot_id"),
         Index("ix_entry_plot", "plot_id", "part", "lot_id", "grams", "root_id"),
+        Index(
+            "ix_entry_leaf_of",
+            "lot_id",
+            "plot_id",
+            "grams",
+            sqlite_where=text("plot_id IS NOT NULL"),
+            postgresql_where=text("plot_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Key]

@@ -7,7 +7,6 @@ from sqlalchemy import (
     CTE,
     ColumnElement,
     Integer,
-    Select,
     bindparam,
     case,
     func,
@@ -32,7 +31,7 @@ def walk(session: Session, number: int, *, forward: bool) -> list[Edge]:
     grams: dict[tuple[int, int], int] = {}
     for source, target, moved in _WALK[forward].rows(session, start=number):
         grams[source, target] = grams.get((source, target), 0) + moved
-    return [Edge(*ends, moved) for ends, moved in sorted(grams.items()) if moved > 0]
+    return [Edge(*ends, moved) for ends in sorted(grams) if (moved := grams[ends]) > 0]
 
 
 def _walked(*, forward: bool) -> CTE:
@@ -43,7 +42,7 @@ def _walked(*, forward: bool) -> CTE:
     return cte.union(select(_if_live(step, far)).join(cte, getattr(step, near) == cte.c.lot))
 
 
-def _edges_walked(*, forward: bool) -> Select[Any]:
+def _edges_walked(*, forward: bool) -> Any:
     reached = _walked(forward=forward)
     near = EdgeRow.source_id if forward else EdgeRow.target_id
     return select(EdgeRow.source_id, EdgeRow.target_id, EdgeRow.grams).join(reached, near == reached.c.lot)
@@ -61,8 +60,18 @@ def _if_live(edge: type[EdgeRow], far: str) -> ColumnElement[int | None]:
     return case((pair.scalar_subquery() > 0, getattr(edge, far)))
 
 
-_REACH = {way: Prepared(lambda _sql, way=way: select(_walked(forward=way).c.lot)) for way in (True, False)}
-_WALK = {way: Prepared(lambda _sql, way=way: _edges_walked(forward=way)) for way in (True, False)}
+def _reached(*, forward: bool) -> Any:
+    return select(_walked(forward=forward).c.lot)
+
+
+_REACH = {
+    True: Prepared(lambda _: _reached(forward=True)),
+    False: Prepared(lambda _: _reached(forward=False)),
+}
+_WALK = {
+    True: Prepared(lambda _: _edges_walked(forward=True)),
+    False: Prepared(lambda _: _edges_walked(forward=False)),
+}
 
 
 def edges_into(session: Session, lots: Iterable[int]) -> list[tuple[int, int]]:
@@ -90,7 +99,7 @@ def plots_of(session: Session, lots: Iterable[int]) -> dict[int, dict[int, int]]
     return found
 
 
-def _off_plots(sql: Any) -> Select[Any]:
+def _off_plots(sql: Any) -> Any:
     query = select(EntryRow.lot_id, EntryRow.plot_id, EntryRow.grams)
     return query.where(one_of(sql, EntryRow.lot_id), EntryRow.plot_id.is_not(None))
 
