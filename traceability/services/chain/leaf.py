@@ -128,7 +128,7 @@ def allowance_of(work: Work, plot: Plot, day: date) -> Allowance:
 
 
 def allowances_left(work: Work, plots: Sequence[Plot], day: date) -> dict[int, Allowance]:
-    """What each of these plots has left on a day, in as many questions for a hundred as for one; `day_g` is not asked."""
+    """What each of these plots has left on a day, in two questions however many they are; `day_g` is not asked."""
     numbers = [one.id for one in plots]
     own = people_rows.allowances_of(work.session, numbers, day.year)
     used = rows.plots_used(work.session, numbers, day.year)
