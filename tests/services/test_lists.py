@@ -146,8 +146,12 @@ def test_a_search_counts_up_to_a_thousand_and_a_file_has_them_all(
     assert small_world.see(lists.page, register=lists.RECEIPTS, asked=replace(asked, first=90)).first == 2
 
 
+def fixed(register: Register[Any]) -> Callable[[World], Register[Any]]:
+    return lambda _world: register
+
+
 REGISTERS: dict[str, Callable[[World], Register[Any]]] = {
-    name: (lambda _world, register=getattr(lists, name): register)
+    name: fixed(getattr(lists, name))
     for name in ("RECEIPTS", "EVENTS", "PACKINGS", "SALES", "LOTS", "DELIVERIES", "REQUESTS", "RANGES", "PRINTS",
                  "GROWERS", "PLOT_WORKS", "SCALES", "PRODUCTS", "CONSIGNEES")
 } | {"plots": lambda world: lists.plots(world.today)}  # fmt: skip

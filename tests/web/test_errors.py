@@ -58,6 +58,7 @@ PLAUSIBLE: dict[str, object] = {
     "seen_g": 35_080, "seen_packs": 12, "who": "王五", "what": EventKind.PROCESSING,
     "recorded_at": datetime(2026, 4, 6, 8, tzinfo=UTC),
     "permissions": ["marks:print", "lot:recall"],
+    "rows": 4_000,
 }  # fmt: skip
 
 

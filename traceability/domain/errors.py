@@ -387,6 +387,12 @@ class ReceiptLarge(Refusal):
     code, field = "receipt.ask_again", "gross"
 
 
+class PaperTooLong(Refusal):
+    """A paper has more rows than a PDF is drawn with."""
+
+    code = "paper.too_long"
+
+
 class NetNotPositive(Refusal):
     """The tare leaves nothing of the gross weight."""
 

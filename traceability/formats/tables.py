@@ -121,7 +121,7 @@ _WIDTHS: dict[Kind, int] = {
 
 
 def write_xlsx(tables: Iterable[Table], file: BinaryIO, *, title: str, at: datetime) -> None:
-    """A workbook with a worksheet for each table, row by row: memory does not grow with it. `at` is when it was made."""
+    """A workbook with a worksheet for each table, row by row, in memory that does not grow. `at`: when it was made."""
     made = Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     made.set_properties({"title": title, "created": local(at).replace(tzinfo=None)})
     looks = {

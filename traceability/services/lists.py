@@ -1,6 +1,6 @@
 """Long lists of a firm: the page asked for, read in the same few questions however long the list has become.
 
-A `Register` finds the numbers of rows and reads rows by their numbers; pages, files and papers are made of the same two.
+A `Register` finds the numbers of rows and reads rows by number; pages, files and papers are made of the same two.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -26,7 +26,7 @@ from traceability.store.work import Work
 __all__ = [
     "CONSIGNEES", "DELIVERIES", "EVENTS", "GROWERS", "LOTS", "PACKINGS", "PLOT_WORKS", "PRINTS", "PRODUCTS", "RANGES",
     "RECEIPTS", "REQUESTS", "SALES", "SCALES", "Asking", "Card", "Grower", "LotLine", "PlotWork", "Receipt", "Register",
-    "Sale", "every", "page", "plots",
+    "Sale", "events_of", "every", "page", "plots",
 ]  # fmt: skip
 
 Row = TypeVar("Row")
@@ -135,9 +135,14 @@ def _read_deliveries(work: Work, by: Identity, numbers: Sequence[int]) -> list[D
     return papers.deliveries_of(work, chain_rows.shipments_by_id(work.session, numbers), firm=_firm(by))
 
 
+def events_of(kind: EventKind) -> Register[Paper]:
+    """Events of one kind."""
+    return Register(_events(kind), _read_papers)
+
+
 RECEIPTS: Register[Receipt] = Register(_events(EventKind.LEAF_RECEIPT), _read_receipts)
 EVENTS: Register[Paper] = Register(_events(), _read_papers)
-PACKINGS: Register[Paper] = Register(_events(EventKind.PACKING), _read_papers)
+PACKINGS: Register[Paper] = events_of(EventKind.PACKING)
 SALES: Register[Sale] = Register(_events(EventKind.SALE), _read_sales)
 LOTS: Register[LotLine] = Register(
     lambda work, by, asked: chain_rows.find_lots(

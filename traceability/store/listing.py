@@ -27,7 +27,7 @@ class Listable:
     `query` selects the rows' own numbers, and `number` is that column: the last key of every order, so that no row is
     shown twice or left out between two pages. `sorts` are the orders by name, the first of them unless another is
     asked for; none of them may be null. `texts` are searched, `codes` hold what people search by its name, `also` are
-    searches in other tables. `only` are the filters by name; those named in `dear` are as dear as a search. `day` is the
+    searches elsewhere. `only` are the filters by name; those named in `dear` are as dear as a search. `day` is the
     moment or day the rows are of.
     """
 
@@ -128,7 +128,7 @@ def _postgresql_told(element: Any, compiler: Any, **kw: Any) -> str:
 
 
 class like(FunctionElement[bool]):  # noqa: N801 (a function of SQL)
-    """Whether a text is like a pattern, whatever the case; SQLite's LIKE never minds it, and `lower` takes as long again."""
+    """Whether a text is like a pattern, whatever the case. SQLite's LIKE never minds it; `lower` would cost as much."""
 
     type = Boolean()
     inherit_cache = True

@@ -249,6 +249,11 @@ WORDINGS: Mapping[str, Wording] = {
         _l("净重 %(net_kg)s 千克，超过 %(limit_kg)s 千克。请再看一眼秤，确认无误后勾选确认再保存。"),
         _l("重量较大。请再看一眼秤，确认无误后勾选确认再保存。"),
     ),
+    "paper.too_long": _say(
+        UNFIT,
+        _l("这份材料有 %(rows)s 行，PDF 最多 %(limit)s 行。请缩短日期，或改用 XLSX。"),
+        _l("这份材料太长，画不成 PDF。请缩短日期，或改用 XLSX。"),
+    ),
     "receipt.net_not_positive": _say(
         UNFIT,
         _l("毛重 %(gross_kg)s 千克减去皮重 %(tare_kg)s 千克，净重不大于 0。"),

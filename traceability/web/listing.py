@@ -10,8 +10,8 @@
     def receipts() -> ResponseReturnValue:
         return listed(RECEIPTS, "enterprise/receipts.html")
 
-Everything asked for stands in the address: `q` the words, `sort` a column (`-` in front: downwards), `from` and `to` the
-days, `page`, the filters by name, and `as` for a file. What is unknown there is as if it were not.
+Everything asked for stands in the address: `q` the words, `sort` a column (`-` in front: downwards), `from` and `to`
+the days, `page`, the filters by name, and `as` for a file. What is unknown there is as if it were not.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -42,8 +42,9 @@ Says = Callable[[Any], Any]
 class Column(Generic[Row]):
     """A column of a list: what it is called, what it says of a row, and how.
 
-    `sorts`: the register sorts by a key of this name. `unit` stands in the heading. `link` leads on from the cell, `tag`
-    is the class of a coloured word (None: plain), `note` a second, softer line, which is a column of its own in a file.
+    `sorts`: the register sorts by a key of this name. `unit` stands in the heading. `link` leads on from the cell.
+    `tag` is the class of a coloured word (None: plain). `note` is a second, softer line, and a column of its own in a
+    file. `whole`: its lines are not broken. `sums`: a ledger adds it up.
     """
 
     key: str
@@ -57,6 +58,7 @@ class Column(Generic[Row]):
     note: Says | None = None
     note_title: Any = ""
     whole: bool = False
+    sums: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -93,7 +95,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Listing(Generic[Row]):
-    """A list as it is declared: its columns, how it is searched and filtered, and its order unless another is asked for.
+    """A list as it is declared: its columns, how it is searched and filtered, its order unless another is asked for.
 
     `families` are those whose codes may be searched by their names. `dated`: what the days asked for are days of.
     """

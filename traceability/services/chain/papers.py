@@ -130,7 +130,7 @@ def sale(work: Work, *, by: Identity, event: int) -> SalePaper:
 
 
 def sales_of(work: Work, found: Sequence[Event]) -> list[SalePaper]:
-    """Sales with what came back of them, in as many questions for a hundred as for one; of nothing when amended away."""
+    """Sales with what came back of them, in a few questions for all of them; of nothing when amended away."""
     told = _papers(work, found)
     sums = rows.sold_by_sale(work.session, [one.id for one in found])
     sold = rows.lots_of_events(work.session, [one.id for one in found])
@@ -290,3 +290,15 @@ def own_holds(work: Work, *, by: Identity) -> list[tuple[Hold, Lot]]:
     found = oversight_rows.open_holds(work.session)
     lots = rows.lots_by_id(work.session, [one.lot for one in found])
     return [(one, lots[one.lot]) for one in found if rows.sees(work.session, one.lot, by.within)]
+
+
+def cartons_named(work: Work, *, by: Identity, delivery: Delivery) -> list[tuple[Carton, Lot]]:
+    """The cartons on a shipment's paper with what is in them, for a shipment this person was given."""
+    by.require(May.READ_CHAIN)
+    named = set(delivery.cartons)
+    return [
+        (carton, line.lot)
+        for line in delivery.lines
+        for carton in rows.cartons(work.session, line.lot.id)
+        if carton.no in named
+    ]

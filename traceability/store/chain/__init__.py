@@ -31,16 +31,18 @@ from traceability.store.chain.events import (
     takers,
 )
 from traceability.store.chain.listed import (
-    cartons_by_shipment,
     events_by_id,
     find_events,
     find_lots,
-    find_shipments,
-    lines_by_shipment,
     lot_lines,
     lots_of_events,
-    shipments_by_id,
     sold_by_sale,
+)
+from traceability.store.chain.listed_shipments import (
+    cartons_by_shipment,
+    find_shipments,
+    lines_by_shipment,
+    shipments_by_id,
 )
 from traceability.store.chain.lots import (
     LotLine,

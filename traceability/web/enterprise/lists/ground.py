@@ -33,11 +33,36 @@ def plots(today: date) -> Listing[Card]:
         lists.plots(today),
         columns=(
             Column("no", _l("编号"), lambda one: one.plot.no, sorts=True, whole=True),
-            Column("place", _l("地点"), lambda one: f"{words.county(one.plot.township)} {one.plot.place}", sorts=True, note=lambda one: one.plot.township, note_title=_l("乡镇代码")),
+            Column(
+                "place",
+                _l("地点"),
+                lambda one: f"{words.county(one.plot.township)} {one.plot.place}",
+                sorts=True,
+                note=lambda one: one.plot.township,
+                note_title=_l("乡镇代码"),
+            ),
             Column("area", _l("面积"), lambda one: one.plot.area_mu, Kind.DECIMAL, unit=_l("亩"), sorts=True),
-            Column("part", _l("本季剩余"), lambda one: one.left.part_left_g if one.left else None, Kind.KG, unit=KG),
-            Column("year", _l("全年剩余"), lambda one: one.left.year_left_g if one.left else None, Kind.KG, unit=KG),
-            Column("state", _l("状态"), lambda one: words.word(one.plot.state), sorts=True, tag=lambda one: "attention" if one.plot.state is PlotState.PROPOSED else ""),
+            Column(
+                "part",
+                _l("本季剩余"),
+                lambda one: one.left.part_left_g if one.left else None,
+                Kind.KG,
+                unit=KG,
+            ),
+            Column(
+                "year",
+                _l("全年剩余"),
+                lambda one: one.left.year_left_g if one.left else None,
+                Kind.KG,
+                unit=KG,
+            ),
+            Column(
+                "state",
+                _l("状态"),
+                lambda one: words.word(one.plot.state),
+                sorts=True,
+                tag=lambda one: "attention" if one.plot.state is PlotState.PROPOSED else "",
+            ),
         ),
         order="no",
         down=False,
@@ -45,7 +70,7 @@ def plots(today: date) -> Listing[Card]:
         hint=_l("编号、地名或县"),
         families=("county", "plot"),
         choices=(Choice("state", _l("状态"), tuple(PlotState)),),
-    )  # fmt: skip
+    )
 
 
 GROWERS: Listing[Grower] = Listing(
@@ -56,7 +81,14 @@ GROWERS: Listing[Grower] = Listing(
         Column("no", _l("编号"), lambda one: one.no, sorts=True, whole=True),
         Column("name", _l("姓名或名称"), lambda one: masked(one.name)),
         Column("kind", _l("类别"), lambda one: words.word(one.kind, "grower"), sorts=True),
-        Column("township", _l("乡镇代码"), lambda one: one.township, sorts=True, note=lambda one: words.county(one.township), note_title=_l("县")),
+        Column(
+            "township",
+            _l("乡镇代码"),
+            lambda one: one.township,
+            sorts=True,
+            note=lambda one: words.county(one.township),
+            note_title=_l("县"),
+        ),
     ),
     order="no",
     down=False,
@@ -64,7 +96,7 @@ GROWERS: Listing[Grower] = Listing(
     hint=_l("编号、姓氏或县"),
     families=("county", "grower"),
     choices=(Choice("kind", _l("类别"), KINDS, "grower"),),
-)  # fmt: skip
+)
 
 
 def works(today: date) -> Listing[PlotWork]:
@@ -75,17 +107,33 @@ def works(today: date) -> Listing[PlotWork]:
         lists.PLOT_WORKS,
         columns=(
             Column("worked", _l("使用日期"), lambda one: one.worked_on, Kind.DAY, sorts=True),
-            Column("plot", _l("地块"), lambda one: one.plot, sorts=True, whole=True, note=lambda one: one.place, note_title=_l("地名")),
+            Column(
+                "plot",
+                _l("地块"),
+                lambda one: one.plot,
+                sorts=True,
+                whole=True,
+                note=lambda one: one.place,
+                note_title=_l("地名"),
+            ),
             Column("product", _l("投入品"), lambda one: one.product, sorts=True),
             Column("dose", _l("用量"), lambda one: one.dose),
             Column("interval", _l("安全间隔期"), lambda one: one.interval_days, Kind.COUNT, unit=DAY),
-            Column("until", _l("安全间隔期至"), lambda one: one.until, Kind.DAY, sorts=True, note=lambda one: str(_l("不能采")) if one.until >= today else "", note_title=_l("今天")),
+            Column(
+                "until",
+                _l("安全间隔期至"),
+                lambda one: one.until,
+                Kind.DAY,
+                sorts=True,
+                note=lambda one: str(_l("不能采")) if one.until >= today else "",
+                note_title=_l("今天"),
+            ),
         ),
         order="worked",
         search=_l("查找农事"),
         hint=_l("地块、投入品或日期"),
         dated=_l("使用日期"),
-    )  # fmt: skip
+    )
 
 
 def scales(today: date) -> Listing[Scale]:
@@ -98,13 +146,18 @@ def scales(today: date) -> Listing[Scale]:
             Column("no", _l("秤号"), lambda one: one.no, sorts=True, whole=True),
             Column("verified", _l("检定日期"), lambda one: one.verified_on, Kind.DAY, sorts=True),
             Column("until", _l("有效期至"), lambda one: one.verified_until, Kind.DAY, sorts=True),
-            Column("state", _l("状态"), lambda one: str(_l("有效")) if one.verified(today) else str(_l("已过期")), tag=lambda one: "" if one.verified(today) else "stop"),
+            Column(
+                "state",
+                _l("状态"),
+                lambda one: str(_l("有效")) if one.verified(today) else str(_l("已过期")),
+                tag=lambda one: "" if one.verified(today) else "stop",
+            ),
         ),
         order="no",
         down=False,
         search=_l("查找秤"),
         hint=_l("秤号"),
-    )  # fmt: skip
+    )
 
 
 PRODUCTS: Listing[Product] = Listing(
@@ -123,7 +176,7 @@ PRODUCTS: Listing[Product] = Listing(
     hint=_l("名称、等级或条码"),
     families=("grade",),
     choices=(Choice("grade", _l("等级"), tuple(Grade)),),
-)  # fmt: skip
+)
 
 CONSIGNEES: Listing[Party] = Listing(
     "consignees",

@@ -41,11 +41,39 @@ REQUESTS: Listing[Asking] = Listing(
     columns=(
         Column("no", _l("申领号"), lambda one: one.request.no, sorts=True, whole=True),
         Column("filed", _l("申领时间"), lambda one: one.request.filed_at, Kind.MOMENT, sorts=True),
-        Column("batch", _l("批次"), lambda one: one.batch.no, sorts=True, link=lambda one: lot_page(one.batch), whole=True),
+        Column(
+            "batch",
+            _l("批次"),
+            lambda one: one.batch.no,
+            sorts=True,
+            link=lambda one: lot_page(one.batch),
+            whole=True,
+        ),
         Column("products", _l("产品"), _wanted),
-        Column("packs", _l("件数"), lambda one: sum(line.packs for line in one.request.lines), Kind.COUNT, unit=PIECES, sorts=True),
-        Column("spares", _l("备用"), lambda one: sum(line.spares for line in one.request.lines), Kind.COUNT, unit=PIECES),
-        Column("state", _l("状态"), lambda one: words.word(one.request.state), sorts=True, tag=lambda one: _REQUEST_TAGS.get(one.request.state, ""), note=lambda one: one.request.reason or "", note_title=_l("理由")),
+        Column(
+            "packs",
+            _l("件数"),
+            lambda one: sum(line.packs for line in one.request.lines),
+            Kind.COUNT,
+            unit=PIECES,
+            sorts=True,
+        ),
+        Column(
+            "spares",
+            _l("备用"),
+            lambda one: sum(line.spares for line in one.request.lines),
+            Kind.COUNT,
+            unit=PIECES,
+        ),
+        Column(
+            "state",
+            _l("状态"),
+            lambda one: words.word(one.request.state),
+            sorts=True,
+            tag=lambda one: _REQUEST_TAGS.get(one.request.state, ""),
+            note=lambda one: one.request.reason or "",
+            note_title=_l("理由"),
+        ),
     ),
     order="filed",
     search=_l("查找申领"),
@@ -53,7 +81,7 @@ REQUESTS: Listing[Asking] = Listing(
     families=("request",),
     choices=(Choice("state", _l("状态"), tuple(RequestState)),),
     dated=_l("申领日期"),
-)  # fmt: skip
+)
 
 
 @bp.get("/requests")
@@ -87,8 +115,20 @@ RANGES: Listing[IssuedRange] = Listing(
     lists.RANGES,
     columns=(
         Column("first", _l("发放的号段"), lambda one: str(one.issue.range), sorts=True, whole=True),
-        Column("batch", _l("批次"), lambda one: one.batch.no, sorts=True, link=lambda one: lot_page(one.batch), whole=True),
-        Column("product", _l("产品"), lambda one: f"{one.product.name} {words.content(one.product.net_content_g)}", sorts=True),
+        Column(
+            "batch",
+            _l("批次"),
+            lambda one: one.batch.no,
+            sorts=True,
+            link=lambda one: lot_page(one.batch),
+            whole=True,
+        ),
+        Column(
+            "product",
+            _l("产品"),
+            lambda one: f"{one.product.name} {words.content(one.product.net_content_g)}",
+            sorts=True,
+        ),
         Column("marks", _l("枚数"), lambda one: len(one.issue.range), Kind.COUNT, unit=PIECES, sorts=True),
         Column("states", _l("现状"), _spans, whole=True),
     ),
@@ -96,7 +136,7 @@ RANGES: Listing[IssuedRange] = Listing(
     search=_l("查找标志"),
     hint=_l("号码、批号或产品"),
     choices=(Choice("state", _l("含有"), tuple(MarkState)),),
-)  # fmt: skip
+)
 
 
 @bp.get("/marks", endpoint="marks")
@@ -135,14 +175,29 @@ PRINTS: Listing[PrintJob] = Listing(
     _l("打印任务"),
     lists.PRINTS,
     columns=(
-        Column("no", _l("任务"), lambda job: job.no, sorts=True, link=lambda job: url_for("enterprise.print_job", number=job.id), whole=True),
+        Column(
+            "no",
+            _l("任务"),
+            lambda job: job.no,
+            sorts=True,
+            link=lambda job: url_for("enterprise.print_job", number=job.id),
+            whole=True,
+        ),
         Column("opened", _l("开任务"), lambda job: job.opened_at, Kind.MOMENT, sorts=True),
         Column("ranges", _l("标志号码"), lambda job: tuple(str(one) for one in job.ranges), whole=True),
         Column("product", _l("产品"), _product, sorts=True),
         Column("design", _l("式样"), _design, note=lambda job: job.recipient or "", note_title=_l("印刷厂")),
         Column("marks", _l("枚数"), lambda job: job.marks, Kind.COUNT, unit=PIECES),
         Column("files", _l("文件"), lambda job: f"{len(job.files)} / {len(job.plan)}", whole=True),
-        Column("state", _l("状态"), lambda job: words.word(job.state), sorts=True, tag=lambda job: {JobState.OPEN: "attention", JobState.STOPPED: "quiet"}.get(job.state, ""), note=_again, note_title=_l("补取")),
+        Column(
+            "state",
+            _l("状态"),
+            lambda job: words.word(job.state),
+            sorts=True,
+            tag=lambda job: {JobState.OPEN: "attention", JobState.STOPPED: "quiet"}.get(job.state, ""),
+            note=_again,
+            note_title=_l("补取"),
+        ),
     ),
     order="opened",
     search=_l("查找打印任务"),
@@ -150,7 +205,7 @@ PRINTS: Listing[PrintJob] = Listing(
     families=("print", "medium"),
     choices=(Choice("state", _l("状态"), tuple(JobState)),),
     dated=_l("开任务日期"),
-)  # fmt: skip
+)
 
 
 @bp.get("/prints")

@@ -39,12 +39,48 @@ DELIVERIES: Listing[Delivery] = Listing(
     _l("运输记录"),
     lists.DELIVERIES,
     columns=(
-        Column("no", _l("运单"), lambda one: one.shipment.no, sorts=True, whole=True, link=lambda one: url_for("enterprise.delivery", shipment=one.shipment.id)),
+        Column(
+            "no",
+            _l("运单"),
+            lambda one: one.shipment.no,
+            sorts=True,
+            whole=True,
+            link=lambda one: url_for("enterprise.delivery", shipment=one.shipment.id),
+        ),
         Column("sent", _l("发出"), lambda one: one.shipment.sent_at, Kind.MOMENT, sorts=True),
-        Column("consignee", _l("收货方"), lambda one: one.consignee.name, sorts=True, note=lambda one: _("自 %(sender)s", sender=one.sender.name), note_title=_l("发货方")),
-        Column("goods", _l("货物"), lambda one: tuple(carried(line) for line in one.lines), whole=True, note=_boxes, note_title=_l("箱数")),
-        Column("carrier", _l("承运"), lambda one: one.shipment.carrier, sorts=True, note=lambda one: one.shipment.vehicle, note_title=_l("车牌或运单号")),
-        Column("state", _l("状态"), lambda one: words.word(one.shipment.state, "shipment"), sorts=True, tag=lambda one: {"refused": "stop", "on_the_way": "attention"}.get(one.shipment.state, ""), note=lambda one: words.moment(one.shipment.answered_at), note_title=_l("答复时间")),
+        Column(
+            "consignee",
+            _l("收货方"),
+            lambda one: one.consignee.name,
+            sorts=True,
+            note=lambda one: _("自 %(sender)s", sender=one.sender.name),
+            note_title=_l("发货方"),
+        ),
+        Column(
+            "goods",
+            _l("货物"),
+            lambda one: tuple(carried(line) for line in one.lines),
+            whole=True,
+            note=_boxes,
+            note_title=_l("箱数"),
+        ),
+        Column(
+            "carrier",
+            _l("承运"),
+            lambda one: one.shipment.carrier,
+            sorts=True,
+            note=lambda one: one.shipment.vehicle,
+            note_title=_l("车牌或运单号"),
+        ),
+        Column(
+            "state",
+            _l("状态"),
+            lambda one: words.word(one.shipment.state, "shipment"),
+            sorts=True,
+            tag=lambda one: {"refused": "stop", "on_the_way": "attention"}.get(one.shipment.state, ""),
+            note=lambda one: words.moment(one.shipment.answered_at),
+            note_title=_l("答复时间"),
+        ),
     ),
     order="sent",
     search=_l("查找运单"),
@@ -52,7 +88,7 @@ DELIVERIES: Listing[Delivery] = Listing(
     families=("shipment",),
     choices=(Choice("state", _l("状态"), STATES, "shipment"),),
     dated=_l("发出日期"),
-)  # fmt: skip
+)
 
 
 @bp.get("/deliveries")
@@ -82,21 +118,45 @@ SALES: Listing[Sale] = Listing(
     _l("销售记录"),
     lists.SALES,
     columns=(
-        Column("no", _l("销售单"), lambda one: one.event.no, sorts=True, whole=True, link=lambda one: event_page(one.event), note=lambda one: amended(one.amended), note_title=_l("更正")),
+        Column(
+            "no",
+            _l("销售单"),
+            lambda one: one.event.no,
+            sorts=True,
+            whole=True,
+            link=lambda one: event_page(one.event),
+            note=lambda one: amended(one.amended),
+            note_title=_l("更正"),
+        ),
         Column("at", _l("时间"), lambda one: one.event.happened_at, Kind.MOMENT, sorts=True),
-        Column("lot", _l("批次"), lambda one: one.lot.no, whole=True, link=lambda one: url_for("enterprise.lot", lot=one.lot.id), note=lambda one: called(one.lot), note_title=_l("产品")),
-        Column("channel", _l("渠道"), lambda one: words.word(one.event.terms["channel"], "channel"), whole=True, note=lambda one: one.event.terms.get("buyer") or "", note_title=_l("购货方")),
+        Column(
+            "lot",
+            _l("批次"),
+            lambda one: one.lot.no,
+            whole=True,
+            link=lambda one: url_for("enterprise.lot", lot=one.lot.id),
+            note=lambda one: called(one.lot),
+            note_title=_l("产品"),
+        ),
+        Column(
+            "channel",
+            _l("渠道"),
+            lambda one: words.word(one.event.terms["channel"], "channel"),
+            whole=True,
+            note=lambda one: one.event.terms.get("buyer") or "",
+            note_title=_l("购货方"),
+        ),
         Column("party", _l("从谁的库存"), lambda one: one.party),
-        Column("packs", _l("售出"), lambda one: one.sold or None, Kind.COUNT, unit=PACKS),
-        Column("sold", _l("售出"), lambda one: one.grams, Kind.KG, unit=KG, sorts=True),
-        Column("back", _l("已退"), _left, Kind.COUNT, unit=PACKS),
+        Column("packs", _l("售出"), lambda one: one.sold or None, Kind.COUNT, unit=PACKS, sums=True),
+        Column("sold", _l("售出"), lambda one: one.grams, Kind.KG, unit=KG, sorts=True, sums=True),
+        Column("back", _l("已退"), _left, Kind.COUNT, unit=PACKS, sums=True),
     ),
     order="at",
     search=_l("查找销售单"),
     hint=_l("单号、批次、购货方或日期"),
     choices=(Choice("channel", _l("渠道"), CHANNELS, "channel"),),
     dated=_l("销售日期"),
-)  # fmt: skip
+)
 
 
 @bp.get("/sales")

@@ -54,19 +54,44 @@ RECEIPTS: Listing[Receipt] = Listing(
     _l("收青记录"),
     lists.RECEIPTS,
     columns=(
-        Column("no", _l("收青单号"), lambda one: one.event.no, sorts=True, link=lambda one: event_page(one.event), whole=True),
+        Column(
+            "no",
+            _l("收青单号"),
+            lambda one: one.event.no,
+            sorts=True,
+            link=lambda one: event_page(one.event),
+            whole=True,
+        ),
         Column("at", _l("时间"), lambda one: one.event.happened_at, Kind.MOMENT, sorts=True),
-        Column("plot", _l("地块"), lambda one: one.plot.no, sorts=True, whole=True, note=lambda one: one.plot.place, note_title=_l("地名")),
+        Column(
+            "plot",
+            _l("地块"),
+            lambda one: one.plot.no,
+            sorts=True,
+            whole=True,
+            note=lambda one: one.plot.place,
+            note_title=_l("地名"),
+        ),
         Column("certificate", _l("合格证"), lambda one: one.event.terms["certificate_no"], whole=True),
         Column("gross", _l("毛重"), lambda one: one.gross_g, Kind.KG, unit=KG),
         Column("tare", _l("皮重"), lambda one: one.tare_g, Kind.KG, unit=KG),
-        Column("net", _l("净重"), lambda one: one.net_g, Kind.KG, unit=KG, sorts=True, note=lambda one: amended(one.amended), note_title=_l("更正")),
+        Column(
+            "net",
+            _l("净重"),
+            lambda one: one.net_g,
+            Kind.KG,
+            unit=KG,
+            sorts=True,
+            sums=True,
+            note=lambda one: amended(one.amended),
+            note_title=_l("更正"),
+        ),
     ),
     order="at",
     search=_l("查找收青单"),
     hint=_l("单号、地块、合格证或日期"),
     dated=_l("过秤日期"),
-)  # fmt: skip
+)
 
 
 @bp.get("/receipts")
@@ -84,7 +109,13 @@ def moved(one: Moved) -> str:
     sign = "+" if one.grams > 0 else "−"
     kg = _("%(kg)s 千克", kg=words.kg(abs(one.grams)))
     if one.packs:
-        return _("%(lot)s %(sign)s%(packs)s 件（%(kg)s）", lot=one.lot.no, sign=sign, packs=f"{abs(one.packs):,}", kg=kg)  # fmt: skip
+        return _(
+            "%(lot)s %(sign)s%(packs)s 件（%(kg)s）",
+            lot=one.lot.no,
+            sign=sign,
+            packs=f"{abs(one.packs):,}",
+            kg=kg,
+        )
     return f"{one.lot.no} {sign}{kg}"
 
 
@@ -95,7 +126,16 @@ EVENTS: Listing[Paper] = Listing(
     columns=(
         Column("at", _l("时间"), lambda one: one.event.happened_at, Kind.MOMENT, sorts=True),
         Column("kind", _l("事项"), lambda one: words.word(one.event.kind), sorts=True, whole=True),
-        Column("no", _l("单号"), lambda one: one.event.no, sorts=True, link=lambda one: event_page(one.event), note=lambda one: amended(one.amendments), note_title=_l("更正"), whole=True),
+        Column(
+            "no",
+            _l("单号"),
+            lambda one: one.event.no,
+            sorts=True,
+            link=lambda one: event_page(one.event),
+            note=lambda one: amended(one.amendments),
+            note_title=_l("更正"),
+            whole=True,
+        ),
         Column("lots", _l("批次与数量"), lambda one: tuple(moved(part) for part in one.lots), whole=True),
     ),
     order="at",
@@ -104,7 +144,7 @@ EVENTS: Listing[Paper] = Listing(
     families=("event",),
     choices=(Choice("kind", _l("事项"), tuple(EventKind)),),
     dated=_l("发生日期"),
-)  # fmt: skip
+)
 
 
 @bp.get("/events")
@@ -130,19 +170,43 @@ PACKINGS: Listing[Paper] = Listing(
     _l("包装记录"),
     lists.PACKINGS,
     columns=(
-        Column("no", _l("包装单号"), lambda one: one.event.no, sorts=True, link=lambda one: event_page(one.event), note=lambda one: amended(one.amendments), note_title=_l("更正"), whole=True),
+        Column(
+            "no",
+            _l("包装单号"),
+            lambda one: one.event.no,
+            sorts=True,
+            link=lambda one: event_page(one.event),
+            note=lambda one: amended(one.amendments),
+            note_title=_l("更正"),
+            whole=True,
+        ),
         Column("at", _l("时间"), lambda one: one.event.happened_at, Kind.MOMENT, sorts=True),
         Column("batch", _l("成品批次"), _batches),
         Column("lots", _l("包装批"), _packed),
-        Column("packs", _l("件数"), lambda one: sum(part.packs for part in one.given), Kind.COUNT, unit=PACKS, sorts=True),
-        Column("used", _l("用茶"), lambda one: -sum(part.grams for part in one.taken), Kind.KG, unit=KG),
-        Column("spill", _l("散落"), lambda one: one.sinks.get(Account.SPILL, 0), Kind.KG, unit=KG),
+        Column(
+            "packs",
+            _l("件数"),
+            lambda one: sum(part.packs for part in one.given),
+            Kind.COUNT,
+            unit=PACKS,
+            sorts=True,
+            sums=True,
+        ),
+        Column(
+            "used",
+            _l("用茶"),
+            lambda one: -sum(part.grams for part in one.taken),
+            Kind.KG,
+            unit=KG,
+            sums=True,
+        ),
+        Column("spill", _l("散落"), lambda one: one.sinks.get(Account.SPILL, 0), Kind.KG, unit=KG, sums=True),
     ),
     order="at",
     search=_l("查找包装单"),
     hint=_l("单号、批号或日期"),
     dated=_l("包装日期"),
-)  # fmt: skip
+)
 
 
 @bp.get("/packings")
@@ -159,10 +223,23 @@ LOTS: Listing[LotLine] = Listing(
     _l("批次与库存"),
     lists.LOTS,
     columns=(
-        Column("no", _l("批次"), lambda line: line.lot.no, sorts=True, link=lambda line: lot_page(line.lot), whole=True),
+        Column(
+            "no",
+            _l("批次"),
+            lambda line: line.lot.no,
+            sorts=True,
+            link=lambda line: lot_page(line.lot),
+            whole=True,
+        ),
         Column("kind", _l("种类"), lambda line: words.word(line.lot.kind), sorts=True, whole=True),
         Column("grade", _l("等级 / 产品"), lambda line: called(line.lot), sorts=True),
-        Column("plucked", _l("采摘"), lambda line: words.days(line.lot.plucked_from, line.lot.plucked_to), sorts=True, whole=True),
+        Column(
+            "plucked",
+            _l("采摘"),
+            lambda line: words.days(line.lot.plucked_from, line.lot.plucked_to),
+            sorts=True,
+            whole=True,
+        ),
         Column("maker", _l("制造企业"), lambda line: line.maker),
         Column("packs", _l("本企业在库"), lambda line: line.packs or None, Kind.COUNT, unit=PACKS),
         Column("grams", _l("本企业在库"), lambda line: line.grams or None, Kind.KG, unit=KG, sorts=True),
@@ -176,7 +253,7 @@ LOTS: Listing[LotLine] = Listing(
         Choice("stock", _l("库存"), names=(("1", _l("只看在库")),)),
     ),
     dated=_l("形成日期"),
-)  # fmt: skip
+)
 
 
 @bp.get("/lots")
