@@ -11,6 +11,7 @@ from typing import Any
 
 from traceability.domain import units
 from traceability.domain.errors import Refusal
+from traceability.domain.marks import SerialRange, joined, read_ranges
 from traceability.domain.people import read_text
 from traceability.formats.workbook.errors import (
     CellChoiceUnknown,
@@ -151,6 +152,17 @@ def _lot(part: str) -> tuple[str, int | None]:
     return words[0], units.parse_weight(words[1])
 
 
+def _names(cell: Cell, column: Column) -> tuple[str, ...]:
+    parts = [one.strip() for one in _LISTED.split(as_text(cell)) if one.strip()]
+    if not parts or len(set(parts)) != len(parts):
+        raise ListUnreadable(text=as_text(cell)[:40])
+    return tuple(read_text(one, column.key, longest=40) for one in parts)
+
+
+def _serials(cell: Cell, _column: Column) -> tuple[SerialRange, ...]:
+    return joined(read_ranges(as_text(cell)))
+
+
 _READERS: Mapping[Kind, Callable[[Any, Column], object]] = {
     Kind.TEXT: _text,
     Kind.WEIGHT: _weight,
@@ -162,4 +174,6 @@ _READERS: Mapping[Kind, Callable[[Any, Column], object]] = {
     Kind.MOMENT: _moment,
     Kind.CHOICE: _choice,
     Kind.LOTS: _lots,
+    Kind.NAMES: _names,
+    Kind.SERIALS: _serials,
 }

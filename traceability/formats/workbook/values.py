@@ -20,6 +20,8 @@ class Kind(StrEnum):
     MOMENT = "moment"
     CHOICE = "choice"
     LOTS = "lots"
+    NAMES = "names"
+    SERIALS = "serials"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +106,16 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A sheet as read: rows without fault, keys of those with one, and the letters its columns have in the file.
+    """A sheet as read, and the letters its columns have in the file.
 
-    `broken` are the keys of rows that could not be read, as far as the key could.
+    `rows` are those without fault, `broken` the others: what could not be read of them is None. `wrong` is the number
+    of those, and of all rows where the headings are at fault.
     """
 
     sheet: Sheet
     rows: tuple[Row, ...]
     letters: Mapping[str, str]
-    broken: frozenset[tuple[object, ...]] = frozenset()
+    broken: tuple[Row, ...] = ()
     wrong: int = 0
 
     def cell(self, row: int, column: str) -> str:
