@@ -8,11 +8,12 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from unicodedata import category
 
 from traceability.domain import units
 from traceability.domain.errors import Refusal
 from traceability.domain.marks import SerialRange, joined, read_ranges
-from traceability.domain.people import read_text
+from traceability.domain.people import UNSEEN, read_text
 from traceability.formats.workbook.errors import (
     CellChoiceUnknown,
     CellFormulaFailed,
@@ -29,7 +30,6 @@ Cell = str | float | int | bool | date | datetime | time | timedelta | None
 _FAILED = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|GETTING_DATA|SPILL!|CALC!)")
 _NO_YEAR = re.compile(r"\d{1,2}(?:月\d{1,2}[日号]|[-/.]\d{1,2})(?:\D.*)?")
 _LISTED = re.compile(r"[、;；\n]+")
-_LONGEST = 500
 
 
 def is_empty(cell: Cell) -> bool:
@@ -40,7 +40,7 @@ def is_empty(cell: Cell) -> bool:
 def as_text(cell: Cell) -> str:
     """A cell as people see it."""
     if isinstance(cell, str):
-        return cell.strip()
+        return cell.strip() if cell.isprintable() else _seen(cell)
     if isinstance(cell, bool):
         return "是" if cell else "否"
     if isinstance(cell, float):
@@ -48,6 +48,11 @@ def as_text(cell: Cell) -> str:
     if isinstance(cell, datetime):
         return cell.isoformat(" ", "minutes")
     return "" if cell is None else str(cell)
+
+
+def _seen(text: str) -> str:
+    """Without control and format characters, which steer a terminal or make a text look like another."""
+    return "".join(one for one in text if one.isspace() or category(one) not in UNSEEN).strip()
 
 
 def read_cell(cell: Cell, column: Column) -> object:
@@ -62,7 +67,7 @@ def read_cell(cell: Cell, column: Column) -> object:
 
 
 def _text(cell: Cell, column: Column) -> str:
-    return read_text(as_text(cell), column.key, longest=_LONGEST if column.key == "reason" else 120)
+    return read_text(as_text(cell), column.key, longest=column.longest)
 
 
 def _weight(cell: Cell, _column: Column) -> int:
@@ -107,7 +112,10 @@ def _day(cell: Cell, _column: Column) -> date:
 
 def _moment(cell: Cell, _column: Column) -> datetime:
     if isinstance(cell, datetime):
-        return cell.replace(tzinfo=units.SHANGHAI, microsecond=0).astimezone(UTC)
+        nearest = (cell + timedelta(microseconds=500_000)).replace(
+            microsecond=0
+        )  # 18:05 may come as 18:04:59.9999
+        return nearest.replace(tzinfo=units.SHANGHAI).astimezone(UTC)
     text = as_text(cell)
     if isinstance(cell, date) or _is_day(text):
         raise DayWithoutTime(text=text[:40])

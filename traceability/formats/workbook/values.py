@@ -28,7 +28,7 @@ class Kind(StrEnum):
 class Column:
     """A column: its name on the sheet and in programs, how it is read, and what the template says of it.
 
-    `choices` are the values of the drop-down list with what they mean.
+    `choices` are the values of the drop-down list with what they mean; a text has `longest` characters at most.
     """
 
     key: str
@@ -39,6 +39,7 @@ class Column:
     choices: Mapping[str, object] = field(default_factory=dict)
     note: str = ""
     example: str = ""
+    longest: int = 120
 
     @property
     def heading(self) -> str:
