@@ -8,11 +8,12 @@ import pytest
 import sqlalchemy as sa
 
 from tests.workbooks import bring, leaf, told, workbook
-from tests.world import Firm, World
+from tests.world import Firm, Marked, World
 from tests.worlds import Copies
 from traceability.domain import errors
 from traceability.domain.profile import LeafGrade
 from traceability.domain.units import local, parse_moment
+from traceability.formats.workbook import read
 from traceability.services import chain, oversight, people
 from traceability.services.chain import Correction
 from traceability.services.importing import Counts
@@ -344,6 +345,14 @@ class TestMaking:
         outcome = bring(small_world, self.sheets(small_world, processing=[run], blending=[]))
         assert [(where, why) for where, _value, why in told(outcome)] == [(f"加工!{place}", code)]
 
+    def test_a_batch_is_sampled_once(self, small_world: World) -> None:
+        drawn = ("DY26-1", "2026-03-26 07:30", 0.5, 0.3)
+        content = self.sheets(small_world, sampling=[drawn])
+        assert counts(small_world, content)["sampling"] == Counts(new=1)
+        assert counts(small_world, content)["sampling"] == Counts(same=1)
+        other = self.sheets(small_world, sampling=[("DY26-1", "2026-03-26 07:30", 0.6, 0.3)])
+        assert told(bring(small_world, other)) == [("抽样送检!C2", "0.60", "workbook.row_differs")]
+
     def test_runs_on_a_wrong_receipt_are_counted_and_not_told(self, small_world: World) -> None:
         bad = a_receipt(small_world, "S-1", "10:00", gross="许多")
         outcome = bring(
@@ -359,3 +368,91 @@ class TestMaking:
         assert counts(small_world, content)["processing"] == Counts(new=2)
         left = {one.lot.no: one.grams for one in small_world.see(chain.lots)}
         assert left["L-S-2"] == 0
+
+
+class TestGoods:
+    """From a batch with printed marks to the buyer."""
+
+    @pytest.fixture
+    def marked(self, small_world: World) -> Marked:
+        return small_world.marked_batch(packs=20, spares=0, kg="2.1")
+
+    def sheets(self, world: World, marked: Marked, **more: Any) -> bytes:
+        batch = next(one.lot.no for one in world.see(chain.lots) if one.lot.id == marked.batch)
+        product = next(one for one in world.see(people.products) if one.id == marked.product)
+        now = local(world.now).replace(second=0, tzinfo=None)
+        at = [(now - timedelta(minutes=n)).isoformat(" ", "minutes") for n in (9, 7, 5, 3)]
+        serials = str(marked.first(20)[0])
+        pack = ("K-1", at[0], batch, product.name, 100, 20, serials, 0.02, 0.01, "PK-1")
+        sent = ("C-1", "PK-1", at[1], "贵阳门店", 12, None, None, "自送", "贵J12345")
+        sold = ("V-1", at[2], "PK-1", "门店", 3, None, None, None, None, None)
+        stages: dict[str, Any] = {"packaging": [pack], "shipments": [sent], "sales": [sold]}
+        return workbook(**(stages | more))
+
+    def test_packs_are_packed_sent_and_sold_and_known_again(self, small_world: World, marked: Marked) -> None:
+        small_world.later(minutes=10)
+        content = self.sheets(small_world, marked)
+        assert counts(small_world, content) == dict.fromkeys(
+            ("packaging", "shipments", "sales"), Counts(new=1)
+        )
+        assert counts(small_world, content) == dict.fromkeys(
+            ("packaging", "shipments", "sales"), Counts(same=1)
+        )
+        packs = next(one for one in small_world.see(chain.lots) if one.lot.no == "PK-1")
+        assert small_world.on_hand(packs.lot.id) == (500, 5)
+        assert small_world.breaches() == ()
+
+    def test_packs_need_marks_that_were_issued(self, small_world: World, marked: Marked) -> None:
+        small_world.later(minutes=10)
+        content = self.sheets(small_world, marked)
+        book = read(content)
+        pack = list(book.tables[0].rows[0].values.values())
+        pack[1], pack[6], pack[7], pack[8] = "2026-03-26 08:30", "9000001-9000020", 0, 0
+        outcome = bring(small_world, self.sheets(small_world, marked, packaging=[pack]))
+        assert [(where, why) for where, _value, why in told(outcome)] == [("包装!G2", "marks.unknown")]
+        assert outcome.sheets["sales"] == Counts(wrong=1)
+
+    def test_conflicts_are_told_with_both_values(self, small_world: World, marked: Marked) -> None:
+        small_world.later(minutes=10)
+        content = self.sheets(small_world, marked)
+        bring(small_world, content)
+        sold = list(read(content).tables[2].rows[0].values.values())
+        at = local(sold[1]).replace(tzinfo=None)  # type: ignore[arg-type]
+        changed = ("V-1", at, "PK-1", "网店", 4, None, None, None, None, None)
+        outcome = bring(
+            small_world, self.sheets(small_world, marked, packaging=[], shipments=[], sales=[changed])
+        )
+        assert told(outcome) == [
+            ("销售!D2", "网店", "workbook.row_differs"),
+            ("销售!E2", "4", "workbook.row_differs"),
+        ]
+
+    def test_rows_of_one_shipment_agree_or_are_told(self, small_world: World, marked: Marked) -> None:
+        small_world.later(minutes=10)
+        first = list(read(self.sheets(small_world, marked)).tables[1].rows[0].values.values())
+        at = local(first[2]).replace(tzinfo=None)  # type: ignore[arg-type]
+        lines = [
+            ("C-1", "PK-1", at, "贵阳门店", 2, None, None, "自送", None),
+            ("C-1", "PK-2", at, "贵阳门店", 2, None, None, "顺丰", None),
+        ]
+        outcome = bring(small_world, self.sheets(small_world, marked, shipments=lines))
+        assert told(outcome) == [("运输!H3", "顺丰", "workbook.rows_disagree")]
+
+    @pytest.mark.parametrize(
+        ("column", "value", "place", "code"),
+        [
+            (2, "没有的批次", "C2", "lot.unknown"),
+            (4, 21, "E2", "lot.overdrawn"),
+            (3, "批发", "G2", "text.missing"),
+            (9, "没有的门店", "J2", "not_found"),
+        ],
+    )
+    def test_each_rule_of_a_sale_is_told_at_its_cell(
+        self, small_world: World, marked: Marked, column: int, value: Any, place: str, code: str
+    ) -> None:
+        small_world.later(minutes=10)
+        at = local(small_world.now).replace(second=0, tzinfo=None) - timedelta(minutes=3)
+        sold: list[Any] = ["V-1", at, "PK-1", "门店", 3, None, None, None, None, None]
+        sold[column] = value
+        outcome = bring(small_world, self.sheets(small_world, marked, sales=[sold], shipments=[]))
+        assert [(where, why) for where, _value, why in told(outcome)] == [(f"销售!{place}", code)]

@@ -780,6 +780,11 @@ WORDINGS: Mapping[str, Wording] = {
         _l("“%(no)s”在第 %(row)s 行已经有了。请改正号码，或删去重复的一行。"),
         _l("号码重复。请改正号码，或删去重复的一行。"),
     ),
+    "workbook.rows_disagree": _say(
+        UNFIT,
+        _l("同一个号“%(no)s”，第 %(row)s 行的%(column)s和这里不同。请改成一致。"),
+        _l("同一个号的几行，内容不一致。请改成一致。"),
+    ),
     "workbook.row_differs": _say(
         CONFLICT,
         _l(

@@ -103,3 +103,14 @@ def serials(ranges: Iterable[SerialRange]) -> Iterator[int]:
     """Every serial of the ranges, in order."""
     for one in ranges:
         yield from range(one.first, one.last + 1)
+
+
+def joined(ranges: Iterable[SerialRange]) -> tuple[SerialRange, ...]:
+    """The same serials in as few ranges as there can be, in order; none of them may be named twice."""
+    found: list[SerialRange] = []
+    for one in sorted(ranges):
+        if found and found[-1].last + 1 == one.first:
+            found[-1] = SerialRange(found[-1].first, one.last)
+        else:
+            found.append(one)
+    return tuple(found)

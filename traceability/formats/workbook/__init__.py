@@ -4,6 +4,7 @@ from traceability.formats.workbook.errors import (
     CellMissing,
     ColumnMissing,
     RowDiffers,
+    RowsDisagree,
     RowTwice,
     WorkbookRefused,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "Row",
     "RowDiffers",
     "RowTwice",
+    "RowsDisagree",
     "Sheet",
     "Table",
     "Trouble",

@@ -8,10 +8,12 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from unicodedata import category
 
 from traceability.domain import units
 from traceability.domain.errors import Refusal
-from traceability.domain.people import read_text
+from traceability.domain.marks import SerialRange, joined, read_ranges
+from traceability.domain.people import UNSEEN, read_text
 from traceability.formats.workbook.errors import (
     CellChoiceUnknown,
     CellFormulaFailed,
@@ -28,7 +30,6 @@ Cell = str | float | int | bool | date | datetime | time | timedelta | None
 _FAILED = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|GETTING_DATA|SPILL!|CALC!)")
 _NO_YEAR = re.compile(r"\d{1,2}(?:月\d{1,2}[日号]|[-/.]\d{1,2})(?:\D.*)?")
 _LISTED = re.compile(r"[、;；\n]+")
-_LONGEST = 500
 
 
 def is_empty(cell: Cell) -> bool:
@@ -39,7 +40,7 @@ def is_empty(cell: Cell) -> bool:
 def as_text(cell: Cell) -> str:
     """A cell as people see it."""
     if isinstance(cell, str):
-        return cell.strip()
+        return cell.strip() if cell.isprintable() else _seen(cell)
     if isinstance(cell, bool):
         return "是" if cell else "否"
     if isinstance(cell, float):
@@ -47,6 +48,11 @@ def as_text(cell: Cell) -> str:
     if isinstance(cell, datetime):
         return cell.isoformat(" ", "minutes")
     return "" if cell is None else str(cell)
+
+
+def _seen(text: str) -> str:
+    """Without control and format characters, which steer a terminal or make a text look like another."""
+    return "".join(one for one in text if one.isspace() or category(one) not in UNSEEN).strip()
 
 
 def read_cell(cell: Cell, column: Column) -> object:
@@ -61,7 +67,7 @@ def read_cell(cell: Cell, column: Column) -> object:
 
 
 def _text(cell: Cell, column: Column) -> str:
-    return read_text(as_text(cell), column.key, longest=_LONGEST if column.key == "reason" else 120)
+    return read_text(as_text(cell), column.key, longest=column.longest)
 
 
 def _weight(cell: Cell, _column: Column) -> int:
@@ -106,7 +112,10 @@ def _day(cell: Cell, _column: Column) -> date:
 
 def _moment(cell: Cell, _column: Column) -> datetime:
     if isinstance(cell, datetime):
-        return cell.replace(tzinfo=units.SHANGHAI, microsecond=0).astimezone(UTC)
+        nearest = (cell + timedelta(microseconds=500_000)).replace(
+            microsecond=0
+        )  # 18:05 may come as 18:04:59.9999
+        return nearest.replace(tzinfo=units.SHANGHAI).astimezone(UTC)
     text = as_text(cell)
     if isinstance(cell, date) or _is_day(text):
         raise DayWithoutTime(text=text[:40])
@@ -151,6 +160,17 @@ def _lot(part: str) -> tuple[str, int | None]:
     return words[0], units.parse_weight(words[1])
 
 
+def _names(cell: Cell, column: Column) -> tuple[str, ...]:
+    parts = [one.strip() for one in _LISTED.split(as_text(cell)) if one.strip()]
+    if not parts or len(set(parts)) != len(parts):
+        raise ListUnreadable(text=as_text(cell)[:40])
+    return tuple(read_text(one, column.key, longest=40) for one in parts)
+
+
+def _serials(cell: Cell, _column: Column) -> tuple[SerialRange, ...]:
+    return joined(read_ranges(as_text(cell)))
+
+
 _READERS: Mapping[Kind, Callable[[Any, Column], object]] = {
     Kind.TEXT: _text,
     Kind.WEIGHT: _weight,
@@ -162,4 +182,6 @@ _READERS: Mapping[Kind, Callable[[Any, Column], object]] = {
     Kind.MOMENT: _moment,
     Kind.CHOICE: _choice,
     Kind.LOTS: _lots,
+    Kind.NAMES: _names,
+    Kind.SERIALS: _serials,
 }

@@ -145,3 +145,9 @@ class RowDiffers(WorkbookRefused):
     """The row is recorded already, with another value. Facts: column, given, recorded."""
 
     code = "workbook.row_differs"
+
+
+class RowsDisagree(WorkbookRefused):
+    """Two rows of one paper say different things where they have to say the same. Facts: no, row, column."""
+
+    code = "workbook.rows_disagree"

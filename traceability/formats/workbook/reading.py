@@ -131,28 +131,22 @@ class _Reader:
         return len(self.troubles) == before
 
     def _read_rows(self, lines: Sequence[Sequence[Cell]], start: int) -> Table:
-        rows: list[Row] = []
-        broken: set[tuple[object, ...]] = set()
-        seen: dict[tuple[object, ...], int] = {}
-        wrong = 0
+        rows: dict[tuple[object, ...], Row] = {}
+        broken: list[Row] = []
         for number, line in enumerate(lines[start:], start=start + 1):
             if number % _EVERY == 0:
                 self.progress(number, self.total)
             if all(is_empty(line[n]) for n in self.places if n < len(line)):
                 continue
             row, fine = self._read_row(line, number)
-            key = row.key(self.sheet)
-            if fine and (first := seen.setdefault(key, number)) != number:
-                self._twice(row, first)
-                fine = False
-            if fine:
-                rows.append(row)
-            else:
-                wrong += 1
-                broken.add(key)
-        fitting = tuple(one for one in rows if one.key(self.sheet) not in broken) if broken else tuple(rows)
-        wrong += len(rows) - len(fitting)
-        return Table(self.sheet, fitting, self.letters, frozenset(broken), wrong)
+            first = rows.setdefault(row.key(self.sheet), row) if fine else row
+            if first is not row:
+                self._twice(row, first.number)
+            if first is not row or not fine:
+                broken.append(row)
+        # Of two rows with one number neither is to be trusted.
+        broken += [rows.pop(key) for key in {one.key(self.sheet) for one in broken} if key in rows]
+        return Table(self.sheet, tuple(rows.values()), self.letters, tuple(broken), len(broken))
 
     def _read_row(self, line: Sequence[Cell], number: int) -> tuple[Row, bool]:
         """The row, and whether all of it could be read; what could not is None."""

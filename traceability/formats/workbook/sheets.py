@@ -3,6 +3,9 @@
 from traceability.domain.profile import Grade, LeafGrade
 from traceability.formats.workbook.values import Column, Kind, Sheet
 
+#: Characters of a number people give: what the books keep of one.
+NUMBER = 40
+
 KINDS_OF_GROWER = {"农户": "household", "合作社": "cooperative", "企业": "enterprise"}
 LEAF_GRADES = {
     "独芽": LeafGrade.SINGLE_BUD,
@@ -17,6 +20,7 @@ GRADES = {
     "一级": Grade.FIRST,
     "二级": Grade.SECOND,
 }
+CHANNELS = {"批发": "wholesale", "门店": "shop", "网店": "online", "展会": "fair", "其他": "other"}
 YES = {"是": True, "否": False}
 
 _TOWNSHIP = "乡镇代码，9 位数字，例如毛尖镇 522701110"
@@ -26,7 +30,13 @@ GROWERS = Sheet(
     "growers",
     "茶农",
     (
-        Column("no", "茶农编号", note="本企业与茶农约定的编号，全州不重复", example="G-522701110-0001"),
+        Column(
+            "no",
+            "茶农编号",
+            note="本企业与茶农约定的编号，全州不重复",
+            example="G-522701110-0001",
+            longest=NUMBER,
+        ),
         Column("kind", "类型", Kind.CHOICE, choices=KINDS_OF_GROWER, example="农户"),
         Column("name", "姓名或名称", note="不会公开", example="甲"),
         Column("township", "乡镇代码", note=_TOWNSHIP, example="522701110"),
@@ -39,7 +49,7 @@ PLOTS = Sheet(
     "plots",
     "地块",
     (
-        Column("no", "地块编号", note="一个地块一张茶园卡，卡上的编号", example="LSK-07"),
+        Column("no", "地块编号", note="一个地块一张茶园卡，卡上的编号", example="LSK-07", longest=NUMBER),
         Column("grower", "茶农编号", note="“茶农”表里的编号，或已登记的编号", example="G-522701110-0001"),
         Column("township", "乡镇代码", note=_TOWNSHIP, example="522701110"),
         Column("place", "地名", example="螺蛳壳"),
@@ -72,7 +82,7 @@ RECEIPTS = Sheet(
     "receipts",
     "鲜叶收青",
     (
-        Column("no", "收青单号", note="一张收青单一个号，不重复", example="S-0326-001"),
+        Column("no", "收青单号", note="一张收青单一个号，不重复", example="S-0326-001", longest=NUMBER),
         Column("at", "过秤时间", Kind.MOMENT, note=_MOMENT, example="2026-03-26 18:05"),
         Column("plot", "地块编号", note="茶园卡上的编号", example="LSK-07"),
         Column("scale", "秤编号", note="“茶园与基础资料”里登记过的秤", example="SC-DY-017"),
@@ -94,7 +104,7 @@ PROCESSING = Sheet(
     "processing",
     "加工",
     (
-        Column("no", "加工单号", note="一次加工一个号，不重复", example="P-0326-1"),
+        Column("no", "加工单号", note="一次加工一个号，不重复", example="P-0326-1", longest=NUMBER),
         Column("at", "完成时间", Kind.MOMENT, note=_MOMENT, example="2026-03-26 23:30"),
         Column(
             "inputs", "投入的收青单号", Kind.LOTS,
@@ -108,8 +118,8 @@ PROCESSING = Sheet(
             "grade", "等级", Kind.CHOICE, required=False, choices=GRADES,
             note="空着按最粗的鲜叶能做的最高等级", example="珍品",
         ),
-        Column("lot_no", "毛茶批号", required=False, note="空着按“M-加工单号”", example="M-P-0326-1"),
-        Column("reason", "说明", required=False, note="鲜干比在常见范围以外、或不是当天加工时要写", example=""),
+        Column("lot_no", "毛茶批号", required=False, note="空着按“M-加工单号”", example="M-P-0326-1", longest=NUMBER),
+        Column("reason", "说明", required=False, note="鲜干比在常见范围以外、或不是当天加工时要写", longest=500),
     ),
     ("no",),
     "一行一次加工：收来的鲜叶做成一批毛茶。",
@@ -120,8 +130,8 @@ BLENDING = Sheet(
     "blending",
     "拼配",
     (
-        Column("no", "拼配单号", note="一次拼配一个号，不重复", example="B-0328-1"),
-        Column("batch_no", "批号", note="拼成的新批次；一个批次只能在这里出现一次", example="DY26-LSK-ZP-003"),
+        Column("no", "拼配单号", note="一次拼配一个号，不重复", example="B-0328-1", longest=NUMBER),
+        Column("batch_no", "批号", note="拼成的新批次，只出现一次", example="DY26-LSK-ZP-003", longest=NUMBER),
         Column("at", "拼配时间", Kind.MOMENT, note=_MOMENT, example="2026-03-28 10:00"),
         Column(
             "inputs", "投入的毛茶批号", Kind.LOTS,
@@ -138,7 +148,140 @@ BLENDING = Sheet(
     {"lot": "inputs", "grams": "inputs"},
 )  # fmt: skip
 
-SHEETS: tuple[Sheet, ...] = (GROWERS, PLOTS, PLOT_WORKS, RECEIPTS, PROCESSING, BLENDING)
+SAMPLING = Sheet(
+    "sampling",
+    "抽样送检",
+    (
+        Column(
+            "batch_no",
+            "批号",
+            note="“拼配”表里的批号，或已登记的批次",
+            example="DY26-LSK-ZP-003",
+            longest=NUMBER,
+        ),
+        Column("at", "抽样时间", Kind.MOMENT, note=_MOMENT, example="2026-03-29 09:00"),
+        Column("test", "送检样", Kind.WEIGHT, unit="千克", example="0.50"),
+        Column(
+            "retained",
+            "留样",
+            Kind.WEIGHT_OR_ZERO,
+            required=False,
+            unit="千克",
+            note="空着算 0",
+            example="0.30",
+        ),
+    ),
+    ("batch_no",),
+    "抽样以后批次不能再拼入。检验报告要附原件，请在批次页面登记。",
+    {"lot": "batch_no", "batch": "batch_no", "grams": "test"},
+)
+
+PACKAGING = Sheet(
+    "packaging",
+    "包装",
+    (
+        Column("no", "包装单号", note="一次包装一个号，不重复", example="K-0406-1", longest=NUMBER),
+        Column("at", "包装时间", Kind.MOMENT, note=_MOMENT, example="2026-04-06 15:00"),
+        Column(
+            "batch_no", "批号", note="检验合格、已发放标志的批次", example="DY26-LSK-ZP-003", longest=NUMBER
+        ),
+        Column("product", "产品名称", note="“茶园与基础资料”里登记过的产品", example="都匀毛尖茶 珍品"),
+        Column("net_content_g", "净含量", Kind.WHOLE, unit="克", example="100"),
+        Column("packs", "件数", Kind.WHOLE, example="200"),
+        Column(
+            "serials",
+            "标志号码",
+            Kind.SERIALS,
+            note="已发放并打印的号码，一件一枚",
+            example="0000012001-0000012200",
+        ),
+        Column(
+            "overfill",
+            "多装",
+            Kind.WEIGHT_OR_ZERO,
+            required=False,
+            unit="千克",
+            note="空着算 0",
+            example="0.08",
+        ),
+        Column(
+            "spill", "撒漏", Kind.WEIGHT_OR_ZERO, required=False, unit="千克", note="空着算 0", example="0.02"
+        ),
+        Column(
+            "lot_no",
+            "包装批号",
+            note="这一批的号，发运和销售时用",
+            example="DY26-LSK-ZP-003-P01",
+            longest=NUMBER,
+        ),
+    ),
+    ("no",),
+    "一行一种产品。要先申领、发放、打印标志，才能登记包装。",
+    {"lot": "batch_no", "batch": "batch_no", "grams": "packs", "grade": "product"},
+)
+
+SHIPMENTS = Sheet(
+    "shipments",
+    "运输",
+    (
+        Column("no", "运单号", note="同一票货几个批次的，几行写同一个号", example="C-0408-1", longest=NUMBER),
+        Column("lot", "批号", note="包装批号，或散茶、鲜叶的批号", example="DY26-LSK-ZP-003-P01"),
+        Column("at", "发出时间", Kind.MOMENT, note=_MOMENT, example="2026-04-08 08:30"),
+        Column("consignee", "收货方", note="登记过的收货方，或本系统里的企业", example="贵阳门店"),
+        Column("packs", "件数", Kind.WHOLE, required=False, note="写了箱号的不用填", example="120"),
+        Column(
+            "grams",
+            "散茶重量",
+            Kind.WEIGHT_OR_ZERO,
+            required=False,
+            unit="千克",
+            note="不是成件产品时填",
+        ),
+        Column("cartons", "箱号", Kind.NAMES, required=False, note="用顿号或分号隔开"),
+        Column("carrier", "承运人", example="自送"),
+        Column("vehicle", "车牌号", required=False, example="贵J·A1234"),
+    ),
+    ("no", "lot"),
+    "一行一票货里的一个批次。签收由收货方登记。",
+    {"carton": "cartons"},
+)
+
+SALES = Sheet(
+    "sales",
+    "销售",
+    (
+        Column("no", "销售单号", note="一笔销售一个号，不重复", example="V-0410-1", longest=NUMBER),
+        Column("at", "销售时间", Kind.MOMENT, note=_MOMENT, example="2026-04-10 11:20"),
+        Column("lot", "批号", note="包装批号，或散茶的批号", example="DY26-LSK-ZP-003-P01"),
+        Column("channel", "渠道", Kind.CHOICE, choices=CHANNELS, example="门店"),
+        Column("packs", "件数", Kind.WHOLE, required=False, note="写了箱号的不用填", example="2"),
+        Column(
+            "grams",
+            "散茶重量",
+            Kind.WEIGHT_OR_ZERO,
+            required=False,
+            unit="千克",
+            note="不是成件产品时填",
+        ),
+        Column("buyer", "购买方", required=False, note="批发必填：名称、地址、联系方式"),
+        Column("cartons", "箱号", Kind.NAMES, required=False, note="批发必填；用顿号或分号隔开"),
+        Column("serials", "标志号码", Kind.SERIALS, required=False, note="知道的才填"),
+        Column(
+            "holder",
+            "从哪里卖出",
+            required=False,
+            note="空着是本企业；也可以是代记库存的收货方",
+            example="贵阳门店",
+        ),
+    ),
+    ("no",),
+    "一行一笔销售。",
+    {"carton": "cartons"},
+)
+
+SHEETS: tuple[Sheet, ...] = (
+    GROWERS, PLOTS, PLOT_WORKS, RECEIPTS, PROCESSING, BLENDING, SAMPLING, PACKAGING, SHIPMENTS, SALES,
+)  # fmt: skip
 
 
 def sheet_named(name: str) -> Sheet | None:

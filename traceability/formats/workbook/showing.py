@@ -12,7 +12,7 @@ def shown(value: object, column: Column) -> str:
     if column.choices:
         return next((word for word, one in column.choices.items() if one == value), str(value))
     if isinstance(value, tuple):
-        return "、".join(no if grams is None else f"{no} {units.kg(grams)}" for no, grams in value)
+        return "、".join(_part(one) for one in value)
     if isinstance(value, int) and column.kind in {Kind.WEIGHT, Kind.WEIGHT_OR_ZERO}:
         return units.kg(value)
     if isinstance(value, datetime):
@@ -22,3 +22,11 @@ def shown(value: object, column: Column) -> str:
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
     return "" if value is None else str(value)
+
+
+def _part(one: object) -> str:
+    """One of a list: a lot with its weight, a name, a range of serials."""
+    if isinstance(one, tuple):
+        no, grams = one
+        return no if grams is None else f"{no} {units.kg(grams)}"
+    return str(one)

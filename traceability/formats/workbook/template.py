@@ -11,7 +11,7 @@ from traceability.formats.workbook.values import Column, Kind, Sheet
 
 #: Rows below the heading that have the drop-down lists and the format of their column.
 PREPARED = 60_000
-_WIDTHS = {Kind.MOMENT: 19, Kind.DAY: 13, Kind.LOTS: 36}
+_WIDTHS = {Kind.MOMENT: 19, Kind.DAY: 13, Kind.LOTS: 36, Kind.NAMES: 24, Kind.SERIALS: 28}
 _HOW = {
     Kind.TEXT: "文字",
     Kind.WEIGHT: "重量",
@@ -23,8 +23,17 @@ _HOW = {
     Kind.MOMENT: "日期和时间",
     Kind.CHOICE: "下拉选择",
     Kind.LOTS: "号码，可以多个",
+    Kind.NAMES: "号码，可以多个",
+    Kind.SERIALS: "标志号码",
 }
-_NUMBERS = {Kind.DAY: "yyyy-mm-dd", Kind.MOMENT: "yyyy-mm-dd hh:mm", Kind.TEXT: "@", Kind.LOTS: "@"}
+_NUMBERS = {
+    Kind.DAY: "yyyy-mm-dd",
+    Kind.MOMENT: "yyyy-mm-dd hh:mm",
+    Kind.TEXT: "@",
+    Kind.LOTS: "@",
+    Kind.NAMES: "@",
+    Kind.SERIALS: "@",
+}
 _GREEN, _PALE = "#1F5C45", "#EAF1EC"
 
 GUIDE_LINES = (

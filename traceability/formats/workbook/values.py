@@ -20,13 +20,15 @@ class Kind(StrEnum):
     MOMENT = "moment"
     CHOICE = "choice"
     LOTS = "lots"
+    NAMES = "names"
+    SERIALS = "serials"
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: its name on the sheet and in programs, how it is read, and what the template says of it.
 
-    `choices` are the values of the drop-down list with what they mean.
+    `choices` are the values of the drop-down list with what they mean; a text has `longest` characters at most.
     """
 
     key: str
@@ -37,6 +39,7 @@ class Column:
     choices: Mapping[str, object] = field(default_factory=dict)
     note: str = ""
     example: str = ""
+    longest: int = 120
 
     @property
     def heading(self) -> str:
@@ -104,15 +107,16 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A sheet as read: rows without fault, keys of those with one, and the letters its columns have in the file.
+    """A sheet as read, and the letters its columns have in the file.
 
-    `broken` are the keys of rows that could not be read, as far as the key could.
+    `rows` are those without fault, `broken` the others: what could not be read of them is None. `wrong` is the number
+    of those, and of all rows where the headings are at fault.
     """
 
     sheet: Sheet
     rows: tuple[Row, ...]
     letters: Mapping[str, str]
-    broken: frozenset[tuple[object, ...]] = frozenset()
+    broken: tuple[Row, ...] = ()
     wrong: int = 0
 
     def cell(self, row: int, column: str) -> str:

@@ -3,16 +3,19 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from typing import Any
 
 from traceability.domain.errors import Refusal
 from traceability.domain.people import Identity, May
-from traceability.formats.workbook import Book, Kind, Row, RowDiffers, Table, Trouble, shown
+from traceability.formats.workbook import Book, Kind, Row, RowDiffers, Sheet, Table, Trouble, shown
 from traceability.services import acting
 from traceability.services.importing.gardens import Growers, Plots, PlotWorks
+from traceability.services.importing.goods import Sales, Shipments
 from traceability.services.importing.leaf import Receipts
 from traceability.services.importing.making import Blending, Processing
 from traceability.services.importing.outcome import Counts, Outcome
-from traceability.services.importing.stage import Recorded, Season, Stage
+from traceability.services.importing.packing import Packaging, Sampling
+from traceability.services.importing.stage import LOTS, Recorded, Season, Stage
 from traceability.store.work import Work
 
 STAGES: Mapping[str, type[Stage]] = {
@@ -22,6 +25,10 @@ STAGES: Mapping[str, type[Stage]] = {
     "receipts": Receipts,
     "processing": Processing,
     "blending": Blending,
+    "sampling": Sampling,
+    "packaging": Packaging,
+    "shipments": Shipments,
+    "sales": Sales,
 }
 
 Progress = Callable[[int, int], None]
@@ -86,32 +93,40 @@ def _in_order(book: Book, troubles: Sequence[Trouble]) -> tuple[Trouble, ...]:
 def _sheet(season: Season, table: Table, troubles: list[Trouble]) -> Counts:
     """One sheet: its counts; what is wrong is added to the troubles."""
     stage = STAGES[table.sheet.key](season)
-    wrong = season.wrong.setdefault(table.sheet.key, set(table.broken))
+    for row in table.broken:
+        _set_aside(season, stage, table.sheet, row)
     recorded = stage.known(table.rows)
     new, same, conflicts, waiting = [], 0, 0, 0
     for row in table.rows:
-        key = row.key(table.sheet)
-        if key in recorded:
-            differing = _differing(table, row, recorded[key])
+        if (there := recorded.get(row.key(table.sheet))) is not None:
+            differing = _differing(table, row, there)
             troubles += differing
             conflicts += bool(differing)
             same += not differing
         elif any(other in season.wrong.get(sheet, ()) for sheet, other in stage.needs(row)):
             waiting += 1  # what it stands on is wrong: told there, not once more here
-            wrong.add(key)
+            _set_aside(season, stage, table.sheet, row)
         else:
             new.append(row)
     refused = stage.record(new)
     for row in new:
         if (error := refused.get(row.number)) is not None:
             troubles.append(_refused(table, row, error))
-            wrong.add(row.key(table.sheet))
+            _set_aside(season, stage, table.sheet, row)
     return Counts(len(new) - len(refused), same, conflicts, table.wrong + waiting + len(refused))
+
+
+def _set_aside(season: Season, stage: Stage, sheet: Sheet, row: Row) -> None:
+    """Remember that a row is wrong, and the lot it would have made."""
+    season.wrong.setdefault(sheet.key, set()).add(row.key(sheet))
+    season.wrong.setdefault(LOTS, set()).add((stage.makes(row),))
 
 
 def _refused(table: Table, row: Row, error: Refusal) -> Trouble:
     named = error.facts.get("field") or error.field
     column = table.sheet.column_of(str(named) if named else None)
+    if column == "grams" and row.values[column] is None and row.values.get("packs"):
+        column = "packs"  # an amount is refused where it was written
     return _trouble(table, row, column, error)
 
 
@@ -127,17 +142,18 @@ def _differing(table: Table, row: Row, recorded: Recorded) -> Sequence[Trouble]:
         column, given = table.sheet.column(name), row.values[name]
         if given is None and column.kind is Kind.WEIGHT_OR_ZERO:
             given = 0
-        if given is not None and not _agree(given, there):
+        if given is not None and not _agree(column.kind, given, there):
             told = {"given": shown(given, column), "recorded": shown(there, column), "column": column.title}
             found.append(_trouble(table, row, name, RowDiffers(**told)))
     return found
 
 
-def _agree(given: object, recorded: object) -> bool:
+def _agree(kind: Kind, given: Any, recorded: Any) -> bool:
     """Whether two values say the same; of lots named without a weight, any weight agrees."""
-    if isinstance(given, tuple) and isinstance(recorded, tuple):
+    if kind is Kind.LOTS:
         weights = dict(recorded)
-        return dict.fromkeys(no for no, _ in given).keys() == weights.keys() and all(
-            grams in (None, weights[no]) for no, grams in given
-        )
-    return given == recorded
+        named = {no for no, _grams in given}
+        return named == weights.keys() and all(grams in (None, weights[no]) for no, grams in given)
+    if kind is Kind.NAMES:
+        return set(given) == set(recorded)
+    return bool(given == recorded)

@@ -31,6 +31,10 @@ class Growers:
         """Nothing."""
         return ()
 
+    def makes(self, row: Row) -> str | None:
+        """None that is named by a number of its own."""
+        return None
+
     def record(self, rows: Sequence[Row]) -> Refused:
         """Register them."""
         return one_by_one(self.season, rows, self._register)
@@ -84,6 +88,10 @@ class Plots:
         """Its grower."""
         return [("growers", (row.values["grower"],))]
 
+    def makes(self, row: Row) -> str | None:
+        """None that is named by a number of its own."""
+        return None
+
     def record(self, rows: Sequence[Row]) -> Refused:
         """Propose them."""
         found = people_rows.growers_numbered(self.season.work.session, texts(rows, "grower"))
@@ -123,6 +131,10 @@ class PlotWorks:
     def needs(self, row: Row) -> Iterable[tuple[str, Key]]:
         """Its plot."""
         return [("plots", (row.values["plot"],))]
+
+    def makes(self, row: Row) -> str | None:
+        """None that is named by a number of its own."""
+        return None
 
     def record(self, rows: Sequence[Row]) -> Refused:
         """Record it; leaf of the plot is refused from then until the interval has passed."""

@@ -43,6 +43,10 @@ class Receipts:
         """Its plot."""
         return [("plots", (row.values["plot"],))]
 
+    def makes(self, row: Row) -> str | None:
+        """Leaf is named by its receipt."""
+        return None
+
     def record(self, rows: Sequence[Row]) -> Refused:
         """Take in the leaf, in the order of time."""
         season = self.season

@@ -8,7 +8,7 @@ from traceability.domain import errors
 from traceability.domain.chain import Account, Entry, EventKind, Lot, Run
 from traceability.formats.workbook import Row
 from traceability.services import acting, chain
-from traceability.services.importing.stage import Key, Recorded, Refused, Season, in_time, one_by_one
+from traceability.services.importing.stage import LOTS, Key, Recorded, Refused, Season, in_time, one_by_one
 from traceability.store import chain as rows_of
 from traceability.store.chain import Event
 
@@ -19,7 +19,7 @@ class _Making:
     """What processing and blending share: events by number, and inputs by the numbers people gave."""
 
     kind: EventKind
-    #: The sheet its inputs come from.
+    #: What its inputs are named by: a sheet, or lots.
     above: str
 
     def __init__(self, season: Season) -> None:
@@ -45,6 +45,10 @@ class _Making:
         """Everything that goes in."""
         inputs: Any = row.values["inputs"]
         return [(self.above, (no,)) for no, _grams in inputs]
+
+    def makes(self, row: Row) -> str | None:
+        """The lot that comes out."""
+        raise NotImplementedError
 
     def record(self, rows: Sequence[Row]) -> Refused:
         """Record them in the order of time."""
@@ -97,14 +101,19 @@ def _out(entries: Sequence[Entry], account: Account) -> int:
     return sum(e.grams for e in entries if e.account is account and e.grams > 0)
 
 
-def _made(entries: Sequence[Entry], lots: Mapping[int, Lot]) -> Lot:
-    return next(lots[e.lot] for e in entries if e.account is Account.HELD and e.grams > 0 and e.lot)
+def _made(entries: Sequence[Entry], lots: Mapping[int, Lot]) -> Lot | None:
+    """The lot that came out; None once it was amended to nothing."""
+    return next((lots[e.lot] for e in entries if e.account is Account.HELD and e.grams > 0 and e.lot), None)
 
 
 class Processing(_Making):
     """Runs by number; leaf is named by its receipt."""
 
     kind, above = EventKind.PROCESSING, "receipts"
+
+    def makes(self, row: Row) -> str | None:
+        """The lot of made tea, by its own number or that of the run."""
+        return str(row.values["lot_no"] or f"M-{row.values['no']}")
 
     def _find(self, nos: set[str]) -> dict[str, Lot]:
         session, firm = self.season.work.session, self.season.firm
@@ -123,8 +132,7 @@ class Processing(_Making):
             "out": _out(entries, Account.HELD),
             "fresh_moisture": Decimal(event.terms["fresh_moisture"]),
             "made_moisture": Decimal(event.terms["made_moisture"]),
-            "grade": made.grade,
-            "lot_no": made.no,
+            **({"grade": made.grade, "lot_no": made.no} if made else {}),
             "reason": event.terms["reason"] or None,
         }
 
@@ -153,12 +161,11 @@ class Processing(_Making):
 class Blending(_Making):
     """Blends by number; made tea is named by its lot."""
 
-    kind, above = EventKind.BLENDING, "processing"
+    kind, above = EventKind.BLENDING, LOTS
 
-    def needs(self, row: Row) -> Iterable[tuple[str, Key]]:
-        """Runs whose lot goes in, as far as the lot is named after the run."""
-        inputs: Any = row.values["inputs"]
-        return [(self.above, (no.removeprefix("M-"),)) for no, _grams in inputs]
+    def makes(self, row: Row) -> str | None:
+        """The batch."""
+        return str(row.values["batch_no"])
 
     def _find(self, nos: set[str]) -> dict[str, Lot]:
         return rows_of.lots_numbered(self.season.work.session, self.season.firm.id, nos)
@@ -170,9 +177,8 @@ class Blending(_Making):
         made = _made(entries, lots)
         return {
             "at": event.happened_at,
-            "batch_no": made.no,
             "fines": _out(entries, Account.FINES),
-            "grade": made.grade,
+            **({"grade": made.grade, "batch_no": made.no} if made else {}),
         }
 
     def _act(self, value: Mapping[str, Any]) -> object:

@@ -17,6 +17,10 @@ Recorded = Mapping[str, object]
 Refused = dict[int, Refusal]
 
 
+#: Lots that rows found wrong would have made; beside the sheets in `Season.wrong`.
+LOTS = "lots"
+
+
 @dataclass
 class Season:
     """The open change, who brings the workbook, and the keys of rows that were found wrong, by sheet."""
@@ -38,7 +42,10 @@ class Stage(Protocol):
         """What the books have under the natural keys of these rows."""
 
     def needs(self, row: Row) -> Iterable[tuple[str, Key]]:
-        """Rows of other sheets this one stands on: sheet and natural key."""
+        """What this row stands on: rows of other sheets by sheet and natural key, lots as `(LOTS, (number,))`."""
+
+    def makes(self, row: Row) -> str | None:
+        """The number of the lot a row brings into being, where other rows name it by that."""
 
     def record(self, rows: Sequence[Row]) -> Refused:
         """Record rows that are new, in the order of time; why not, of those that are refused."""

@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import re
+import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
@@ -189,10 +190,10 @@ class Tries:
 
 def _write(path: Path, content: bytes) -> None:
     """A file that only its owner can read, and that is there whole or not at all."""
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+    handle, part = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+    with os.fdopen(handle, "wb") as file:
         file.write(content)
-    part.replace(path)
+    Path(part).replace(path)
 
 
 # --- on paper ----------------------------------------------------------------------------------------------------
