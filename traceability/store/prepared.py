@@ -16,6 +16,7 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
+    Table,
     any_,
     bindparam,
     func,
@@ -173,7 +174,7 @@ class Prepared:
             postgresql if dialect.name == "postgresql" else sqlite
         )
         if isinstance(statement, Insert | Update):
-            self.table = statement.table.name
+            self.table = cast(Table, statement.table).name
         compiled = statement.compile(dialect=dialect)
         names = compiled.positiontup or tuple(compiled.bind_names.values())
         constants = {name: compiled.binds[name].value for name in names if not compiled.binds[name].required}

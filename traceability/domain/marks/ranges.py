@@ -82,17 +82,6 @@ def overlap(ranges: Sequence[SerialRange]) -> bool:
     return any(a.overlaps(b) for a, b in pairwise(ordered))
 
 
-def joined(parts: Iterable[SerialRange]) -> list[SerialRange]:
-    """Neighbouring ranges as one, in order."""
-    found: list[SerialRange] = []
-    for part in sorted(parts):
-        if found and found[-1].last + 1 == part.first:
-            found[-1] = SerialRange(found[-1].first, part.last)
-        else:
-            found.append(part)
-    return found
-
-
 def check_apart(ranges: Sequence[SerialRange]) -> None:
     """Raise `SerialsUnreadable` when a serial is named twice."""
     if overlap(ranges):
