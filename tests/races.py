@@ -6,8 +6,10 @@ from threading import Barrier
 from typing import Any
 
 from tests.world import World
+from traceability.domain.complaints import ComplaintChannel, ComplaintKind
 from traceability.domain.errors import Refusal
-from traceability.services import chain, marks, people
+from traceability.domain.people import Role
+from traceability.services import chain, complaints, marks, people, recalls
 
 Task = Callable[[World], Any]
 
@@ -211,9 +213,70 @@ def suspended_twice(world: World) -> None:
     world.do(people.lift_suspension, by=world.county, **asked)
 
 
+def complaint_twice(world: World) -> None:
+    """Two clerks answer one complaint at once."""
+    told = {"channel": ComplaintChannel.COUNTER, "kind": ComplaintKind.OTHER, "words": "其他"}
+    number = world.do(complaints.record_complaint, **told)
+    one_won(
+        at_once(
+            world,
+            lambda w: w.do(complaints.answer_complaint, complaint=number, words="已换货"),
+            lambda w: w.do(complaints.answer_complaint, complaint=number, words="已说明", by=w.firm.clerk),
+        ),
+        "complaint.moved",
+    )
+
+
+def invited_twice(world: World) -> None:
+    """One invitation is taken up by two at once, and withdrawn beside them."""
+    n = world.see(people.doings).total
+    digest, email = f"{n:064d}", f"new{n}@example.cn"
+    asked = {"token_sha256": digest, "email": email, "name": "新人", "grants": people.USUAL}
+    number = world.do(people.invite, **asked)
+    join = {"token_sha256": digest, "password_hash": "x"}
+    one_won(
+        at_once(
+            world,
+            lambda w: w.do(people.accept_invitation, **join),
+            lambda w: w.do(people.accept_invitation, **join),
+            lambda w: w.do(people.withdraw_invitation, invitation=number),
+        ),
+        "invitation.spent",
+    )
+
+
+def closed_by_each_other(world: World) -> None:
+    """Two managers of a firm switch each other off at once: one of them stays."""
+    first, second = world.firm.manager, world.user(Role.MANAGER, enterprise=world.firm.id)
+    one_won(
+        at_once(
+            world,
+            lambda w: w.do(people.set_member_active, by=first, user=second.user, active=False),
+            lambda w: w.do(people.set_member_active, by=second, user=first.user, active=False),
+        ),
+        "not_allowed",
+        "manager.last",
+    )
+    world.do(people.set_user_active, by=world.admin, user=first.user, active=True)
+    world.do(people.set_user_active, by=world.admin, user=second.user, active=False)
+
+
+def recalled_and_sold(world: World) -> None:
+    """A lot is recalled while a pack of it is sold: the pack is in the reach that was confirmed, or is not sold."""
+    packed = world.packed(packs=2)
+    shown = world.see(recalls.reach_of, lot=packed.lot).digest
+    asked = {"lot": packed.lot, "grade": "I", "reason": "农残", "shown": shown}
+    one_won(
+        at_once(world, lambda w: w.do(recalls.order_recall, **asked), lambda w: w.sold(packed.lot)),
+        "recall.changed",
+        "lot.recalled",
+    )
+
+
 RACES = (
     last_grams, last_sale, one_serial, last_of_plot, last_request, one_key, one_number, one_report, packed_and_approved,
     amended_and_packed, destroyed_and_voided, twice_returned, answered_twice, suspended_twice,
+    complaint_twice, invited_twice, closed_by_each_other, recalled_and_sold,
 )  # fmt: skip
 
 

@@ -123,11 +123,11 @@ def _staff() -> None:
     )
     op.create_index(op.f("ix_invitation_enterprise_id"), "invitation", ["enterprise_id"])
     op.add_column("user", sa.Column("grants", sa.String(length=600), nullable=True))
-    op.create_index(op.f("ix_fact_actor_id"), "fact", ["actor_id"])
+    op.create_index("ix_fact_actor_id_recorded_at", "fact", ["actor_id", "recorded_at"])
 
 
 def downgrade() -> None:
-    op.drop_index(op.f("ix_fact_actor_id"), "fact")
+    op.drop_index("ix_fact_actor_id_recorded_at", "fact")
     op.drop_column("user", "grants")
     for table in (
         "invitation",

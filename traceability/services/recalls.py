@@ -165,36 +165,40 @@ def _recipients(
 ) -> tuple[Recipient, ...]:
     """Everybody goods went to by name; one name is one recipient, whether sent or sold to."""
     parties: dict[int, Party | None] = {}
-    found: dict[str, Recipient] = {}
+    found: dict[str, list[_Handed]] = {}
     for one in rows.sent(work.session, mine, enterprise=firm.id):
         if one.consignee not in parties:
             parties[one.consignee] = people_rows.party(work.session, one.consignee)
         to = parties[one.consignee]
         if to is not None and to.id != firm.party:
-            _add(found, to.name, to.place, one.grams, one.packs, one.shipment, one.sent_at, one.lot)
+            handed = _Handed(to.place, Amount(one.grams, one.packs), one.shipment, one.sent_at, one.lot)
+            found.setdefault(to.name, []).append(handed)
     for sale in sold:
         if sale.buyer and sale.grams:
-            _add(found, sale.buyer, "", sale.grams, sale.packs, sale.no, sale.sold_at, sale.lot)
-    return tuple(found.values())
+            handed = _Handed("", Amount(sale.grams, sale.packs), sale.no, sale.sold_at, sale.lot)
+            found.setdefault(sale.buyer, []).append(handed)
+    return tuple(_recipient(name, handed) for name, handed in found.items())
 
 
-def _add(
-    found: dict[str, Recipient],
-    name: str,
-    place: str,
-    grams: int,
-    packs: int,
-    no: str,
-    at: datetime,
-    lot: int,
-) -> None:
-    was = found.get(name) or Recipient(name, place, Amount(), (), at, ())
-    found[name] = replace(
-        was,
-        amount=was.amount + Amount(grams, packs),
-        papers=tuple(dict.fromkeys([*was.papers, no])),
-        last_at=max(was.last_at, at),
-        lots=tuple(dict.fromkeys([*was.lots, lot])),
+@dataclass(frozen=True, slots=True)
+class _Handed:
+    """Goods handed to somebody on one paper."""
+
+    place: str
+    amount: Amount
+    paper: str
+    at: datetime
+    lot: int
+
+
+def _recipient(name: str, handed: list[_Handed]) -> Recipient:
+    return Recipient(
+        name,
+        handed[0].place,
+        total(one.amount for one in handed),
+        tuple(dict.fromkeys(one.paper for one in handed)),
+        max(one.at for one in handed),
+        tuple(dict.fromkeys(one.lot for one in handed)),
     )
 
 

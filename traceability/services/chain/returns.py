@@ -106,7 +106,7 @@ def sales_meant(work: Work, *, by: Identity, text: str) -> list[tuple[Sold, Lot]
     typed = text.strip()
     mark = naming.own_mark(work, firm, typed) if typed else None
     if mark is not None:
-        return _of_mark(work, by, firm, mark[0], mark[1].pack_lot)
+        return _of_mark(work, firm, mark[0], mark[1].pack_lot)
     numbers = naming.lots_meant(work, firm, typed, within=by.within)
     return _of_lots(work, firm, numbers) or _of_no(work, firm, typed)
 
@@ -119,18 +119,10 @@ def _of_lots(work: Work, firm: Enterprise, numbers: list[int]) -> list[tuple[Sol
     return [(one, lots[one.lot]) for one in reversed(sold)]
 
 
-def _of_mark(
-    work: Work, by: Identity, firm: Enterprise, serial: int, lot: int | None
-) -> list[tuple[Sold, Lot]]:
+def _of_mark(work: Work, firm: Enterprise, serial: int, lot: int | None) -> list[tuple[Sold, Lot]]:
     found = _of_lots(work, firm, [lot] if lot else [])
-    named = {one.sale: _named(work, by, one.sale) for one, _ in found}
-    exact = [one for one in found if any(part.first <= serial <= part.last for part in named[one[0].sale])]
-    return exact or [one for one in found if not named[one[0].sale]]
-
-
-def _named(work: Work, by: Identity, sale: int) -> tuple[SerialRange, ...]:
-    found = rows.event(work.session, sale, within=by.within)
-    return sold_serials(found) if found else ()
+    exact = [one for one in found if any(part.first <= serial <= part.last for part in one[0].ranges)]
+    return exact or [one for one in found if not one[0].ranges]
 
 
 def _of_no(work: Work, firm: Enterprise, typed: str) -> list[tuple[Sold, Lot]]:

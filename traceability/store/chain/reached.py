@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from traceability.domain.chain import Account, EventKind
+from traceability.domain.marks import SerialRange
 from traceability.domain.recalls import Amount, total
 from traceability.store.chain.rows import EntryRow, EventRow, ShipmentRow
 
@@ -77,7 +79,7 @@ def sent(session: Session, lots: Iterable[int], *, enterprise: int) -> list[Sent
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """Grams and packs of a lot sold by one sale, with what came back taken off."""
+    """Grams and packs of a lot sold by one sale, with what came back taken off; `ranges` are the marks it named."""
 
     lot: int
     sale: int
@@ -85,6 +87,7 @@ class Sold:
     sold_at: datetime
     channel: str
     buyer: str
+    ranges: tuple[SerialRange, ...]
     grams: int
     packs: int
 
@@ -95,7 +98,7 @@ def sold(session: Session, lots: Iterable[int], *, enterprise: int) -> list[Sold
     back = _back(session, wanted)
     grams, packs = func.sum(EntryRow.grams), func.sum(EntryRow.packs)
     query = (
-        select(EventRow, EntryRow.lot_id, grams, packs)
+        select(EntryRow.lot_id, EventRow.id, EventRow.no, EventRow.happened_at, EventRow.terms)
         .join(EntryRow, EntryRow.root_id == EventRow.id)
         .where(
             EntryRow.lot_id.in_(wanted),
@@ -107,12 +110,24 @@ def sold(session: Session, lots: Iterable[int], *, enterprise: int) -> list[Sold
         .having(grams > 0)
         .order_by(EventRow.happened_at, EventRow.id)
     )
-    found = []
-    for row, lot, g, p in session.execute(query):
-        terms, (gone_g, gone_p) = row.terms, back.get((row.id, lot or 0), (0, 0))
-        told = (row.happened_at, str(terms.get("channel", "")), str(terms.get("buyer", "")))
-        found.append(Sold(lot or 0, row.id, row.no, *told, int(g) - gone_g, int(p) - gone_p))
-    return found
+    return [
+        _sold(row, back.get((row.id, row.lot_id or 0), (0, 0)))
+        for row in session.execute(query.add_columns(grams.label("grams"), packs.label("packs")))
+    ]
+
+
+def _sold(row: Row[Any], back: tuple[int, int]) -> Sold:
+    return Sold(
+        lot=row.lot_id or 0,
+        sale=row.id,
+        no=row.no,
+        sold_at=row.happened_at,
+        channel=str(row.terms.get("channel", "")),
+        buyer=str(row.terms.get("buyer", "")),
+        ranges=tuple(SerialRange(first, last) for first, last in row.terms.get("serials", ())),
+        grams=int(row.grams) - back[0],
+        packs=int(row.packs) - back[1],
+    )
 
 
 def _back(session: Session, lots: set[int]) -> dict[tuple[int, int], tuple[int, int]]:
