@@ -47,7 +47,9 @@ def test_a_trace_is_drawn_and_its_table_stands_below(desk: Desk, shelf: Shelf, w
     page, complaints = desk(f"/desk/lots/{shelf.tin.lot}/trace", width=width)
     expect(page.locator("#sankey svg path").first).to_be_visible()
     assert complaints == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width  # a wide table scrolls in its own frame
+    assert (
+        page.evaluate("document.documentElement.scrollWidth") <= width
+    )  # a wide table scrolls in its own frame
     drawn = page.locator("#sankey svg").bounding_box()
     assert drawn is not None
     assert drawn["x"] + drawn["width"] <= width
