@@ -72,6 +72,7 @@ def main(folder: Path = FOLDER) -> None:
             _others(studio, shelf)
             _doubts(studio, shelf)
             _office(studio, shelf, email)
+            _desk(studio, shelf, give_password(server.app, world, world.firm.manager))
         browser.close()
         world.close()
 
@@ -107,15 +108,44 @@ def _doubts(studio: Studio, shelf: Shelf) -> None:
         studio.keep(page, "public-doubt-status-360")
 
 
+def _enter(page: Page, email: str) -> None:
+    page.goto("/login")
+    page.locator("[name=email]").fill(email)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("[type=submit], main button").first.click()
+
+
+def _desk(studio: Studio, shelf: Shelf, email: str) -> None:
+    """The board of a busy day, and where a tin came from."""
+    world = shelf.world
+    world.leaf(kg="22.45", plot=world.plots[1])
+    world.later(hours=20)
+    for kg in ("31.20", "18.65"):
+        world.leaf(kg=kg, plot=world.plots[2])
+    world.tea(kg="4.2")
+    world.batch(kg="6.5")
+    world.sampled_batch(kg="8")
+    world.issued_batch(packs=40, kg="6")
+    world.marked_batch(packs=60)
+    with studio.page(1280) as page:
+        _enter(page, email)
+        studio.keep(page, "board-1280")
+        page.set_viewport_size({"width": 360, "height": 740})
+        studio.keep(page, "board-360")
+    with studio.page(1280, locale="en-GB") as page:
+        _enter(page, email)
+        page.goto(f"/desk/lots/{shelf.tin.lot}/trace")
+        page.locator("#sankey svg").wait_for()
+        page.wait_for_timeout(800)  # until it is drawn to its end
+        studio.keep(page, "trace-en-1280")
+
+
 def _office(studio: Studio, shelf: Shelf, email: str) -> None:
     world = shelf.world
     found = world.see(oversight.findings, by=world.prefecture)
     copied = next(one.id for one in found if one.code == "mark.copied")
     with studio.page(1280) as page:
-        page.goto("/login")
-        page.locator("[name=email]").fill(email)
-        page.locator("[name=password]").fill(PASSWORD)
-        page.locator("[type=submit], main button").first.click()
+        _enter(page, email)
         page.goto(f"/office/findings/{copied}")
         studio.keep(page, "office-copied-1280")
         page.goto(f"/office/scan?code={shelf.mark(Verdict.ATTENTION)}")

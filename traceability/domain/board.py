@@ -106,6 +106,8 @@ EVENING = 16
 AGEING_DAYS = 60
 #: A scale is asked for this long before its verification ends, and so long after.
 SCALE_DAYS, SCALE_FORGOTTEN_DAYS = 14, 30
+#: A report is asked after when the sample was drawn so many days ago.
+REPORT_DAYS = 1
 #: An answer to a mark request is news for so many days.
 ANSWER_DAYS = 14
 

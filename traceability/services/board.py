@@ -196,13 +196,14 @@ def _leaf(work: Work, line: BandLine, now: datetime) -> Notice | None:
 
 
 def _reports_awaited(oldest: BandLine | None, now: datetime) -> list[Notice]:
-    """Batches whose sample was drawn and that have no report; the one that waits longest by name."""
+    """Batches whose sample was drawn days ago and that have no report; the one that waits longest by name."""
     if oldest is None:
         return []
     days = (local_day(now) - local_day(oldest.closed_at or oldest.lot.born_at)).days
-    return [
-        Notice(Alert.REPORT_AWAITED, oldest.band_lots, name=oldest.lot.no, subject=oldest.lot.id, days=days)
-    ]
+    told = Notice(
+        Alert.REPORT_AWAITED, oldest.band_lots, name=oldest.lot.no, subject=oldest.lot.id, days=days
+    )
+    return [told] if days >= rules.REPORT_DAYS else []
 
 
 def _answers(work: Work, firm: Enterprise, now: datetime) -> list[rows.Answer]:

@@ -4,7 +4,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, distinct, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    distinct,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from traceability.domain.board import Band
@@ -100,16 +112,31 @@ def _banded(party: int, enterprise: int, stale_before: datetime, today: date) ->
 
 
 def _sums(party: int, enterprise: int) -> Any:
-    """Per lot: grams and packs in the firm's own house, and packs at the consignees it keeps."""
-    own = EntryRow.party_id == party
-    grams, packs = (func.sum(case((own, one), else_=0)) for one in (EntryRow.grams, EntryRow.packs))
-    away = func.sum(case((own, 0), else_=EntryRow.packs))
+    """Per lot: grams and packs in the firm's own house, and packs at the consignees it keeps.
+
+    Each half is read off the index of what is on hand, in its order; only what is left over is put together.
+    """
+    kept = EntryRow.party_id.in_(select(PartyRow.id).where(PartyRow.kept_by == enterprise))
+    grams, packs = func.sum(EntryRow.grams), func.sum(EntryRow.packs)
+    own = _held(EntryRow.lot_id, grams, packs, literal(0), EntryRow.party_id == party)
+    # Plus nothing: to have the lots in order, SQLite would rather walk every entry there is.
+    away = _held(EntryRow.lot_id + 0, literal(0), literal(0), packs, kept)
+    both = union_all(own, away).subquery()
+    names = ("grams", "packs", "packs_away")
     return (
-        select(EntryRow.lot_id, grams.label("grams"), packs.label("packs"), away.label("packs_away"))
-        .where(EntryRow.account == Account.HELD.value, EntryRow.party_id.in_(_parties(enterprise)))
-        .group_by(EntryRow.lot_id)
-        .having(func.sum(EntryRow.grams) > 0)
+        select(both.c.lot_id, *(func.sum(both.c[name]).label(name) for name in names))
+        .group_by(both.c.lot_id)
         .subquery()
+    )
+
+
+def _held(lot: Any, grams: Any, packs: Any, away: Any, whose: ColumnElement[bool]) -> Select[Any]:
+    """What is left of each lot on some parties' stock."""
+    return (
+        select(lot.label("lot_id"), grams.label("grams"), packs.label("packs"), away.label("packs_away"))
+        .where(EntryRow.account == Account.HELD.value, whose)
+        .group_by(lot)
+        .having(func.sum(EntryRow.grams) > 0)
     )
 
 
