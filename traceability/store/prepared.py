@@ -106,7 +106,7 @@ class Prepared:
             postgresql if dialect.name == "postgresql" else sqlite
         )
         if isinstance(statement, Insert | Update):
-            self.table = statement.table.name
+            self.table = statement.table.name  # type: ignore[union-attr]  # all ours are tables
         compiled = statement.compile(dialect=dialect)
         names = compiled.positiontup or tuple(compiled.bind_names.values())
         constants = {name: compiled.binds[name].value for name in names if not compiled.binds[name].required}

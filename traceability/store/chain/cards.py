@@ -93,5 +93,5 @@ def used_of(session: Session, plots: Iterable[int], season: int) -> Mapping[int,
     )
     found: dict[int, dict[str, int]] = {}
     for plot, part, grams in session.execute(query):
-        found.setdefault(plot, {})[part.split("-", 1)[1]] = int(grams)
+        found.setdefault(plot or 0, {})[str(part).split("-", 1)[1]] = int(grams)
     return found

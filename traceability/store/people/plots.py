@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, Select, bindparam, func, select
+from sqlalchemy import BigInteger, Date, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from traceability.domain.people import (
@@ -119,7 +119,7 @@ _COLUMNS = (
 )
 
 
-def _by_id() -> Select[Any]:
+def _by_id() -> Any:
     return select(*_COLUMNS).where(PlotRow.id == bindparam("of", type_=BigInteger))
 
 
