@@ -244,11 +244,8 @@ class TestPhone:
     def test_the_worker_keeps_what_the_page_needs(self, clerk: Staff) -> None:
         with clerk.get("/desk/leaf/worker.js") as answer:
             assert answer.mimetype == "text/javascript"
-            assert [
-                name
-                for name in (*quick.ASSETS, *quick.STYLES)
-                if f'"{name}"' not in answer.get_data(as_text=True)
-            ] == []
+            text = answer.get_data(as_text=True)
+        assert [name for name in (*quick.ASSETS, *quick.STYLES) if f'"{name}"' not in text] == []
 
 
 class TestSettling:

@@ -174,7 +174,8 @@ function next() {
 
 // --- the slip and the list ----------------------------------------------------------------------------------
 
-const when = (moment) => new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short", timeZone: "Asia/Shanghai" }).format(new Date(moment));
+const language = document.documentElement.lang === "en" ? "en-GB" : "zh-CN";
+const when = (moment) => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", timeZone: "Asia/Shanghai" }).format(new Date(moment));
 
 async function showSlip(slip) {
   const title = make("h2", `${words.no} `, { id: "slip-title", className: "first" }), facts = make("dl", "", { className: "facts" }), paper = make("div", "", { className: "paper" });
@@ -188,7 +189,9 @@ async function showSlip(slip) {
   paper.append(facts);
   const drawing = await draw(slip);
   if (drawing) paper.append(drawing);
-  at("slip").replaceChildren(title, paper, state(slip));
+  const tools = make("div", "", { className: "actions" });
+  tools.append(make("button", words.print, { type: "button", className: "second small", onclick: () => print() }));
+  at("slip").replaceChildren(title, paper, state(slip), tools);
   at("slip").dataset.no = slip.no;
   at("slip").hidden = false;
 }
