@@ -42,7 +42,6 @@ def stock_before(session: Session, parties: Sequence[int], at: datetime) -> dict
 
 def moved(session: Session, parties: Sequence[int], since: datetime, before: datetime) -> list[StageSum]:
     """What moved in the stock of these parties, by kind of event; amendments counted where they belong."""
-
     query = (
         select(
             EventRow.kind,
