@@ -658,7 +658,7 @@ WORDINGS: Mapping[str, Wording] = {
     "workbook.too_many_new_rows": _say(
         UNFIT,
         _l(
-            "“%(sheet)s”有 %(rows)s 行新内容。鲜叶收青以外的表，一份文件一次最多登记 %(most)s 行：请先留一部分上传，登记后再传整份。"
+            "“%(sheet)s”有 %(rows)s 行新内容，鲜叶收青以外一次最多登记 %(most)s 行。请先留一部分上传，登记后再传整份。"
         ),
         _l("新内容太多。请先留一部分上传，登记后再传整份。"),
     ),

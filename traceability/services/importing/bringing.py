@@ -125,7 +125,7 @@ def _sheet(season: Season, table: Table, troubles: list[Trouble]) -> Counts:
             new.append(row)
     if table.sheet.key not in IN_BULK:
         season.slow += len(new)
-        if season.slow > MOST_ONE_BY_ONE:
+        if new and season.slow > MOST_ONE_BY_ONE:
             return _too_many(
                 season, stage, table, troubles, new, Counts(0, same, conflicts, table.wrong + waiting)
             )
