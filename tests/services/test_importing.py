@@ -16,7 +16,7 @@ from traceability.domain.units import local, parse_moment
 from traceability.formats.workbook import read
 from traceability.services import chain, oversight, people
 from traceability.services.chain import Correction
-from traceability.services.importing import Counts
+from traceability.services.importing import Counts, bringing
 from traceability.store.base import Base
 from traceability.store.work import look
 
@@ -285,6 +285,18 @@ class TestGardens:
             ("地块!E2", "12.6", "workbook.row_differs"),
             ("农事!E2", "5", "workbook.row_differs"),
         ]
+
+    def test_so_many_new_rows_that_others_would_wait_too_long_are_told_once(
+        self, small_world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(bringing, "MOST_ONE_BY_ONE", 3)
+        outcome = bring(small_world, workbook(growers=GROWERS, plots=PLOTS, plot_works=WORKS))
+        assert told(outcome) == [("地块", "", "workbook.too_many_new_rows")]
+        assert outcome.sheets["plot_works"] == Counts(wrong=2)
+        monkeypatch.undo()
+        bring(small_world, workbook(growers=GROWERS, plots=PLOTS))
+        monkeypatch.setattr(bringing, "MOST_ONE_BY_ONE", 3)
+        assert bring(small_world, workbook(growers=GROWERS, plots=PLOTS, plot_works=WORKS)).kept
 
     def test_what_stands_on_a_wrong_row_is_not_told_once_more(self, small_world: World) -> None:
         plots = [[*PLOTS[0][:2], "毛尖镇", *PLOTS[0][3:]]]

@@ -716,6 +716,13 @@ WORDINGS: Mapping[str, Wording] = {
         _l("一份文件最多 %(most)s 行。请按月份拆成几份分别上传。"),
         _l("行数太多。请按月份拆成几份分别上传。"),
     ),
+    "workbook.too_many_new_rows": _say(
+        UNFIT,
+        _l(
+            "“%(sheet)s”有 %(rows)s 行新内容，鲜叶收青以外一次最多登记 %(most)s 行。请先留一部分上传，登记后再传整份。"
+        ),
+        _l("新内容太多。请先留一部分上传，登记后再传整份。"),
+    ),
     "workbook.text_unreadable": _say(
         UNFIT, _l("文字文件读不出来。请另存为 .xlsx，或存为 UTF-8 编码的 CSV 后再上传。")
     ),

@@ -6,6 +6,7 @@ from traceability.formats.workbook.errors import (
     RowDiffers,
     RowsDisagree,
     RowTwice,
+    TooManyNewRows,
     WorkbookRefused,
 )
 from traceability.formats.workbook.guarding import LARGEST
@@ -30,6 +31,7 @@ __all__ = [
     "RowsDisagree",
     "Sheet",
     "Table",
+    "TooManyNewRows",
     "Trouble",
     "WorkbookRefused",
     "read",

@@ -57,6 +57,12 @@ class TooManyRows(WorkbookRefused):
     code = "workbook.too_many_rows"
 
 
+class TooManyNewRows(WorkbookRefused):
+    """More new rows than can be recorded one by one while others wait to write. Facts: sheet, rows, most."""
+
+    code = "workbook.too_many_new_rows"
+
+
 class TextUnreadable(WorkbookRefused):
     """A text file in an encoding that is neither UTF-8 nor GB 18030, or no table."""
 

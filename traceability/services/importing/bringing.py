@@ -2,12 +2,23 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from traceability.domain.errors import Refusal
 from traceability.domain.people import Identity, May
-from traceability.formats.workbook import Book, Kind, Row, RowDiffers, Sheet, Table, Trouble, shown
+from traceability.formats.workbook import (
+    Book,
+    Kind,
+    Row,
+    RowDiffers,
+    Sheet,
+    Table,
+    TooManyNewRows,
+    Trouble,
+    shown,
+)
 from traceability.services import acting
 from traceability.services.importing.gardens import Growers, Plots, PlotWorks
 from traceability.services.importing.goods import Sales, Shipments
@@ -32,6 +43,10 @@ STAGES: Mapping[str, type[Stage]] = {
 }
 
 Progress = Callable[[int, int], None]
+
+#: Sheets asked and written in bulk. A row of any other takes some 5 ms, and on SQLite everybody else waits as long.
+IN_BULK = frozenset({"receipts"})
+MOST_ONE_BY_ONE = 4_000
 
 
 class _NotKept(Exception):
@@ -108,12 +123,29 @@ def _sheet(season: Season, table: Table, troubles: list[Trouble]) -> Counts:
             _set_aside(season, stage, table.sheet, row)
         else:
             new.append(row)
+    if table.sheet.key not in IN_BULK:
+        season.slow += len(new)
+        if new and season.slow > MOST_ONE_BY_ONE:
+            return _too_many(
+                season, stage, table, troubles, new, Counts(0, same, conflicts, table.wrong + waiting)
+            )
     refused = stage.record(new)
     for row in new:
         if (error := refused.get(row.number)) is not None:
             troubles.append(_refused(table, row, error))
             _set_aside(season, stage, table.sheet, row)
     return Counts(len(new) - len(refused), same, conflicts, table.wrong + waiting + len(refused))
+
+
+def _too_many(
+    season: Season, stage: Stage, table: Table, troubles: list[Trouble], new: Sequence[Row], counts: Counts
+) -> Counts:
+    """So many at once would keep everybody else from writing: said once for the sheet."""
+    told = {"sheet": table.sheet.title, "rows": len(new), "most": MOST_ONE_BY_ONE}
+    troubles.append(Trouble(table.sheet.title, "", "", TooManyNewRows(**told)))
+    for row in new:
+        _set_aside(season, stage, table.sheet, row)
+    return replace(counts, wrong=counts.wrong + len(new))
 
 
 def _set_aside(season: Season, stage: Stage, sheet: Sheet, row: Row) -> None:

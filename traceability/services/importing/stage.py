@@ -23,14 +23,16 @@ LOTS = "lots"
 
 @dataclass
 class Season:
-    """The open change, who brings the workbook, and the keys of rows that were found wrong, by sheet."""
+    """The open change, who brings the workbook, and the keys of rows that were found wrong."""
 
     work: Work
     by: Identity
     now: datetime
     firm: Enterprise
     progress: Callable[[int], None]
+    #: By sheet, and lots; `slow` are the rows recorded one by one so far.
     wrong: dict[str, set[Key]] = field(default_factory=dict)
+    slow: int = 0
 
 
 class Stage(Protocol):
