@@ -124,7 +124,7 @@ class ReturnForm(StockForm):
             days = (local_day(self.at.data) - local_day(self.sold.paper.event.happened_at)).days
             limit = words.profile().restock_days
             note = _("未开封、%(days)s 天以内的可以重新入库", days=limit)
-            yield Line(_("售出"), _("%(n)s 天", n=days), note, "attention" if days > limit else "")
+            yield Line(_("售出至今"), _("%(n)s 天", n=days), note, "attention" if days > limit else "")
 
 
 class DestroyForm(HeldForm):
