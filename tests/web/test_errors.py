@@ -53,12 +53,11 @@ PLAUSIBLE: dict[str, object] = {
     "gtin": "6901234567890", "township": "522601100", "email": "a@example.cn", "why": "整改", "longest": 40,
     "length": 41, "choice": "寄卖", "several": ["#3", "#9"], "most": 1_000, "size": 13_000_000, "largest": 12_000_000,
     "sheet": "收青", "sheets": ["茶农", "地块"], "column": "毛重（千克）*", "cells": "A2:A5", "cell": "ZZ1",
-    "row": 17, "rows": 9_000,    "choices": ["是", "否"], "recorded": "18.50", "height_mm": 2, "needed_mm": 3,
+    "row": 17, "rows": 9_000, "choices": ["是", "否"], "recorded": "18.50", "height_mm": 2, "needed_mm": 3,
     "because": "ratio.outside_band", "megapixels": 40,
     "seen_g": 35_080, "seen_packs": 12, "who": "王五", "what": EventKind.PROCESSING,
     "recorded_at": datetime(2026, 4, 6, 8, tzinfo=UTC),
     "permissions": ["marks:print", "lot:recall"],
-    "rows": 4_000,
 }  # fmt: skip
 
 

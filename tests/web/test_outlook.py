@@ -255,7 +255,7 @@ def test_sales_returns_and_destruction(small_world: World, desk: Person) -> None
     sale = small_world.sold(packed.lot, packs=2)
     small_world.later(days=11)
     back = tried(desk, f"/desk/sales/{sale}/return", packs="1", restock="restock", reason="买多了")
-    assert "售出 11 天 未开封、10 天以内的可以重新入库" in back
+    assert "售出至今 11 天 未开封、10 天以内的可以重新入库" in back
     assert "超过 10 天不能重新入库" in back
     gone = tried(
         desk, f"/desk/lots/{packed.lot}/destroy", packs="1", serials=str(packed.first(1)[0]), reason="受潮"
