@@ -1,4 +1,4 @@
-"""The desk's board and a lot's trace as a browser has them: nothing cut off, axe finds nothing, no script is refused."""
+"""The board and a trace as a browser has them: nothing cut off, axe finds nothing, no script is refused."""
 
 from collections.abc import Callable
 
