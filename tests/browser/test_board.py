@@ -1,4 +1,4 @@
-"""The desk's board and a lot's trace in a browser: nothing cut off, axe finds nothing, no script is refused."""
+"""The board and a trace in a browser: nothing cut off, axe finds nothing, no script is refused."""
 
 from collections.abc import Callable
 

@@ -59,7 +59,7 @@ def test_every_lot_stands_in_its_stage_with_its_next_step(world: World) -> None:
         ],
         Stage.PACKS: [(packed.lot, Condition.PLAIN, (Step.CARTON,))],
     }
-    assert the_card(found, printed.batch).testing.reserved_g == 1_000
+    assert the_card(found, printed.batch).progress.reserved_g == 1_000
     assert (found.marks[MarkState.ON_HAND], found.marks[MarkState.PRINTED]) == (10, 10)
     assert not found.empty
 
@@ -94,7 +94,7 @@ def test_an_answered_request_is_told_until_its_marks_are_printed(world: World) -
     batch = world.passed_batch(kg=3)
     first, second = world.request(batch, packs=5), world.request(batch, packs=5)
     assert the_card(seen(world), batch).condition is Condition.REQUESTED
-    assert the_card(seen(world), batch).testing.room_g == 2_000
+    assert the_card(seen(world), batch).progress.room_g == 2_000
     world.do(marks.refuse_request, by=world.county, request=second, reason="先交上一批")
     world.approve(first)
     assert alerts(seen(world)) == [Alert.REFUSED, Alert.APPROVED]

@@ -114,7 +114,7 @@ ANSWER_DAYS = 14
 
 @dataclass(frozen=True, slots=True)
 class OnHand:
-    """A lot the firm has: grams and packs in its own house, packs at its outside consignees."""
+    """A lot the firm has: grams and packs in its own house, packs at its outside consignees; `own`: it made it."""
 
     lot: Lot
     band: Band
@@ -123,10 +123,11 @@ class OnHand:
     packs_away: int = 0
     holds: tuple[str, ...] = ()
     recalled: bool = False
+    own: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Testing:
+class Progress:
     """What is known of a batch beside its tea: its test, its marks by what can be done with them, and its room.
 
     `room_g` are the grams a request may still ask for; `reserved_g` those that issued marks hold.
@@ -152,7 +153,7 @@ class Card:
     condition: Condition
     hours: int
     steps: tuple[Step, ...]
-    testing: Testing = field(default_factory=Testing)
+    progress: Progress = field(default_factory=Progress)
     hours_left: int | None = None
     days_left: int | None = None
 
@@ -178,14 +179,14 @@ def stale_before(now: datetime, profile: Profile) -> datetime:
 def card(
     on_hand: OnHand,
     *,
-    testing: Testing | None,
+    progress: Progress | None,
     may: Collection[May],
     marking: bool,
     now: datetime,
     profile: Profile,
 ) -> Card:
     """A lot as the board shows it to somebody; `marking`: whether the firm may act on marks now."""
-    known = testing or Testing()
+    known = progress or Progress()
     hours = _whole_hours(now - on_hand.lot.born_at)
     condition, steps = _standing(on_hand, known, now, profile)
     return Card(
@@ -204,7 +205,7 @@ def _whole_hours(span: timedelta) -> int:
 
 
 def _standing(
-    on_hand: OnHand, known: Testing, now: datetime, profile: Profile
+    on_hand: OnHand, known: Progress, now: datetime, profile: Profile
 ) -> tuple[Condition, tuple[Step, ...]]:
     if on_hand.recalled:
         return Condition.RECALLED, ()
@@ -218,7 +219,7 @@ def _standing(
         case LotKind.BATCH:
             return _batch(on_hand, known)
         case LotKind.PACKS:
-            return _ageing(on_hand.lot, now, profile), _packs(on_hand)
+            return _ageing(on_hand.lot, now, profile), _packs(on_hand, now, profile)
 
 
 def _leaf(lot: Lot, now: datetime, profile: Profile) -> tuple[Condition, tuple[Step, ...]]:
@@ -240,7 +241,9 @@ def _days_left(lot: Lot, day: date, profile: Profile) -> int:
     return ((lot.best_before or profile.packable_until(lot.plucked_from)) - day).days
 
 
-def _batch(on_hand: OnHand, known: Testing) -> tuple[Condition, tuple[Step, ...]]:
+def _batch(on_hand: OnHand, known: Progress) -> tuple[Condition, tuple[Step, ...]]:
+    if not on_hand.own:
+        return Condition.PLAIN, (Step.REFINE, Step.DISPATCH)
     if not on_hand.lot.closed:
         return Condition.OPEN, (Step.SAMPLE, Step.BLEND)
     if known.passed is None:
@@ -255,9 +258,12 @@ def _batch(on_hand: OnHand, known: Testing) -> tuple[Condition, tuple[Step, ...]
     return (Condition.REQUESTED if known.waiting else Condition.PASSED), asking
 
 
-def _packs(on_hand: OnHand) -> tuple[Step, ...]:
-    own = (Step.CARTON, Step.DISPATCH) if on_hand.packs else ()
-    return *own, Step.SELL
+def _packs(on_hand: OnHand, now: datetime, profile: Profile) -> tuple[Step, ...]:
+    """Packs past their best are neither sent nor sold; cartons are filled by whoever packed."""
+    if _days_left(on_hand.lot, local_day(now), profile) < 0:
+        return ()
+    filling = (Step.CARTON,) if on_hand.own and on_hand.packs else ()
+    return *filling, *((Step.DISPATCH,) if on_hand.packs else ()), Step.SELL
 
 
 # --- what cannot wait ---------------------------------------------------------------------------------------------

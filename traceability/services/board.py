@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from traceability.domain import board as rules
 from traceability.domain import chain as tea_rules
 from traceability.domain.balance import reserved_g
-from traceability.domain.board import Alert, Band, Card, Notice, OnHand, PlotLeft, Stage, Testing
+from traceability.domain.board import Alert, Band, Card, Notice, OnHand, PlotLeft, Progress, Stage
 from traceability.domain.chain import LotKind
 from traceability.domain.marks import MarkState, RequestState
 from traceability.domain.people import ALLOWED, Enterprise, Identity, May, Standing, Suspension
@@ -103,8 +103,8 @@ def _cards(
     tests = _tests(work, firm, [line for line in lines if line.lot.kind is LotKind.BATCH])
     return [
         rules.card(
-            _on_hand(line, holds.get(line.lot.id, ()), line.lot.id in recalled),
-            testing=tests.get(line.lot.id),
+            _on_hand(line, firm, holds.get(line.lot.id, ()), line.lot.id in recalled),
+            progress=tests.get(line.lot.id),
             may=ALLOWED[by.role],
             marking=marking,
             now=now,
@@ -114,11 +114,12 @@ def _cards(
     ]
 
 
-def _on_hand(line: BandLine, holds: tuple[str, ...], recalled: bool) -> OnHand:
-    return OnHand(line.lot, line.band, line.grams, line.packs, line.packs_away, holds, recalled)
+def _on_hand(line: BandLine, firm: Enterprise, holds: tuple[str, ...], recalled: bool) -> OnHand:
+    own = line.lot.origin == firm.id
+    return OnHand(line.lot, line.band, line.grams, line.packs, line.packs_away, holds, recalled, own)
 
 
-def _tests(work: Work, firm: Enterprise, batches: Sequence[BandLine]) -> dict[int, Testing]:
+def _tests(work: Work, firm: Enterprise, batches: Sequence[BandLine]) -> dict[int, Progress]:
     """How each batch stands with its test, its marks and its room."""
     numbers = [line.lot.id for line in batches]
     reports = chain_rows.last_reports(work.session, numbers)
@@ -131,7 +132,7 @@ def _tests(work: Work, firm: Enterprise, batches: Sequence[BandLine]) -> dict[in
         number = line.lot.id
         kept_g = reserved_g(outstanding[number].values())
         marks = states.get(number, {})
-        found[number] = Testing(
+        found[number] = Progress(
             passed=_passed(work, line, reports.get(number)),
             confirmed=number in reports and reports[number].confirmed_at is not None,
             unprinted=marks.get(MarkState.ON_HAND, 0),

@@ -131,7 +131,7 @@ TAGS: Mapping[Condition, tuple[str, Any]] = {
 def _tag(card: Card) -> tuple[str, str] | None:
     """How a lot stands: how loud, and in words."""
     if card.condition is Condition.PASSED:
-        return ("", _("合格")) if card.testing.confirmed else ("attention", _("待县局确认报告"))
+        return ("", _("合格")) if card.progress.confirmed else ("attention", _("待县局确认报告"))
     if card.condition is Condition.STALE:
         return "stop", _("超过 %(n)s 小时，只能报损", n=words.profile().unprocessed_leaf_hours)
     if card.hours_left is not None:
