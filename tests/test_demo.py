@@ -25,7 +25,7 @@ from traceability.domain.people import Identity, PlotState, Role, Standing
 from traceability.domain.profile import Grade, load
 from traceability.domain.scans import Verdict
 from traceability.domain.units import local_day
-from traceability.services import chain, lookup, marks, oversight, people
+from traceability.services import chain, complaints, lookup, marks, oversight, people
 from traceability.store.scans import ScanRow, TallyRow
 from traceability.store.work import House, engine, look, sessions
 
@@ -249,6 +249,17 @@ def test_the_codes_answer_as_promised(lived: Lived) -> None:
     ]  # fmt: skip
     assert answers[0].pack is not None
     assert answers[0].pack.batch.no == "DY26-LSK-ZP-003"
+
+
+def test_the_one_complaint_of_the_example_was_answered_in_time_and_closed(lived: Lived) -> None:
+    """domain.md §8.7."""
+    manager = lived.as_("manager@dysl.example")
+    with look(lived.house) as work:
+        [line] = complaints.complaints(work, by=manager, now=datetime.now(UTC))
+        found = complaints.complaint(work, by=manager, now=datetime.now(UTC), number=line.complaint.id)
+    told = found.line.complaint
+    days = [(local_day(one.happened_at) - local_day(told.received_at)).days for one in found.steps]
+    assert (told.state, told.channel, days) == ("closed", "hotline", [3, 12])
 
 
 def test_one_serial_was_scanned_41_times_from_six_provinces_in_nine_days_and_the_county_is_told(

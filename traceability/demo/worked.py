@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from traceability.demo.buyers import look_up_some
+from traceability.demo.complaining import complain
 from traceability.demo.making import BASKET_G, Brew, certificate, report
 from traceability.demo.market import retail, send, settle_short, shelves
 from traceability.demo.marking import (
@@ -237,6 +238,8 @@ def _sold(stage: Stage, firm: Firm, channel: str, stock: Sequence[Shelf]) -> Sto
         if turn == 1:
             yield stage.later(3, 11)
             _comes_back(stage, firm, channel, sold[-1] or 0, stock[-1].first - 1)
+            if channel == ONLINE:
+                stage.tell(complain(stage, firm, stock[-1].first - 2))
 
 
 def _share(whole: int, turn: int) -> int:
