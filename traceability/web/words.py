@@ -241,6 +241,7 @@ NAMES: Mapping[str, Mapping[str, object]] = {
     },
     "grower": {"household": _l("农户"), "cooperative": _l("合作社"), "enterprise": _l("企业")},
     "document": {
+        "attachment": _l("附件"),
         "test_report": _l("检验报告"),
         "authorisation": _l("核准文件"),
         "artwork": _l("标志图样"),
