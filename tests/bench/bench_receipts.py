@@ -2,7 +2,7 @@
 
 The baseline inserts one event, one lot, two entries and one fact per transaction through SQLAlchemy Core, with none of
 the rules, locks, numbers or findings: the price of the books is the distance to it. Ours runs prepared statements, the
-baseline goes through SQLAlchemy; what limits ours is Python on SQLite, on PostgreSQL sixteen round trips and the commit.
+baseline goes through SQLAlchemy. What limits ours: Python on SQLite; on PostgreSQL sixteen round trips and the commit.
 """
 
 import tempfile
