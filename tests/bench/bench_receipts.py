@@ -1,7 +1,8 @@
 """Leaf receipts per second, through the use case one change each; baseline: the same kinds of rows, bare.
 
 The baseline inserts one event, one lot, two entries and one fact per transaction through SQLAlchemy Core, with none of
-the rules, locks, numbers or findings: the price of the books is the distance to it.
+the rules, locks, numbers or findings: the price of the books is the distance to it. Ours runs prepared statements, the
+baseline goes through SQLAlchemy. What limits ours: Python on SQLite; on PostgreSQL sixteen round trips and the commit.
 """
 
 import tempfile
