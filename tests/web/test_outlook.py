@@ -137,6 +137,12 @@ class TestProcessing:
         assert html.index(f"in-{second}") < html.index(f"in-{first}")
         assert "另有 1 批在库而不能用" in html
 
+    @pytest.mark.parametrize("name", ["in-²", "in-", "in-99999999999", "in-x", "-"])
+    def test_an_input_no_page_has_is_left_alone(self, small_world: World, desk: Person, name: str) -> None:
+        small_world.leaf()
+        assert "还要填：" in tried(desk, self.URL, **{name: "1"})
+        assert desk.send(f"{self.URL}?lot=²", **{name: "1"}).status in (200, 422)
+
     def test_an_empty_yard_says_what_to_do_first(self, small_world: World, desk: Person) -> None:
         assert "先收青" in desk.open(self.URL).text
         small_world.leaf()
@@ -229,6 +235,21 @@ def test_cartons_are_counted(small_world: World, desk: Person) -> None:
     told = tried(desk, f"/desk/lots/{packed.lot}/cartons", size="4")
     assert "装箱 3 箱 末箱 2 件" in told
     assert "还没有装箱 0 件" in told
+
+
+def test_labels_that_cannot_be_drawn_leave_the_cartons_form_where_it_belongs(
+    small_world: World, desk: Person
+) -> None:
+    lot = small_world.packed(packs=10).lot
+    desk.send(f"/desk/lots/{lot}/cartons", size="4")
+    page = desk.send(f"/desk/lots/{small_world.packed(packs=10).lot}/cartons", size="20")
+    assert page.status == 200
+    page = desk.send(f"/desk/lots/{lot}/cartons", to="/labels", cartons=[])
+    assert page.status == 422
+    assert {one.action for one in page.forms} <= {
+        f"/desk/lots/{lot}/cartons",
+        f"/desk/lots/{lot}/cartons/labels#cartons",
+    }
 
 
 def test_goods_sent_and_received(small_world: World, desk: Person) -> None:

@@ -13,6 +13,11 @@
     wrong.focus();
   }
 
+  document.addEventListener("htmx:error", () => {
+    const outcome = document.getElementById("outcome");
+    if (outcome) outcome.textContent = outcome.dataset.lost;  // an old answer would be taken for the new one's
+  });
+
   document.addEventListener("keydown", (event) => {
     const form = event.target.closest?.("form.main");
     if (!form || event.key !== "Enter" || event.isComposing || event.altKey || event.shiftKey) return;

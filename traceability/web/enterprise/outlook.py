@@ -69,9 +69,9 @@ class Addresses:
     preview: str
 
 
-def addresses() -> Addresses:
-    """Of the form on this page; what was asked for in the address stays in it."""
-    path = request.path.removesuffix(SUFFIX) if asked() else request.path
+def addresses(path: str = "") -> Addresses:
+    """Of the form on this page, unless it belongs to another; what was asked for in the address stays in it."""
+    path = path or (request.path.removesuffix(SUFFIX) if asked() else request.path)
     query = f"?{request.query_string.decode()}" if request.query_string else ""
     return Addresses(path + query, path + SUFFIX + query)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from flask import send_file
+from flask import send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -41,7 +41,7 @@ from traceability.web.enterprise.door import (
     read_grams,
     staged,
 )
-from traceability.web.enterprise.outlook import Line, pieces
+from traceability.web.enterprise.outlook import Line, addresses, pieces
 from traceability.web.enterprise.packing_form import PackForm
 from traceability.web.enterprise.prints import printing
 from traceability.web.enterprise.stock import StockForm
@@ -290,7 +290,9 @@ def carton_labels(lot: int) -> ResponseReturnValue:
     pdf = forms.preview(form, lambda _work: _drawn(form, filled.papers))
     if pdf is None:
         filling = CartonForm(formdata=None)
-        return forms.page("enterprise/cartons.html", form, filling=filling, **_shown(filled, form))
+        staged = addresses(url_for("enterprise.fill_cartons", lot=lot))
+        shown = _shown(filled, form)
+        return forms.page("enterprise/cartons.html", form, filling=filling, staged=staged, **shown)
     name = f"cartons-{filled.lot.lot.no}.pdf"
     return send_file(
         BytesIO(pdf), mimetype="application/pdf", as_attachment=True, download_name=name, max_age=0

@@ -139,17 +139,15 @@ class RowsForm(StockForm):
 
     def typed_lots(self) -> set[int]:
         """Lots something was typed for."""
-        found = set()
-        for name, typed in request.form.items():
-            start, _dash, number = name.rpartition("-")
-            if (
-                start in (*self.prefixes, "carton")
-                and typed.strip()
-                and number.isdigit()
-                and len(number) < 10
-            ):
-                found.add(int(number))
-        return found
+        return {lot for name, typed in request.form.items() if typed.strip() and (lot := self._lot_of(name))}
+
+    def _lot_of(self, name: str) -> int:
+        """The lot an input is about; 0 for any other input."""
+        start, _dash, number = name.rpartition("-")
+        try:
+            return row_number(number) if start in (*self.prefixes, "carton") else 0
+        except ValueError:
+            return 0
 
     def drawn(self) -> list[Place]:
         """The stocks something was typed for."""
