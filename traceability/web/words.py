@@ -246,7 +246,6 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         "authorisation": _l("核准文件"),
         "artwork": _l("标志图样"),
         "certificate": _l("承诺达标合格证"),
-        "attachment": _l("附件"),
         "other": _l("其他"),
     },
     "about": {
