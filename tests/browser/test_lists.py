@@ -8,8 +8,21 @@ from tests.browser.reading import faults
 from tests.browser.shelf import Served, Shelf
 from tests.web.staff import PASSWORD, give_password
 
-LISTS = ("receipts?sort=-net", "events", "packings", "lots?stock=1", "deliveries", "sales", "requests", "marks",
-         "prints", "suppliers", "suppliers?list=works", "lots?q=none", "papers")  # fmt: skip
+LISTS = (
+    "receipts?sort=-net",
+    "events",
+    "packings",
+    "lots?stock=1",
+    "deliveries",
+    "sales",
+    "requests",
+    "marks",
+    "prints",
+    "suppliers",
+    "suppliers?list=works",
+    "lots?q=none",
+    "papers",
+)
 SIZES = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1280, "height": 900}}
 
 
