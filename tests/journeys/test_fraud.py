@@ -1112,10 +1112,12 @@ def test_f19_recalled_goods_are_sold_shipped_or_restocked(story: Story) -> None:
     assert story.refused(url, packs="1", channel="shop", serials="12001", **at) == "marks.not_live"
     assert story.refused(url, packs="7", channel="shop", **at) == "lot.overdrawn"
 
+    still_open = form(firm.desk, "/desk/dispatches/new")
     firm.ask(f"lots/{firm.lot('L-R2')}/recall", grade="I", reason="农残")
     assert story.refused(url, packs="1", channel="shop", **at) == "lot.recalled"
     goods = {f"packs-{story.packs}": "1", "consignee": firm.party("贵阳门店"), "carrier": "示例冷链"}
-    assert story.refused("dispatches/new", **goods, **at) == "lot.recalled"
+    assert "现在都不能用" in firm.desk.open("/desk/dispatches/new").text
+    assert firm.desk.post("/desk/dispatches/new", {**still_open, **goods, **at}).code == "lot.recalled"
     assert story.refused(f"sales/{sale}/return", **back, **at) == "lot.recalled"
     assert verdict(story, 12002) == "recalled"
 

@@ -66,10 +66,12 @@ class StockForm(Form):
         """After a refusal: who booked on the same lots meanwhile, if anybody did."""
         if request.method != "POST":
             return
+        code = self.refusal_code
         with look() as work:
             for error in chain.moved_meanwhile(work, by=me(), seen=self.seen):
                 if refusal_text(error) not in self.complaints:
                     self.show(error)
+        self.refusal_code = code or self.refusal_code  # what was refused counts, not what may explain it
 
     @property
     def complaints(self) -> list[str]:
