@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import Windows
 from tests.browser.reading import faults
@@ -40,8 +40,8 @@ def desk(
 
 def hand_in(page: Page, content: bytes) -> None:
     page.goto("/desk/season")
-    file = {"name": "2026 春茶.xlsx", "mimeType": XLSX, "buffer": content}
-    page.set_input_files("input[type=file]", [file])  # type: ignore[list-item]
+    file: FilePayload = {"name": "2026 春茶.xlsx", "mimeType": XLSX, "buffer": content}
+    page.set_input_files("input[type=file]", file)
     page.get_by_role("button", name="上传并试录").click()
 
 
