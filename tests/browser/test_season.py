@@ -40,9 +40,8 @@ def desk(
 
 def hand_in(page: Page, content: bytes) -> None:
     page.goto("/desk/season")
-    page.set_input_files(
-        "input[type=file]", [FilePayload(name="2026 春茶.xlsx", mimeType=XLSX, buffer=content)]
-    )
+    file: FilePayload = {"name": "2026 春茶.xlsx", "mimeType": XLSX, "buffer": content}
+    page.set_input_files("input[type=file]", file)
     page.get_by_role("button", name="上传并试录").click()
 
 
