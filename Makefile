@@ -93,7 +93,7 @@ run: setup ## set up, live through the demo season if the database is empty, ser
 # ---- test, trials, bench -----------------------------------------------------------------------------------------
 
 COVERED := domain services
-PYTEST  := $(BIN)/python -m pytest -n logical --dist worksteal
+PYTEST  := $(BIN)/python -m pytest -n logical --dist worksteal --durations=15
 
 # Rules and use cases are covered by their own tests: counting lines costs a third of the time, so only those are counted.
 test: setup-test ## every test, both databases, a real browser; ONLY=words runs the tests so named, without the gate

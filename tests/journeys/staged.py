@@ -150,6 +150,14 @@ class Firm:
         assert not page.code, page.text[:600]
         return page
 
+    def recall(self, lot: int, **typed: Any) -> Page:
+        """Recall a lot of one's own: its reach is shown, then confirmed."""
+        url = f"/desk/lots/{lot}/recall"
+        shown = self.desk.send(url, step="check", **typed).forms[0]
+        page = self.desk.post(url, {**shown.fields, "step": "order"})
+        assert not page.code, page.text[:600]
+        return page
+
     def refused(self, url: str, **typed: Any) -> str:
         """Fill in and send a form that has to be refused; the code. Nothing is written."""
         before = self.stage.check().entries

@@ -1113,7 +1113,7 @@ def test_f19_recalled_goods_are_sold_shipped_or_restocked(story: Story) -> None:
     assert story.refused(url, packs="7", channel="shop", **at) == "lot.overdrawn"
 
     still_open = form(firm.desk, "/desk/dispatches/new")
-    firm.ask(f"lots/{firm.lot('L-R2')}/recall", grade="I", reason="农残")
+    firm.recall(firm.lot("L-R2"), grade="I", reason="农残")
     assert story.refused(url, packs="1", channel="shop", **at) == "lot.recalled"
     goods = {f"packs-{story.packs}": "1", "consignee": firm.party("贵阳门店"), "carrier": "示例冷链"}
     assert "现在都不能用" in firm.desk.open("/desk/dispatches/new").text
@@ -1147,7 +1147,7 @@ def test_f19_a_recall_and_a_hold_show_at_once_on_pages_already_shown(
     assert "本标志此前被查验过 4 次" in page(4)
     story.suspend()
     assert "起暂停" in page(5)
-    story.firm.ask(f"lots/{story.packs}/recall", grade="I", reason="农残")
+    story.firm.recall(story.packs, grade="I", reason="农残")
     assert "这批茶正在召回" in page(6)
     assert "农残" in page(7)
 

@@ -552,7 +552,7 @@ class TestCartonLabels:
         packed = in_cartons(small_world, no="箱" * 40)
         page = manager.send(f"/desk/lots/{packed.lot}/cartons", to="/labels")
         assert (page.status, page.code) == (422, "label.text_does_not_fit")
-        assert 'aria-describedby="design-error-1"' in page.html
+        assert 'aria-describedby="design-error-1 told-design"' in page.html
 
     def test_a_sheet_is_begun_at_any_cell(
         self, small_world: World, manager: Person, staff_app: Flask, tmp_path: Path

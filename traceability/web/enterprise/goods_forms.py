@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from traceability.domain import marks
 from traceability.domain.chain import Draw, LotKind, Stock
 from traceability.domain.errors import (
     LotOverdrawn,
@@ -15,13 +16,14 @@ from traceability.domain.errors import (
     Refusal,
     WeightNotPositive,
 )
+from traceability.domain.units import local_day
 from traceability.services import chain
 from traceability.services.chain import Effect, papers
 from traceability.web import forms, words
 from traceability.web.enterprise.door import at_field, own_no, reason_field
 from traceability.web.enterprise.outlook import Line, Note, amount
 from traceability.web.enterprise.stock import StockForm, left, picked_cartons, quantity
-from traceability.web.forms import Choices, StringField
+from traceability.web.forms import BooleanField, Choices, StringField
 from traceability.web.guard import me
 
 
@@ -102,6 +104,37 @@ class SaleForm(HeldForm):
     def result(self, work: Any, booked: papers.SalePaper) -> Effect:
         """The effect of the sale."""
         return chain.effect(work, by=me(), event=booked.paper.event.id)
+
+
+class ReturnForm(StockForm):
+    """Sold packs that come back."""
+
+    amount = "packs"
+
+    packs = forms.count(_l("退回件数"), optional=True, unit=_l("件"))
+    serials = forms.serials(_l("标志号码"), optional=True)
+    opened = BooleanField(_l("已开封"))
+    restock = Choices(_l("处理"))
+    reason = reason_field(_l("退货原因"))
+    at = at_field(_l("退货时间"))
+    sold: papers.SalePaper | None = None
+
+    @property
+    def many(self) -> int:
+        """Packs as counted, or as many as there are serials."""
+        return int(self.packs.data or marks.count(self.serials.data or ()))
+
+    def unfilled(self) -> list[str]:
+        """Neither a count nor serials."""
+        return [] if self.many else [str(self.packs.label.text)]
+
+    def more(self, effect: Effect | None) -> Iterable[Line]:
+        """Days since the sale, beside those within which goods may go back into stock."""
+        if self.sold and self.at.data:
+            days = (local_day(self.at.data) - local_day(self.sold.paper.event.happened_at)).days
+            limit = words.profile().restock_days
+            note = _("未开封、%(days)s 天以内的可以重新入库", days=limit)
+            yield Line(_("售出至今"), _("%(n)s 天", n=days), note, "attention" if days > limit else "")
 
 
 class DestroyForm(HeldForm):

@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flask import current_app, redirect, render_template, request, send_from_directory, session, url_for
+from flask import Response, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired
@@ -30,7 +30,7 @@ from traceability.services.chain import Card, papers
 from traceability.web import words
 from traceability.web.enterprise.door import METHODS, answer, ask, bp, choices, one_of
 from traceability.web.forms import BooleanField, Choices, FileField, Form, Parsed, StringField
-from traceability.web.guard import PUBLIC, allow, look, me, moment
+from traceability.web.guard import allow, look, me, moment
 from traceability.web.scanning import PhotoForm
 
 REMEMBERED = ("scale", "leaf_grade", "unit")
@@ -246,9 +246,8 @@ def version() -> str:
 
 
 @bp.get("/leaf/worker.js")
-@allow(PUBLIC)
+@allow(May.RECORD_CHAIN)
 def worker() -> ResponseReturnValue:
     """The service worker, under the only path it may answer for."""
-    answer = send_from_directory(current_app.static_folder or "", "leaf/worker.js")
-    answer.headers["Cache-Control"] = "no-cache"
-    return answer
+    script = (Path(current_app.static_folder or "") / "leaf" / "worker.js").read_bytes()
+    return Response(script, mimetype="text/javascript", headers={"Cache-Control": "no-cache"})

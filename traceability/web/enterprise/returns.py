@@ -1,19 +1,15 @@
 """Returns: what came back, from which sale, and taking packs back: into stock by the rule, or destroyed."""
 
-from typing import Any
-
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
-from traceability.domain import marks
 from traceability.domain.people import May
 from traceability.services import chain
 from traceability.services.chain import returns as found_returns
 from traceability.web import forms, words
-from traceability.web.enterprise.door import METHODS, answer, ask, at_field, bp, done, listing, reason_field
-from traceability.web.forms import BooleanField, Choices, Form
+from traceability.web.enterprise.door import answer, ask, bp, done, listing, staged
+from traceability.web.enterprise.goods_forms import ReturnForm
 from traceability.web.guard import allow, look, me, moment
 
 
@@ -40,29 +36,14 @@ def find_return() -> ResponseReturnValue:
     return forms.page("enterprise/find_return.html", found=found[:50], typed=typed, serial=serial)
 
 
-class ReturnForm(Form):
-    """Sold packs that come back."""
-
-    packs = forms.count(_l("退回件数"), optional=True, unit=_l("件"))
-    serials = forms.serials(_l("标志号码"), optional=True)
-    opened = BooleanField(_l("已开封"))
-    restock = Choices(_l("处理"))
-    reason = reason_field(_l("退货原因"))
-    at = at_field(_l("退货时间"))
-
-    @property
-    def many(self) -> int:
-        """Packs as counted, or as many as there are serials."""
-        return int(self.packs.data or marks.count(self.serials.data or ()))
-
-
-@bp.route("/sales/<int:sale>/return", methods=METHODS)
+@staged("/sales/<int:sale>/return")
 @allow(May.RECORD_CHAIN)
 def take_back(sale: int) -> ResponseReturnValue:
     """Sold packs come back: into stock again, or destroyed."""
     with look() as work:
         found = found_returns.returnable(work, by=me(), now=moment(), sale=sale)
-    form: Any = ReturnForm()
+    form = ReturnForm()
+    form.sold = found.sale
     if not form.is_submitted() and request.args.get("serial"):
         form.serials.raw_data = [request.args["serial"][:30]]
     if not form.is_submitted() and not found.restockable:
