@@ -141,14 +141,13 @@ def test_a_recall_shows_at_once(
 def test_a_look_that_cannot_be_kept_is_tried_once_and_fails_where_failures_are_told(
     public_app: Flask, packed: Packed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    way: Any = public_app.wsgi_app
     tried = []
 
     def fails(ask: Any) -> Any:
         tried.append(ask)
         raise OSError("no space")
 
-    monkeypatch.setattr(way._window, "ask", fails)
+    monkeypatch.setattr(public_app.extensions["window"], "ask", fails)
     public_app.config.update(TESTING=False)
     answer = public_app.test_client().get(f"/M/{first(packed)}")
     assert (answer.status_code, len(tried)) == (500, 1)

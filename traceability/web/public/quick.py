@@ -43,10 +43,8 @@ class QuickWay:
     """A WSGI application before an app's own; it closes nothing the app has open, and opens nothing it has closed."""
 
     def __init__(self, app: Flask) -> None:
-        self._behind = app.wsgi_app
-        self._house, self._window = app.extensions["house"], app.extensions["window"]
-        self._clients, self._pages = clients_of(app), pages_of(app)
-        self._guesses = allowance_of(app, GUESSES)
+        self._app, self._behind = app, app.wsgi_app
+        self._house, self._clients = app.extensions["house"], clients_of(app)
         told = {"Content-Type": "text/html; charset=utf-8", **CLOSED, **app.extensions["headers"]}
         self._headers = list(told.items())
 
@@ -64,26 +62,27 @@ class QuickWay:
         """Status and page; None where there is no page yet, or the client has guessed too often."""
         now = self._house.clock()
         client = self._clients.hash_of(sent, now)
-        if self._guesses.spent(client):
+        guesses = allowance_of(self._app, GUESSES)
+        if guesses.spent(client):
             return None
         asked = Ask(code, now, Door.PUBLIC, None, client, self._clients.province_of(sent))
         try:
-            found = self._window.ask(asked)
+            found = self._app.extensions["window"].ask(asked)
         except Exception as error:
             sent[TAKEN] = error
             return None
         sent[TAKEN] = asked, found
         if found.sighting is None:
-            self._guesses.spend(client)
+            guesses.spend(client)
         return self._told(asked, found, i18n.preferred(sent.get("HTTP_ACCEPT_LANGUAGE", "")))
 
     def _told(self, asked: Ask, found: Found, language: str) -> tuple[str, bytes] | None:
-        answer = lookup.answer(found, now=asked.at)
+        pages, answer = pages_of(self._app), lookup.answer(found, now=asked.at)
         about = token_of(asked, answer, self._house.secret)
         if found.sighting is None:
-            page = kept_unknown_page(self._pages, answer, typed=asked.text, language=language, about=about)
+            page = kept_unknown_page(pages, answer, typed=asked.text, language=language, about=about)
             return ("404 NOT FOUND", page) if page else None
-        page = kept_page(self._pages, answer, found.sighting, now=asked.at, language=language, about=about)
+        page = kept_page(pages, answer, found.sighting, now=asked.at, language=language, about=about)
         return ("200 OK", page) if page else None
 
 
