@@ -7,9 +7,10 @@ import pytest
 from tests.world import World
 from traceability.domain import errors
 from traceability.domain.chain import EventKind, LotKind
+from traceability.domain.listing import Asked
 from traceability.domain.people import Role
 from traceability.domain.profile import LeafGrade
-from traceability.services import chain, people
+from traceability.services import chain, lists, people
 from traceability.services.chain import papers
 
 
@@ -113,7 +114,8 @@ def test_leaf_inside_a_safety_interval_is_refused(world: World) -> None:
         world.leaf()
     world.later(days=1)
     world.leaf()
-    assert world.see(people.plot_works)[0][1] == "苦参碱"
+    [kept] = world.see(lists.page, register=lists.PLOT_WORKS, asked=Asked()).rows
+    assert kept.product == "苦参碱"
 
 
 def test_plot_work_lies_in_the_past_and_its_interval_within_a_year(small_world: World) -> None:

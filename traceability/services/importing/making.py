@@ -1,5 +1,6 @@
 """Processing and blending: what goes in is named by its number, and is all there is unless a weight says otherwise."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -15,7 +16,7 @@ from traceability.store.chain import Event
 Inputs = tuple[tuple[str, int | None], ...]
 
 
-class _Making:
+class _Making(ABC):
     """What processing and blending share: events by number, and inputs by the numbers people gave."""
 
     kind: EventKind
@@ -46,9 +47,9 @@ class _Making:
         inputs: Any = row.values["inputs"]
         return [(self.above, (no,)) for no, _grams in inputs]
 
+    @abstractmethod
     def makes(self, row: Row) -> str | None:
         """The lot that comes out."""
-        raise NotImplementedError
 
     def record(self, rows: Sequence[Row]) -> Refused:
         """Record them in the order of time."""
@@ -78,17 +79,21 @@ class _Making:
             taken[self.lots[no].id] = grams or free
         return taken
 
+    @abstractmethod
     def _find(self, nos: set[str]) -> dict[str, Lot]:
-        raise NotImplementedError
+        """The lots that go in, by the numbers people gave."""
 
+    @abstractmethod
     def _names(self, lots: Mapping[int, Lot]) -> dict[int, str]:
-        raise NotImplementedError
+        """How people name these lots, by id."""
 
+    @abstractmethod
     def _said(self, event: Event, entries: Sequence[Entry], lots: Mapping[int, Lot]) -> dict[str, object]:
-        raise NotImplementedError
+        """What an event says, as a row has it."""
 
+    @abstractmethod
     def _act(self, value: Mapping[str, Any]) -> object:
-        raise NotImplementedError
+        """Record a row."""
 
 
 def _inputs(entries: Sequence[Entry], names: Mapping[int, str]) -> Inputs:

@@ -214,8 +214,3 @@ def plots_with_allowance(work: Work, *, by: Identity, day: date) -> list[tuple[P
     active = [one for one in plots(work, by=by) if one.state is PlotState.ACTIVE]
     left = allowances_left(work, active, day)
     return [(one, left[one.id]) for one in active]
-
-
-def plot_works(work: Work, *, by: Identity) -> list[tuple[str, str, str, date, date]]:
-    """(plot no, product, dose, worked on, interval until) the firm recorded."""
-    return rows.plot_works(work.session, by.firm(May.READ_CHAIN))

@@ -76,7 +76,6 @@ from traceability.store.people.plots import (
     plot_by_no,
     plot_entered_by,
     plot_taken,
-    plot_works,
     plots,
     plots_by_id,
 )
@@ -196,7 +195,6 @@ __all__ = [
     "plot_by_no",
     "plot_entered_by",
     "plot_taken",
-    "plot_works",
     "plot_works_listed",
     "plot_works_of",
     "plots",

@@ -244,20 +244,3 @@ def interval_until(session: Session, plot: int, day: date) -> date | None:
     session.flush()
     [(until,)] = _INTERVAL.rows(session, of=plot, day=day)
     return until  # type: ignore[no-any-return]
-
-
-def plot_works(session: Session, enterprise: int) -> list[tuple[str, str, str, date, date]]:
-    """(plot no, product, dose, worked on, interval until), latest first."""
-    rows = session.execute(
-        select(
-            PlotRow.no,
-            PlotWorkRow.product,
-            PlotWorkRow.dose,
-            PlotWorkRow.worked_on,
-            PlotWorkRow.interval_until,
-        )
-        .join(PlotRow, PlotRow.id == PlotWorkRow.plot_id)
-        .where(PlotWorkRow.enterprise_id == enterprise)
-        .order_by(PlotWorkRow.id.desc())
-    )
-    return [(no, product, dose, worked, until) for no, product, dose, worked, until in rows]
