@@ -301,21 +301,31 @@ def find(
     work: Work,
     remark: Remark,
     *,
-    enterprise: Enterprise,
+    enterprise: Enterprise | None,
     at: datetime,
     now: datetime,
     event: int | None = None,
     opened: tuple[int, ...] = (),
+    county: str | None = None,
+    plot: int | None = None,
+    about: str | None = None,
 ) -> None:
-    """A remark becomes a finding for the enterprise's county."""
+    """A remark becomes a finding for the enterprise's county, or for `county`.
+
+    What is known by `about` is not found a second time while the first waits to be settled.
+    """
     if work.late is not None and remark.code == LATE:
         work.late.append(remark)
+        return
+    if about is not None and oversight_rows.is_open(work.session, remark.code, about):
         return
     oversight_rows.add_finding(
         work.session,
         code=remark.code,
-        enterprise=enterprise.id,
-        county=enterprise.county,
+        enterprise=enterprise.id if enterprise else None,
+        county=county or (enterprise.county if enterprise else ""),
+        plot=plot,
+        about=about,
         lot=chain_rows.real_id(remark.lot, opened) if opened or (remark.lot or 0) > 0 else None,
         event=event,
         happened_at=at,

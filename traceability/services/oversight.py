@@ -172,9 +172,17 @@ def settle_finding(
     words = read_reason(outcome)
     if not rows.settle_finding(work.session, finding, within=by.within, outcome=words):
         raise errors.AlreadyDecided()
-    firm = acting.firm_in_reach(work, by, known.enterprise)
+    firm = acting.firm_in_reach(work, by, known.enterprise) if known.enterprise is not None else None
     acting.decide(
-        work, about="finding", subject=finding, firm=firm, outcome="settled", reason=words, by=by, now=now
+        work,
+        about="finding",
+        subject=finding,
+        firm=firm,
+        county=known.county,
+        outcome="settled",
+        reason=words,
+        by=by,
+        now=now,
     )
     return finding
 

@@ -27,16 +27,21 @@ from traceability.store.prepared import Adding
 
 
 class FindingRow(Base):
-    """Something an officer should look at: a code, its facts, and whose it is."""
+    """Something an officer should look at: a code, its facts, and whose it is.
+
+    `about` says of what exactly, in the rule's own words: of one code and one `about`, one finding is open at a time.
+    """
 
     __tablename__ = "finding"
 
     id: Mapped[Key]
     code: Mapped[Code] = mapped_column(index=True)
-    enterprise_id: Mapped[EnterpriseRef]
+    enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("enterprise.id"), index=True)
     county: Mapped[County]
+    plot_id: Mapped[int | None] = mapped_column(ForeignKey("plot.id"), index=True)
     lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"), index=True)
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"))
+    about: Mapped[Name | None] = mapped_column(index=True)
     happened_at: Mapped[Moment]
     recorded_at: Mapped[Moment]
     evidence: Mapped[Json]
@@ -150,10 +155,12 @@ class Finding:
 
     id: int
     code: str
-    enterprise: int
+    enterprise: int | None
     county: str
+    plot: int | None
     lot: int | None
     event: int | None
+    about: str | None
     happened_at: datetime
     recorded_at: datetime
     evidence: Mapping[str, Any]
@@ -165,13 +172,15 @@ def add_finding(
     session: Session,
     *,
     code: str,
-    enterprise: int,
+    enterprise: int | None,
     county: str,
     lot: int | None,
     event: int | None,
     happened_at: datetime,
     recorded_at: datetime,
     evidence: Mapping[str, object],
+    plot: int | None = None,
+    about: str | None = None,
 ) -> int:
     """An open finding; its id."""
     session.flush()  # the lot or event it is about may still wait to be written
@@ -180,8 +189,10 @@ def add_finding(
         code=code,
         enterprise_id=enterprise,
         county=county,
+        plot_id=plot,
         lot_id=lot,
         event_id=event,
+        about=about,
         happened_at=happened_at,
         recorded_at=recorded_at,
         evidence=dict(evidence),
@@ -196,6 +207,14 @@ def has_open_finding(session: Session, code: str, *, lot: int | None) -> bool:
     """Whether a finding of this kind about a lot waits to be settled."""
     query = select(FindingRow.id).where(
         FindingRow.code == code, FindingRow.lot_id == lot, FindingRow.state == "open"
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def is_open(session: Session, code: str, about: str) -> bool:
+    """Whether the same was found already and waits to be settled."""
+    query = select(FindingRow.id).where(
+        FindingRow.code == code, FindingRow.about == about, FindingRow.state == "open"
     )
     return session.scalar(query.limit(1)) is not None
 
@@ -226,8 +245,10 @@ def _finding(row: FindingRow) -> Finding:
         row.code,
         row.enterprise_id,
         row.county,
+        row.plot_id,
         row.lot_id,
         row.event_id,
+        row.about,
         row.happened_at,
         row.recorded_at,
         row.evidence,

@@ -57,12 +57,13 @@ def register_grower(
         now=now,
         private={"grower": grower_no, "name": who, "township": where},
     )
-    if again and by.enterprise is not None:
-        firm = acting.firm_in_reach(work, by, by.enterprise)
+    if again:
+        firm = acting.firm_in_reach(work, by, by.enterprise) if by.enterprise is not None else None
         acting.find(
             work,
             Remark("grower.twice", {"grower": grower_no, "township": where}),
             enterprise=firm,
+            county=where[:6],
             at=now,
             now=now,
         )

@@ -74,11 +74,15 @@ def _page(number: int, form: Form) -> ResponseReturnValue:
         found = next((one for one in known if one.id == number), None)
         if found is None:
             raise NotFound
-        firm = people.enterprise(work, by=me(), number=found.enterprise, now=moment())
+        firm = (
+            people.enterprise(work, by=me(), number=found.enterprise, now=moment())
+            if found.enterprise is not None
+            else None
+        )
         about = chain.dossier(work, by=me(), lot=found.lot) if found.lot else None
         serial = found.evidence.get("serial")
         looks = lookup.looks_at(work, by=me(), serial=serial) if isinstance(serial, int) else None
-    others = [one for one in known if one.enterprise == found.enterprise and one.id != found.id]
+    others = [one for one in known if firm and one.enterprise == found.enterprise and one.id != found.id]
     evidence = words.shown(found.evidence)
     return page(
         "regulator/finding.html",
