@@ -1,6 +1,7 @@
 """The base of all rows: names for constraints, and the kinds of column that recur."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -53,6 +54,14 @@ class UtcMoment(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], Any] | None:
+        """SQLite's text is read in one go, zone and all: a long answer has a moment in every row."""
+        return _in_utc if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+def _in_utc(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text + "+00:00")
 
 
 class ExactDecimal(TypeDecorator[Decimal]):

@@ -17,7 +17,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from traceability.domain.board import Band
 from traceability.domain.chain import FAILED_REPORT, Account, Lot, LotKind
@@ -117,11 +117,15 @@ def _sums(party: int, enterprise: int) -> Any:
     Each half is read off the index of what is on hand, in its order; only what is left over is put together.
     """
     kept = EntryRow.party_id.in_(select(PartyRow.id).where(PartyRow.kept_by == enterprise))
-    grams, packs = func.sum(EntryRow.grams), func.sum(EntryRow.packs)
-    own = _held(EntryRow.lot_id, grams, packs, literal(0), EntryRow.party_id == party)
+    left = _held(
+        EntryRow.lot_id, EntryRow.party_id == party, func.sum(EntryRow.grams).label("grams")
+    ).subquery()
+    own = select(left.c.lot_id, left.c.grams, _packs(left.c.lot_id, party), literal(0).label("packs_away"))
     # Plus nothing: to have the lots in order, SQLite would rather walk every entry there is.
-    away = _held(EntryRow.lot_id + 0, literal(0), literal(0), packs, kept)
-    both = union_all(own, away).subquery()
+    theirs = _held(
+        (EntryRow.lot_id + 0).label("lot_id"), kept, literal(0), literal(0), func.sum(EntryRow.packs)
+    )
+    both = union_all(own, theirs).subquery()
     names = ("grams", "packs", "packs_away")
     return (
         select(both.c.lot_id, *(func.sum(both.c[name]).label(name) for name in names))
@@ -130,14 +134,17 @@ def _sums(party: int, enterprise: int) -> Any:
     )
 
 
-def _held(lot: Any, grams: Any, packs: Any, away: Any, whose: ColumnElement[bool]) -> Select[Any]:
-    """What is left of each lot on some parties' stock."""
-    return (
-        select(lot.label("lot_id"), grams.label("grams"), packs.label("packs"), away.label("packs_away"))
-        .where(EntryRow.account == Account.HELD.value, whose)
-        .group_by(lot)
-        .having(func.sum(EntryRow.grams) > 0)
-    )
+def _held(lot: Any, whose: ColumnElement[bool], *told: Any) -> Select[Any]:
+    """What is told of the lots some parties have any of, each by its number."""
+    held = (EntryRow.account == Account.HELD.value, whose)
+    return select(lot, *told).where(*held).group_by(lot).having(func.sum(EntryRow.grams) > 0)
+
+
+def _packs(lot: Any, party: int) -> Any:
+    """Packs of a lot a party has: asked of what is left only, since a sum more of every lot costs a third more."""
+    entry = aliased(EntryRow)
+    held = (entry.lot_id == lot, entry.account == Account.HELD.value, entry.party_id == party)
+    return select(func.sum(entry.packs)).where(*held).scalar_subquery().label("packs")
 
 
 def _parties(enterprise: int) -> Any:

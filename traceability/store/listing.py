@@ -26,14 +26,15 @@ class Listable:
 
     `query` selects the rows' own numbers, and `number` is that column: the last key of every order, so that no row is
     shown twice or left out between two pages. `sorts` are the orders by name, the first of them unless another is
-    asked for; none of them may be null. `texts` are searched, `codes` hold what people search by its name, `also` are
-    searches elsewhere. `only` are the filters by name; those named in `dear` are as dear as a search. `day` is the
-    moment or day the rows are of.
+    asked for; none of them may be null; `joined` is what some of them need beside the rows, where there is any.
+    `texts` are searched, `codes` hold what people search by its name, `also` are searches elsewhere. `only` are the
+    filters by name; those named in `dear` are as dear as a search. `day` is the moment or day the rows are of.
     """
 
     query: Select[int]
     number: Any
     sorts: Mapping[str, Any]
+    joined: Mapping[str, tuple[Any, Condition]] = field(default_factory=dict)
     texts: Sequence[Any] = ()
     codes: Sequence[Any] = ()
     also: Sequence[Callable[[str], Condition]] = ()
@@ -49,7 +50,7 @@ MOST = 1_000
 def numbers(session: Session, listed: Listable, asked: Asked) -> Found[int]:
     """The numbers of the rows asked for, in order, and how many there are in all: of a search `MOST` at most."""
     narrowed = listed.query.where(*_conditions(listed, asked))
-    ordered = narrowed.order_by(*_order(listed, asked))
+    ordered = _beside(narrowed, listed, asked).order_by(*_order(listed, asked))
     if asked.size is None:
         found = tuple(session.scalars(ordered))
         return Found(found, len(found))
@@ -71,6 +72,11 @@ def _searched(session: Session, ordered: Select[int], first: int, size: int) -> 
 def _first(asked: int, size: int, total: int) -> int:
     """Where the page begins: that of the last row at most."""
     return min(asked, max(0, total - 1) // size * size)
+
+
+def _beside(rows: Select[int], listed: Listable, asked: Asked) -> Select[int]:
+    """The rows with what their order needs; only where it is asked for, since it is dear."""
+    return rows.outerjoin(*listed.joined[asked.sort]) if asked.sort in listed.joined else rows
 
 
 def _order(listed: Listable, asked: Asked) -> tuple[Any, ...]:

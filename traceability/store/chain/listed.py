@@ -82,18 +82,24 @@ def _channel(code: str) -> Condition:
     return listing.told_is(EventRow.terms, "channel", code)
 
 
-def _sum_of(account: Account, *, packs: bool = False) -> ColumnElement[int]:
-    """What an event, its amendments counted in, put into an account; as much as it took out is the same."""
-    amount = EntryRow.packs if packs else EntryRow.grams
-    total = select(func.coalesce(func.abs(func.sum(amount)), 0))
-    where = (EntryRow.root_id == EventRow.id, EntryRow.account == account.value)
-    return total.where(*where).correlate(EventRow).scalar_subquery()
+def _put_into(account: Account) -> ColumnElement[int]:
+    """Grams an event that always books there put into an account, its amendments counted in."""
+    return _of_account(select(func.sum(EntryRow.grams)), account)
+
+
+def _net() -> ColumnElement[int]:
+    """Grams of leaf a receipt took off its plot."""
+    return _of_account(select(-func.sum(EntryRow.grams)), Account.PLOT)
 
 
 def _plot_no() -> ColumnElement[str]:
-    grown = (EntryRow.root_id == EventRow.id) & (EntryRow.account == Account.PLOT.value)
-    plot = select(EntryRow.plot_id).where(grown).correlate(EventRow).limit(1).scalar_subquery()
-    return func.coalesce(select(PlotRow.no).where(PlotRow.id == plot).scalar_subquery(), "")
+    plot = select(PlotRow.no).join(EntryRow, EntryRow.plot_id == PlotRow.id)
+    return _of_account(plot.limit(1), Account.PLOT)
+
+
+def _of_account(query: Select[Any], account: Account) -> ColumnElement[Any]:
+    booked = (EntryRow.root_id == EventRow.id) & (EntryRow.account == account.value)
+    return query.where(booked).correlate(EventRow).scalar_subquery()
 
 
 def _packed() -> ColumnElement[int]:
@@ -103,9 +109,9 @@ def _packed() -> ColumnElement[int]:
 
 
 _SORTS: Mapping[EventKind, Mapping[str, ColumnElement[int] | ColumnElement[str]]] = {
-    EventKind.LEAF_RECEIPT: {"net": _sum_of(Account.PLOT), "plot": _plot_no()},
+    EventKind.LEAF_RECEIPT: {"net": _net(), "plot": _plot_no()},
     EventKind.PACKING: {"packs": _packed()},
-    EventKind.SALE: {"sold": _sum_of(Account.SOLD)},
+    EventKind.SALE: {"sold": _put_into(Account.SOLD)},
 }
 _ALSO: Mapping[EventKind, Sequence[Callable[[str], Condition]]] = {
     EventKind.LEAF_RECEIPT: (_plot_named, _certificate),
@@ -154,6 +160,7 @@ def sold_by_sale(session: Session, sales: Iterable[int]) -> dict[int, tuple[int,
 
 def find_lots(session: Session, asked: Asked, *, enterprise: int, party: int) -> Found[int]:
     """Lots a firm made, or took delivery of."""
+    stock = _stock(party)
     return listing.numbers(
         session,
         Listable(
@@ -165,8 +172,9 @@ def find_lots(session: Session, asked: Asked, *, enterprise: int, party: int) ->
                 "kind": _rank(LotRow.kind, LotKind),
                 "grade": _rank(func.coalesce(LotRow.grade, ""), Grade),
                 "plucked": LotRow.plucked_from,
-                "grams": _held(party),
+                "grams": func.coalesce(stock.c.grams, 0),
             },
+            joined={"grams": (stock, stock.c.lot_id == LotRow.id)},
             texts=(LotRow.no,),
             codes=(LotRow.kind, LotRow.grade, LotRow.leaf_grade),
             also=(_product_named, _maker_named),
@@ -192,16 +200,16 @@ def _made_or_had(session: Session, enterprise: int, party: int) -> Condition:
     return or_(own, LotRow.id.in_(had)) if had else own
 
 
-def _held(party: int) -> ColumnElement[int]:
-    """Grams of a lot a party has."""
-    total = select(func.coalesce(func.sum(EntryRow.grams), 0)).where(EntryRow.lot_id == LotRow.id)
-    mine = (EntryRow.account == Account.HELD.value) & (EntryRow.party_id == party)
-    return total.where(mine).correlate(LotRow).scalar_subquery()
+def _stock(party: int) -> Any:
+    """Grams a party has, of the lots it has any of."""
+    held = (EntryRow.account == Account.HELD.value, EntryRow.party_id == party)
+    grams = func.sum(EntryRow.grams)
+    lots = select(EntryRow.lot_id, grams.label("grams")).where(*held).group_by(EntryRow.lot_id)
+    return lots.having(grams > 0).subquery()
 
 
 def _in_stock(party: int) -> Condition:
-    stock = select(EntryRow.lot_id).where(EntryRow.account == Account.HELD.value, EntryRow.party_id == party)
-    return LotRow.id.in_(stock.group_by(EntryRow.lot_id).having(func.sum(EntryRow.grams) > 0))
+    return LotRow.id.in_(select(_stock(party).c.lot_id))
 
 
 def _product_named(text: str) -> Condition:

@@ -15,7 +15,7 @@ from traceability.domain.people import (
 )
 from traceability.store.accounts import UserRow
 from traceability.store.people.rows import GrowerRow, PlotAllowanceRow, PlotRow, PlotWorkRow
-from traceability.store.prepared import Prepared, among
+from traceability.store.prepared import Prepared, numbers, one_of
 
 
 def add_grower(session: Session, *, no: str, kind: str, name: str, township: str, by: int) -> int:
@@ -132,15 +132,27 @@ def plot(session: Session, number: int, *, lock: bool = False) -> Plot | None:
     """A plot by id; `lock` makes other changes to its account wait (FRAUD F29)."""
     session.flush()
     found = (_PLOT_LOCKED if lock else _PLOT).rows(session, of=number)
-    for id_, no, grower, township, place, area, state, *rest in found:
-        return Plot(id_, no, grower, township, place, area, PlotState(state), *rest)
-    return None
+    return _plot(*found[0]) if found else None
 
 
-def plots_by_id(session: Session, numbers: Iterable[int]) -> dict[int, Plot]:
+_PLOTS = Prepared(lambda sql: select(*_COLUMNS).where(one_of(sql, PlotRow.id)))
+
+
+def plots_by_id(session: Session, plots: Iterable[int]) -> dict[int, Plot]:
     """Plots by id, in one question to the database."""
-    rows = session.execute(select(*_COLUMNS).where(among(session, PlotRow.id, numbers)))
-    return {row.id: plot_of(row) for row in rows}
+    session.flush()
+    found = _PLOTS.rows(session, numbers=numbers(session, plots))
+    return {row[0]: _plot(*row) for row in found}
+
+
+#: Looked up, which is quicker than asking the enum.
+_STATES = {one.value: one for one in PlotState}
+
+
+def _plot(
+    number: int, no: str, grower: int, town: str, place: str, area: Decimal, state: str, *rest: Any
+) -> Plot:
+    return Plot(number, no, grower, town, place, area, _STATES[state], *rest)
 
 
 def plot_by_no(session: Session, no: str) -> Plot | None:
