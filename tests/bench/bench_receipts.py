@@ -2,7 +2,8 @@
 
 The baseline inserts one event, one lot, two entries and one fact per transaction through SQLAlchemy Core, with none of
 the rules, locks, numbers or findings: the price of the books is the distance to it. Ours runs prepared statements, the
-baseline goes through SQLAlchemy. What limits ours: Python on SQLite; on PostgreSQL sixteen round trips and the commit.
+baseline goes through SQLAlchemy. `floor` is what the disk allows: one row a transaction, on the driver's own cursor.
+What limits ours: Python on SQLite; on PostgreSQL the commit that waits for the disk, and sixteen round trips before it.
 """
 
 import tempfile
@@ -44,6 +45,7 @@ def _case(kind: str, url: str) -> dict[str, Any]:
             _insert(world, -n - 1)
         ours = _rate(lambda n: _receive(world, n))
         bare = _rate(lambda n: _insert(world, n))
+        floor = _rate(_committed(world))
     finally:
         world.close()
     return {
@@ -53,6 +55,7 @@ def _case(kind: str, url: str) -> dict[str, Any]:
         "unit": "receipts/s",
         "baseline": round(bare),
         "ratio": round(ours / bare, 3),
+        "floor": round(floor),
     }
 
 
@@ -61,6 +64,20 @@ def _rate(act: Callable[[int], None]) -> float:
     for n in range(HOW_MANY):
         act(n)
     return HOW_MANY / (perf_counter() - start)
+
+
+def _committed(world: World) -> Callable[[int], None]:
+    """One row in a table of its own, and a commit."""
+    driver = world.house.sessions.kw["bind"].raw_connection()
+    cursor = driver.cursor()
+    cursor.execute("CREATE TABLE floor (n INTEGER)")
+    driver.commit()
+
+    def commit(n: int) -> None:
+        cursor.execute(f"INSERT INTO floor VALUES ({n})")
+        driver.commit()
+
+    return commit
 
 
 def _receive(world: World, n: int) -> None:
