@@ -28,7 +28,8 @@ class Listable:
     shown twice or left out between two pages. `sorts` are the orders by name, the first of them unless another is
     asked for; none of them may be null; `joined` is what some of them need beside the rows, where there is any.
     `texts` are searched, `codes` hold what people search by its name, `also` are searches elsewhere. `only` are the
-    filters by name; those named in `dear` are as dear as a search. `day` is the moment or day the rows are of.
+    filters by name; those named in `dear`, and the orders named in `slow`, are as dear as a search. `day` is the moment
+    or day the rows are of.
     """
 
     query: Select[int]
@@ -40,11 +41,13 @@ class Listable:
     also: Sequence[Callable[[str], Condition]] = ()
     only: Mapping[str, Callable[[str], Condition]] = field(default_factory=dict)
     dear: frozenset[str] = frozenset()
+    slow: frozenset[str] = frozenset()
     day: Any = None
 
 
 MOST = 1_000
-"""Rows a search finds: whoever finds more needs another word, and no page should have to count them."""
+"""Rows a search finds, or an order by sums: whoever needs more looks from the other end, or searches with another word;
+no page should have to count them, or to go through them all to reach the last."""
 
 
 def numbers(session: Session, listed: Listable, asked: Asked) -> Found[int]:
@@ -54,7 +57,7 @@ def numbers(session: Session, listed: Listable, asked: Asked) -> Found[int]:
     if asked.size is None:
         found = tuple(session.scalars(ordered))
         return Found(found, len(found))
-    if asked.words or listed.dear & set(asked.only):
+    if asked.words or listed.dear & set(asked.only) or asked.sort in listed.slow:
         return _searched(session, ordered, asked.first, asked.size)
     total = session.scalar(narrowed.with_only_columns(func.count(), maintain_column_froms=True)) or 0
     first = _first(asked.first, asked.size, total)
