@@ -7,7 +7,7 @@ import shutil
 import socket
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from coverage import Coverage
 from hypothesis import HealthCheck, settings
 
 from traceability.store import schema
@@ -30,6 +31,38 @@ settings.register_profile(
     "trials", max_examples=5000, deadline=None, print_blob=True, suppress_health_check=SLOW_IS_FINE
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+# ---- what is counted, and in which order it runs -----------------------------------------------------------
+
+#: Rules and use cases have a gate, and are covered by their own tests; no other test's lines are counted.
+COUNTED = ("tests/domain/", "tests/services/")
+#: Where single tests take longest: they begin, so that at the end no worker waits for one of them.
+LONGEST = ("tests/browser/", "tests/journeys/", "tests/test_")
+
+
+def is_counted(item: pytest.Item) -> bool:
+    """Each line once: what runs on both kinds of database is counted on SQLite."""
+    asked = getattr(item, "callspec", None)
+    return item.nodeid.startswith(COUNTED) and "postgresql" not in (asked.params.values() if asked else ())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Counting makes a test half as slow again: where lines are counted (`--cov`), only for those it is for."""
+    counting = None if is_counted(item) else Coverage.current()
+    if counting is None:
+        return (yield)
+    counting.stop()
+    try:
+        return (yield)
+    finally:
+        counting.start()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
 
 # ---- the network -------------------------------------------------------------------------------------------
 
