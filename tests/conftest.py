@@ -7,7 +7,7 @@ import shutil
 import socket
 import tempfile
 import warnings
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ import psycopg
 import pytest
 from coverage import Coverage
 from hypothesis import HealthCheck, settings
+from werkzeug.routing import Rule
 
 from traceability.store import schema
 
@@ -86,6 +87,29 @@ def shut_network() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", guarded)
+        yield
+
+
+# ---- addresses ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session", autouse=True)
+def addresses_compiled_once() -> Iterator[None]:
+    """What writes an address is compiled for each rule of each application: two hundred times a test, always the same.
+
+    It takes the rule it writes for as an argument, so one of the same text and defaults serves any application.
+    """
+    compiled: dict[Any, Callable[..., tuple[str, str]]] = {}
+    compile_builder = Rule._compile_builder
+
+    def once(self: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        asked = (self.rule, *self._trace, repr(self.defaults), append_unknown)
+        if asked not in compiled:
+            compiled[asked] = compile_builder(self, append_unknown)
+        return compiled[asked]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", once)
         yield
 
 
