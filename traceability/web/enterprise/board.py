@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -19,7 +18,7 @@ from traceability.services.board import Column
 from traceability.services.board import board as read_board
 from traceability.web import forms, words
 from traceability.web.enterprise.door import bp
-from traceability.web.guard import allow, look, me, moment
+from traceability.web.guard import allow, look, me, moment, way_to
 
 
 @bp.get("/")
@@ -107,11 +106,12 @@ def _shown(column: Column) -> Shown:
 
 
 def _steps(card: Card) -> list[tuple[str, str]]:
-    """Each leads to its form, with the lot chosen."""
+    """Each leads to its form, with the lot chosen; those this person may take."""
     merging = {Step.BLEND: _("并入干茶")} if card.lot.kind is LotKind.BATCH else {}
     return [
-        (url_for(f"enterprise.{step}", lot=card.lot.id), merging.get(step, str(STEPS[step])))
+        (address, merging.get(step, str(STEPS[step])))
         for step in card.steps
+        if (address := _to(step, lot=card.lot.id))
     ]
 
 
@@ -155,7 +155,7 @@ def _ageing(kind: LotKind, days: int) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class Told:
-    """A notice in a sentence, how loud it is, and where it leads."""
+    """A notice in a sentence, how loud it is, and where it leads whoever can do something about it."""
 
     loud: str
     text: str
@@ -173,7 +173,8 @@ def told(one: Notice) -> Told:
 
 
 def _to(endpoint: str, **values: Any) -> str:
-    return url_for(f"enterprise.{endpoint}", **values)
+    """The page that helps, for whoever may enter it."""
+    return way_to(f"enterprise.{endpoint}", **values)
 
 
 def _leaf_tonight(one: Notice) -> tuple[str, str, str]:

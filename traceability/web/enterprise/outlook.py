@@ -198,6 +198,11 @@ def lines_of(effect: Effect) -> Iterable[Line]:
         if grams > 0:
             weight = _("%(kg)s 千克", kg=words.kg(grams))
             yield Line(words.word(account), *((pieces(packs), weight) if packs else (weight,)))
+    yield from finding_lines(effect)
+
+
+def finding_lines(effect: Effect) -> Iterable[Line]:
+    """What the office would hear of it."""
     for finding in effect.findings:
         yield Line(_("会提示县局"), "", words.finding_sentence(finding), "attention")
 
