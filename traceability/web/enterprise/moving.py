@@ -31,6 +31,7 @@ from traceability.web.enterprise.stock import RowsForm, StockForm, picked_carton
 from traceability.web.errors import refusal_text
 from traceability.web.forms import StringField
 from traceability.web.guard import allow, look, me, moment, row_number
+from traceability.web.i18n import counted as _n
 
 
 class DispatchForm(RowsForm):
@@ -54,7 +55,7 @@ class DispatchForm(RowsForm):
     def more(self, effect: Effect | None) -> Iterable[Line]:
         """How many cartons go."""
         if ticked := sum(len(picked_cartons(one.lot.id)) for one in self.lines):
-            yield Line(_("点名的箱"), _("%(n)s 箱", n=ticked))
+            yield Line(_("点名的箱"), _n("%(n)s 箱", ticked))
 
 
 def _drawn(form: "DispatchForm", asked: tuple[int, int, int, tuple[str, ...]]) -> tuple[str, Draw]:
