@@ -15,8 +15,8 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("traceability", "templates")
 ENGLISH = ROOT / "traceability/translations/en/LC_MESSAGES/messages.po"
-#: Besides babel's own: the lazy ones of Flask-Babel.
-KEYWORDS = ("_l", "_lp:1c,2", "lazy_gettext", "lazy_ngettext:1,2", "lazy_pgettext:1c,2")
+#: Besides babel's own: the lazy ones of Flask-Babel, and ours for so many of something.
+KEYWORDS = ("_l", "_lp:1c,2", "_n:1,1", "lazy_gettext", "lazy_ngettext:1,2", "lazy_pgettext:1c,2")
 
 
 def read(file: Path, locale: str | None = None) -> Catalog:

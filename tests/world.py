@@ -27,11 +27,12 @@ import sqlalchemy as sa
 
 from traceability.domain.chain import Run
 from traceability.domain.errors import Refusal
+from traceability.domain.listing import Asked
 from traceability.domain.marks import SerialRange, Setup
 from traceability.domain.people import Identity, Role
 from traceability.domain.profile import Grade, LeafGrade, Profile, load
 from traceability.domain.units import local_day, parse_moment
-from traceability.services import chain, marks, oversight, people
+from traceability.services import chain, lists, marks, oversight, people
 from traceability.store import chain as chain_rows
 from traceability.store import marks as mark_rows
 from traceability.store.base import Base
@@ -215,6 +216,12 @@ class World:
         assert type(caught.value) is expected
         assert {name: caught.value.facts.get(name) for name in facts} == facts
         assert self.table_counts(notes=True) == before
+
+    def listed(self, register: lists.Register[Any], *, by: Any = None, **asked: Any) -> list[Any]:
+        """The first page of a list, latest first, as the firm's manager (or somebody else) gets it."""
+        return list(
+            self.see(lists.page, by=by, register=register, asked=Asked(**({"down": True} | asked))).rows
+        )
 
     def rows(self, store_function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """What a store function says; undone."""

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.bench.bench_lists import counted
 from tests.services.test_making import run_of
 from tests.world import World
 from traceability.domain import errors
@@ -41,6 +42,21 @@ def test_tea_kept_for_marks_is_not_free(world: World) -> None:
     usable, aside = world.see(chain.offers, at=world.now, kinds=[LotKind.BATCH])
     assert [(one.grams, one.reserved_g) for one in (*usable, *aside)] == [(stock.grams, stock.reserved_g)]
     assert bool(usable) is (stock.free_g > 0)
+
+
+def test_more_batches_on_hand_are_no_more_questions(small_world: World) -> None:
+    batches = [small_world.marked_batch(kg=3).batch]
+
+    def asked() -> tuple[int, int]:
+        with counted(small_world) as offered_with:
+            small_world.see(chain.offers, at=small_world.now, kinds=[LotKind.BATCH, LotKind.MADE])
+        with counted(small_world) as told_with:
+            assert len(small_world.see(chain.stocks_of, lots=batches)) == len(batches)
+        return len(offered_with), len(told_with)
+
+    before = asked()
+    batches += [small_world.marked_batch(kg=3).batch for _ in range(3)]
+    assert asked() == before
 
 
 def test_nothing_is_told_of_lots_one_never_had(world: World) -> None:
@@ -86,6 +102,17 @@ def test_a_rehearsal_refuses_in_the_words_of_the_real_one(world: World) -> None:
             chain.process_leaf(work, run=run_of(4_000), **asked)
         refusals.append(refused.value.facts)
     assert refusals[0] == refusals[1]
+
+
+def test_of_another_firms_stock_only_what_moved_is_told(world: World) -> None:
+    packed = world.packed(packs=10)
+    shipment = world.sent(packed.lot, packs=4, to=world.other.party)
+    world.later(hours=1)
+    by = world.other.manager
+    booked = world.do(chain.refuse_delivery, by=by, shipment=shipment, reason="箱破")
+    told = world.see(chain.effect, by=by, event=booked.id)
+    assert [(one.stock.packs, one.packs) for one in told.moved] == [(4, 4)]
+    assert [one.code for one in told.findings] == ["transport.refused"]
 
 
 class TestTwoAtOnce:

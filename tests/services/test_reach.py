@@ -7,7 +7,7 @@ import pytest
 from tests.world import World
 from traceability.domain import errors
 from traceability.domain.people import Identity, Role, Within
-from traceability.services import chain, marks, oversight, people
+from traceability.services import chain, lists, marks, oversight, people
 from traceability.services.chain import papers
 
 
@@ -56,8 +56,8 @@ def test_another_firms_papers_do_not_exist(world: World) -> None:
     assert world.see(marks.issued_ranges, by=theirs) == []
     assert world.see(chain.events, by=theirs) == []
     assert world.see(chain.lots, by=theirs) == []
-    assert world.see(papers.sales, by=theirs) == []
-    assert world.see(papers.deliveries, by=theirs) == []
+    assert world.listed(lists.SALES, by=theirs) == []
+    assert world.listed(lists.DELIVERIES, by=theirs) == []
 
 
 def test_another_firms_documents_do_not_exist(world: World) -> None:
@@ -168,8 +168,8 @@ def test_nobody_without_a_post_has_a_reach() -> None:
 def test_deliveries_and_shortages_are_told_to_those_concerned(world: World) -> None:
     tea = world.tea()
     shipment = world.sent(tea, g=2000, to=world.other.party)
-    assert [one.mine for one in world.see(papers.deliveries)] == [False]
-    assert [one.mine for one in world.see(papers.deliveries, by=world.other.manager)] == [True]
+    assert [one.mine for one in world.listed(lists.DELIVERIES)] == [False]
+    assert [one.mine for one in world.listed(lists.DELIVERIES, by=world.other.manager)] == [True]
     world.do(chain.deliver, by=world.other.manager, shipment=shipment, received={tea: 1900})
     short, lot = world.see(papers.shortages)[0]
     assert (short.grams, lot.id) == (100, tea)

@@ -8,8 +8,7 @@ from tests.world import Packed, World
 from traceability.domain import errors
 from traceability.domain.marks import MarkState
 from traceability.domain.recalls import Amount, NoticeWay, Place
-from traceability.services import chain, oversight, recalls
-from traceability.services.chain import papers
+from traceability.services import chain, lists, oversight, recalls
 
 
 def ordered(world: World, lot: int, **more: Any) -> int:
@@ -73,7 +72,7 @@ def test_ordered_twice_is_ordered_once(world: World) -> None:
 
 def test_progress_counts_what_came_back_and_what_was_destroyed(world: World) -> None:
     packed = market(world)
-    [first, second] = [one.paper.event.id for one in world.see(papers.sales)]
+    [first, second] = [one.event.id for one in world.listed(lists.SALES)]
     number = ordered(world, packed.batch)
     assert world.see(recalls.recall_file, number=number).still_out.packs == 7
     world.do(

@@ -6,7 +6,7 @@ from typing import Any
 from tests.world import World
 from traceability.domain import errors
 from traceability.domain.marks import MarkState
-from traceability.services import chain, marks, oversight
+from traceability.services import chain, lists, marks, oversight
 from traceability.services.chain import papers
 
 
@@ -25,7 +25,7 @@ def test_retail_names_packs_and_serials_if_it_likes(world: World) -> None:
     with world.refusal(errors.LotOverdrawn):
         world.sold(packed.lot, packs=3)
     assert world.on_hand(packed.lot) == (200, 2)
-    assert [one.sold for one in world.see(papers.sales)] == [1, 2]
+    assert [one.sold for one in world.listed(lists.SALES)] == [1, 2]
 
 
 def test_wholesale_names_its_buyer_and_cartons(world: World) -> None:

@@ -12,8 +12,7 @@ from tests.browsing import Page, Person
 from tests.web.staff import Staff
 from tests.world import World
 from traceability.domain.people import Identity, May, Role
-from traceability.services import chain, complaints, oversight, people, recalls
-from traceability.services.chain import papers
+from traceability.services import chain, complaints, lists, oversight, people, recalls
 
 SignIn = Callable[[Identity], Staff]
 NEW = "/desk/complaints/new"
@@ -194,7 +193,7 @@ class TestReturns:
         packed = small_world.packed(packs=10)
         small_world.sold(packed.lot, packs=2)
         small_world.sold(packed.lot, packs=1, ranges=packed.nth(4))
-        named = small_world.see(papers.sales)[0].paper.event
+        named = small_world.listed(lists.SALES)[0].event
         page = manager.open(f"/desk/returns/new?q={packed.nth(4)[0].first:010d}")
         assert page.url == f"/desk/sales/{named.id}/return"
         assert "还有 10 天" in page.text
@@ -209,7 +208,7 @@ class TestReturns:
     ) -> None:
         packed = small_world.packed(packs=10)
         small_world.sold(packed.lot, packs=2, ranges=packed.first(2))
-        sale = small_world.see(papers.sales)[0].paper.event.id
+        sale = small_world.listed(lists.SALES)[0].event.id
         url = f"/desk/sales/{sale}/return"
         typed = {"restock": "destroy", "reason": "漏气"}
         page = manager.send(url, serials=str(packed.nth(5)[0].first), **typed)

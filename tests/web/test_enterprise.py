@@ -25,7 +25,7 @@ from traceability.domain.marks import JobState, MarkState
 from traceability.domain.people import Role
 from traceability.domain.units import kg
 from traceability.formats.artwork import read_artwork
-from traceability.services import chain, complaints, marks, oversight, people
+from traceability.services import chain, complaints, lists, marks, oversight, people
 from traceability.services.chain import papers
 from traceability.services.marks import PrintJob
 from traceability.web.enterprise import packing
@@ -663,7 +663,7 @@ class TestSelling:
         packed = small_world.packed(packs=10)
         page = manager.send(f"/desk/lots/{packed.lot}/sell", packs="5", channel="shop")
         assert "5 件（0.50 千克），门店" in told(page)
-        sale = small_world.see(papers.sales)[0].paper.event.id
+        sale = small_world.listed(lists.SALES)[0].event.id
         url = f"/desk/sales/{sale}/return"
         small_world.later(days=1)
         assert "重新入库" in told(manager.send(url, packs="1", restock="restock", reason="多买"))

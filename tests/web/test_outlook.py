@@ -208,6 +208,22 @@ def test_a_report_is_judged_while_it_is_typed(small_world: World, desk: Person) 
     assert "判定" not in tried(desk, url, value_moisture="6.0")
 
 
+def test_a_lower_grade_is_judged_as_soon_as_it_is_chosen(small_world: World, desk: Person) -> None:
+    batch = small_world.failed_batch()
+    url, before = f"/desk/lots/{batch}/redeclare", small_world.table_counts(notes=True)
+    chosen = tried(desk, url, grade="FIRST")
+    assert "按一级判定 合格 报告各项符合" in chosen
+    assert "原为" not in chosen
+    told = tried(desk, url, grade="FIRST", reason="水分偏高")
+    assert "批次等级 一级 原为珍品" in told
+    assert "仍然冻结 改判以后由县局解除" in told
+    same = tried(desk, url, grade="ZHENPIN", reason="水分偏高")
+    assert "按珍品判定 不合格 水分不符合" in same
+    assert "照这样填还不能保存" in same
+    assert "照这样填还不能保存" in tried(desk, url, grade="ZUNPIN", reason="水分偏高")
+    assert small_world.table_counts(notes=True) == before
+
+
 def test_a_request_tells_marks_tea_and_what_is_left(small_world: World, desk: Person) -> None:
     url, product = f"/desk/lots/{small_world.passed_batch(kg=2)}/request", small_world.firm.p100
     told = tried(desk, url, **{f"packs-{product}": "10", f"spares-{product}": "1"})
@@ -263,6 +279,23 @@ def test_goods_sent_and_received(small_world: World, desk: Person) -> None:
     assert "短少 1 件" in short
     assert "会提示县局" in short
     assert "还要填：实收" in tried(desk, f"/desk/deliveries/{shipment}", **{f"got-{packed.lot}": ""})
+
+
+def test_a_refused_delivery_tells_what_goes_back_and_nothing_of_the_senders_stock(
+    small_world: World, enter: Callable[[Identity], Person]
+) -> None:
+    packed = small_world.packed(packs=10)
+    shipment = small_world.sent(packed.lot, packs=4, to=small_world.other.party)
+    small_world.later(hours=1)
+    url, before = f"/desk/deliveries/{shipment}/refuse", small_world.table_counts(notes=True)
+    other = enter(small_world.other.manager)
+    assert "退回" not in tried(other, url)
+    told = tried(other, url, reason="箱破")
+    assert "退回都匀示例茶业有限公司 4 件" in told
+    assert "被收货方拒收：箱破" in told
+    assert "6 件" not in told
+    assert "10 件" not in told
+    assert small_world.table_counts(notes=True) == before
 
 
 def test_sales_returns_and_destruction(small_world: World, desk: Person) -> None:

@@ -13,6 +13,7 @@ from traceability.domain.marks import MarkState
 from traceability.domain.profile import Grade, LeafGrade
 from traceability.services.chain.selling import CHANNELS
 from traceability.web import words
+from traceability.web.i18n import counted
 
 SOURCES = Path(__file__).parent.parent.parent / "traceability"
 
@@ -119,3 +120,13 @@ class TestEnglish:
         assert words.word(Grade.SPECIAL) == "Special grade"
         assert words.county("522701") == "Duyun"
         assert words.parameter("moisture") == "Moisture"
+
+
+def test_one_is_one_and_two_are_two(english: None) -> None:
+    assert [counted("%(n)s 件", n) for n in (0, 1, 2, 1200, -3)] == [
+        "0 packs", "1 pack", "2 packs", "1,200 packs", "−3 packs",
+    ]  # fmt: skip
+
+
+def test_chinese_counts_in_one_form(chinese: None) -> None:
+    assert [counted("%(n)s 件", n) for n in (1, 2)] == ["1 件", "2 件"]

@@ -16,6 +16,7 @@ from traceability.formats.workbook import Trouble
 from traceability.services import importing
 from traceability.services.importing import Outcome
 from traceability.web.errors import refusal_text
+from traceability.web.i18n import counted as _n
 
 WRONG = 1
 #: Lines of what is wrong that a person reads; `--json` tells them all.
@@ -100,7 +101,7 @@ def _say(outcome: Outcome, *, dry_run: bool, as_json: bool) -> None:
             f"{trouble.place}\t{trouble.value}\t{trouble.refusal.code}\t{refusal_text(trouble.refusal)}"
         )
     if (more := len(outcome.troubles) - _SHOWN) > 0:
-        click.echo(_("另有 %(n)s 处没有列出；加 --json 可看全部。", n=f"{more:,}"))
+        click.echo(_n("另有 %(n)s 处没有列出；加 --json 可看全部。", more))
     click.echo(_verdict(outcome, dry_run))
 
 
@@ -110,8 +111,8 @@ def _verdict(outcome: Outcome, dry_run: bool) -> str:
     if not outcome.new:
         return str(_("没有新的内容，什么也没有登记。"))
     if dry_run:
-        return str(_("试录无误：会登记 %(n)s 行。什么也没有写入。", n=f"{outcome.new:,}"))
-    return str(_("已登记 %(n)s 行。", n=f"{outcome.new:,}"))
+        return str(_n("试录无误：会登记 %(n)s 行。什么也没有写入。", outcome.new))
+    return str(_n("已登记 %(n)s 行。", outcome.new))
 
 
 def _title(key: str) -> str:

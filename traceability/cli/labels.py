@@ -25,6 +25,7 @@ from traceability.formats.labels import (
 )
 from traceability.formats.labels.trial import bulk_problems
 from traceability.web import words
+from traceability.web.i18n import counted as _n
 
 BAD = 2
 """Exit status when a design must not be used."""
@@ -93,7 +94,7 @@ def _said(folder: Path, judged: Judged) -> Iterator[str]:
 
 
 def _held(item: str, n: int) -> str:
-    held = _("%(n)s 段号码", n=n) if item == "ranges" else _("至少 %(n)s 个汉字", n=n)
+    held = _n("%(n)s 段号码", n) if item == "ranges" else _("至少 %(n)s 个汉字", n=n)
     return f"{item}: {held}"
 
 

@@ -17,6 +17,7 @@ from traceability.services.marks import IssuedRange
 from traceability.store.marks import Request
 from traceability.store.work import Work
 from traceability.web import words
+from traceability.web.i18n import counted as _n
 
 
 @click.group("marks")
@@ -275,7 +276,7 @@ def list_(desk: Desk, user: str, batch: str | None, as_json: bool) -> None:
 
 def _say_request(one: Request) -> None:
     n = sum(line.marks for line in one.lines)
-    click.echo(_("申请 %(no)s：%(n)s 枚，%(state)s", no=one.no, n=n, state=words.word(one.state)))
+    click.echo(_n("申请 %(no)s：%(n)s 枚，%(state)s", n, no=one.no, state=words.word(one.state)))
 
 
 def _say_range(one: IssuedRange) -> None:

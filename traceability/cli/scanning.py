@@ -1,10 +1,10 @@
 """`scans …`: the looks at marks that are kept. Nothing of a person is kept longer than the profile says (PIPL)."""
 
 import click
-from flask_babel import gettext as _
 
 from traceability.cli.desk import Desk
 from traceability.services import lookup
+from traceability.web.i18n import counted as _n
 
 
 @click.group("scans")
@@ -22,7 +22,7 @@ def forget(desk: Desk) -> None:
     gone = 0
     while found := _round(desk):
         gone += found
-    click.echo(_("已删除 %(n)s 条超过保存期限的查验记录。", n=gone))
+    click.echo(_n("已删除 %(n)s 条超过保存期限的查验记录。", gone))
 
 
 def _round(desk: Desk) -> int:

@@ -129,18 +129,23 @@ def stock_of(work: Work, numbers: Iterable[int], *, party: Party, at: datetime) 
     lots = chain_rows.lots_by_id(work.session, wanted, lock=True)
     batches = [one.id for one in lots.values() if one.kind is LotKind.BATCH]
     marked = batches if party.enterprise else []  # marks go on in the firm's own house
-    reserved = {one: reserved_g(work, one, owner) for one in marked}
+    reserved = reserved_among(work, marked, owner)
     found = chain_rows.stocks(work.session, lots.values(), party=party.id, at=at, reserved=reserved)
-    return {
-        number: stock
-        for number, stock in found.items()
-        if stock.lot.origin == owner or chain_rows.had(work.session, number, party=party.id)
-    }
+    strange = [number for number, stock in found.items() if stock.lot.origin != owner]
+    had = chain_rows.held_among(work.session, strange, party=party.id) if strange else {}
+    return {number: one for number, one in found.items() if one.lot.origin == owner or number in had}
 
 
 def reserved_g(work: Work, batch: int, enterprise: int) -> int:
     """Grams of a batch that issued marks hold."""
-    return balance.reserved_g(mark_rows.outstanding(work.session, batch, enterprise))
+    return reserved_among(work, [batch], enterprise)[batch]
+
+
+def reserved_among(work: Work, batches: Iterable[int], enterprise: int) -> dict[int, int]:
+    """Grams that issued marks hold of each batch, in as many questions for a hundred as for one."""
+    wanted = set(batches)
+    found = mark_rows.outstanding_among(work.session, wanted, enterprise) if wanted else {}
+    return {batch: balance.reserved_g(lines.values()) for batch, lines in found.items()}
 
 
 def number(work: Work, enterprise: Enterprise, kind: EventKind, given: str | None, *, at: datetime) -> str:

@@ -1,6 +1,10 @@
 // Echoes while typing: net weight. Without it every page works the same; the server decides.
 (() => {
   "use strict";
+  // On a phone the menu is a strip to push along: where one is should be in sight.
+  const here = document.querySelector(".menu [aria-current]");
+  if (here) here.scrollIntoView({ inline: "center", block: "nearest" });
+
   const UNITS = { "": 1000, kg: 1000, "公斤": 1000, "千克": 1000, "斤": 500, "两": 50, g: 1, "克": 1 };
   const half = (text) => text.replace(/[\uff01-\uff5e]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0)).replace(/[\s,\u3000]/g, "");
   const grams = (text) => {

@@ -109,9 +109,22 @@ class RowNumber(IntegerConverter):
             raise ValidationError from error
 
 
+def way_to(endpoint: str, **values: Any) -> str:
+    """The address of a view for whoever may enter it, else nothing: a page leads nobody to a closed door."""
+    wanted = getattr(current_app.view_functions[endpoint], "permission", frozenset())
+    return url_for(endpoint, **values) if _opens(wanted, g.get("person")) else ""
+
+
+def _opens(wanted: frozenset[str], person: Identity | None) -> bool:
+    if PUBLIC in wanted:
+        return True
+    return person is not None and (SIGNED_IN in wanted or any(person.may(May(one)) for one in wanted))
+
+
 def register(app: Flask) -> None:
     """Ask at every request; before any address is told to the app."""
     app.url_map.converters["int"] = RowNumber
+    app.jinja_env.globals["way_to"] = way_to
     app.before_request(_enter)
     app.context_processor(lambda: {"me": g.get("person"), "May": May})
 
@@ -138,7 +151,7 @@ def _enter() -> ResponseReturnValue | None:
         return redirect(
             url_for("security.login", next=request.full_path if request.method == "GET" else None)
         )
-    if SIGNED_IN not in wanted and not any(g.person.may(May(one)) for one in wanted):
+    if not _opens(wanted, g.person):
         abort(403)
     return None
 

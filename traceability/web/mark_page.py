@@ -21,6 +21,7 @@ from traceability.domain.scans import Verdict
 from traceability.domain.units import local_day
 from traceability.services.lookup import Answer, Pack, Step
 from traceability.web import words
+from traceability.web.i18n import counted as _n
 
 #: Verdicts with colour and icon. One green, one amber for attention, one red for withdrawn and recalled.
 TONES: Mapping[Verdict, tuple[str, str]] = {
@@ -407,7 +408,7 @@ def _tested(pack: Pack) -> Stop:
 
 def _packed(step: Step, pack: Pack) -> Stop:
     packs = _fact(step, "packs")
-    lines = (str(_("同批同规格共 %(n)s 件", n=f"{packs:,}")),) if packs else ()
+    lines = (str(_n("同批同规格共 %(n)s 件", packs)),) if packs else ()
     return Stop(_when(step.first, step.last, pack), _("包装并加贴专用标志"), lines=lines)
 
 

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from traceability.domain.balance import closure
 from traceability.services.chain import Trace
 from traceability.web import words
+from traceability.web.i18n import counted as _n
 
 #: So many nodes of one step are drawn by name.
 BY_NAME = 14
@@ -123,7 +124,7 @@ def _name(node: Node, shown: set[Node], steps: Mapping[Node, int]) -> str:
 def _drawn(trace: Trace, name: str, nodes: list[Node]) -> dict[str, object]:
     kind, number = nodes[0]
     if name.startswith("rest-"):
-        return {"name": name, "label": _("其余 %(n)s 个", n=f"{len(nodes):,}"), "kind": "rest"}
+        return {"name": name, "label": _n("其余 %(n)s 个", len(nodes)), "kind": "rest"}
     if kind == "plot":
         plot = trace.plot_names[number]
         return {"name": name, "label": f"{plot.no} {plot.place}", "kind": "plot"}

@@ -1,6 +1,6 @@
 """What a form may offer, what an event comes to, and what others booked meanwhile."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,12 +49,7 @@ def stocks_of(work: Work, *, by: Identity, lots: Iterable[int], party: int | Non
     """What one of the firm's parties has of these lots now, used up or not; lots it may not see are left out."""
     firm = acting.own_firm(work, by, May.READ_CHAIN)
     holder = acting.own_party(work, firm, party)
-    known = {
-        number: lot
-        for number, lot in rows.lots_by_id(work.session, lots).items()
-        if rows.had(work.session, number, party=holder.id)
-    }
-    return [_now(work, firm, lot, holder.id) for lot in known.values()]
+    return list(_now(work, firm, rows.lots_by_id(work.session, lots).values(), holder.id).values())
 
 
 def _stocks(
@@ -62,16 +57,25 @@ def _stocks(
 ) -> list[Stock]:
     holder = acting.own_party(work, firm, party)
     here = {line.lot.id: line.lot for line in rows.lots_on_hand(work.session, party=holder.id, kinds=kinds)}
-    batches = [one.id for one in here.values() if one.kind is LotKind.BATCH] if holder.enterprise else []
-    reserved = {one: acting.reserved_g(work, one, firm.id) for one in batches}
+    reserved = _reserved(work, firm, here.values(), holder.id)
     found = rows.stocks(work.session, here.values(), party=holder.id, at=at, reserved=reserved)
     return list(found.values())
 
 
-def _now(work: Work, firm: Enterprise, lot: Lot, party: int) -> Stock:
-    grams, packs = rows.on_hand(work.session, lot.id, party=party)
-    marked = lot.kind is LotKind.BATCH and party == firm.party
-    return Stock(lot, party, grams, packs, acting.reserved_g(work, lot.id, firm.id) if marked else 0)
+def _now(work: Work, firm: Enterprise, lots: Iterable[Lot], party: int) -> dict[int, Stock]:
+    """What a party has now of the lots it ever had, used up or not."""
+    found = list(lots)
+    held = rows.held_among(work.session, [one.id for one in found], party=party)
+    reserved = _reserved(work, firm, found, party)
+    return {
+        one.id: Stock(one, party, *held[one.id], reserved.get(one.id, 0)) for one in found if one.id in held
+    }
+
+
+def _reserved(work: Work, firm: Enterprise, lots: Iterable[Lot], party: int) -> dict[int, int]:
+    """Grams that issued marks hold, by batch: marks go on in the firm's own house."""
+    batches = [one.id for one in lots if one.kind is LotKind.BATCH] if party == firm.party else []
+    return acting.reserved_among(work, batches, firm.id)
 
 
 # --- what an event comes to -----------------------------------------------------------------------------------
@@ -111,7 +115,10 @@ class Effect:
 
 
 def effect(work: Work, *, by: Identity, event: int) -> Effect:
-    """What an event of the firm came to, in the books as they are now; raise `NotFound`."""
+    """What an event of the firm came to, in the books as they are now; raise `NotFound`.
+
+    Of a stock of another firm only what the event moved is told, and every finding the event made.
+    """
     firm = acting.own_firm(work, by, May.READ_CHAIN)
     found = rows.event(work.session, event, within=by.within)
     if found is None:
@@ -119,15 +126,22 @@ def effect(work: Work, *, by: Identity, event: int) -> Effect:
     entries = rows.entries_for(work.session, event)
     lots = rows.lots_by_id(work.session, {one.lot for one in entries if one.lot})
     held = [one for one in entries if one.account is Account.HELD and one.lot and one.party]
-    told = oversight_rows.findings(work.session, within=by.within, event=event)
+    told = oversight_rows.findings(work.session, within=EVERYTHING, event=event)
     return Effect(
         found,
-        tuple(
-            Moved(_now(work, firm, lots[one.lot or 0], one.party or 0), one.grams, one.packs) for one in held
-        ),
+        tuple(_moves(work, firm, held, lots)),
         _elsewhere(entries),
         tuple(told),
     )
+
+
+def _moves(work: Work, firm: Enterprise, held: Sequence[Entry], lots: Mapping[int, Lot]) -> Iterator[Moved]:
+    kept = {firm.party, *(one.id for one in people_rows.parties_kept_by(work.session, firm.id))}
+    now = {party: _now(work, firm, lots.values(), party) for party in kept & {one.party for one in held}}
+    for one in held:
+        lot, party = lots[one.lot or 0], one.party or 0
+        stock = now[party][lot.id] if party in now else Stock(lot, party, one.grams, one.packs)
+        yield Moved(stock, one.grams, one.packs)
 
 
 def _elsewhere(entries: Iterable[Entry]) -> dict[Account, tuple[int, int]]:
@@ -152,9 +166,13 @@ def moved_meanwhile(
     firm = acting.own_firm(work, by, May.READ_CHAIN)
     own = _own_entries(work, besides)
     lots = rows.lots_by_id(work.session, {lot for lot, _ in seen})
+    here = {
+        party: rows.held_among(work.session, [lot for lot, who in seen if who == party], party=party)
+        for party in {who for _, who in seen}
+    }
     found = []
     for (lot, party), grams in seen.items():
-        now_g, _ = rows.on_hand(work.session, lot, party=party)
+        now_g, _ = here[party].get(lot, (0, 0))
         before_g = now_g - own.get((lot, party), 0)
         if before_g != grams and lot in lots:
             found.append(_moved(work, firm, lots[lot], party, besides, seen_g=grams, on_hand_g=before_g))

@@ -11,7 +11,7 @@ from traceability.domain.marks import MarkAction, MarkState, Said, SerialRange, 
 from traceability.domain.people import Enterprise, Identity, May, Party, read_reason, read_text
 from traceability.services import acting
 from traceability.services.acting import once
-from traceability.services.chain.drawing import any_draw, one_stock
+from traceability.services.chain.drawing import any_draw
 from traceability.services.chain.packing import in_lot
 from traceability.services.marking import take_action
 from traceability.store import chain as rows
@@ -290,9 +290,3 @@ def shortages(work: Work, *, by: Identity) -> list[Shortage]:
     """What went missing on the way, and what the office recorded as short, within reach; latest first."""
     by.require(May.READ_CHAIN)
     return rows.shortages(work.session, within=by.within)
-
-
-def stock_at(work: Work, *, by: Identity, lot: int, party: int | None, at: datetime) -> rules.Stock:
-    """What one of the firm's parties can give of a lot."""
-    firm = acting.own_firm(work, by, May.READ_CHAIN)
-    return one_stock(work, lot, party=acting.own_party(work, firm, party), at=at)

@@ -115,12 +115,6 @@ class SalePaper:
     back: int
 
 
-def sales(work: Work, *, by: Identity) -> list[SalePaper]:
-    """Sales within reach, latest first."""
-    found = papers(work, by=by, events=events_of_kind(work, by=by, kind=EventKind.SALE))
-    return [_sale(work, one) for one in found if one.lots]
-
-
 def sale(work: Work, *, by: Identity, event: int) -> SalePaper:
     """A sale; raise `SaleUnknown`."""
     found = paper(work, by=by, event=event)
@@ -154,12 +148,6 @@ class Delivery:
     lines: tuple[Moved, ...]
     cartons: tuple[str, ...]
     mine: bool
-
-
-def deliveries(work: Work, *, by: Identity) -> list[Delivery]:
-    """Shipments of the reader's firm, sent and to receive, latest first."""
-    firm = acting.own_firm(work, by, May.READ_CHAIN)
-    return deliveries_of(work, rows.shipments(work.session, within=by.within), firm=firm.id)
 
 
 def delivery(work: Work, *, by: Identity, shipment: int) -> Delivery:

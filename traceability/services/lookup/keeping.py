@@ -4,7 +4,7 @@ Kept of a scan is what the law's minimum leaves (PIPL): time, serial, door, prov
 client. Looks of the public count for the verdict, checks of trade and offices do not, and a reload is no other look.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -93,12 +93,23 @@ def _count(ask: Ask, pack: Pack, known: Known, rules: CopyRules) -> tuple[Known,
 CLIENT = 16
 
 
-def glance(work: Work, text: str, *, gtin: str | None = None, now: datetime) -> Found:
-    """Find a mark and what the looks at it come to, without being one of them."""
+def glance(
+    work: Work,
+    text: str,
+    *,
+    gtin: str | None = None,
+    now: datetime,
+    read: Callable[[Sighting], Pack] | None = None,
+) -> Found:
+    """Find a mark and what the looks at it come to, without being one of them.
+
+    `read` tells what the mark's page says where that is remembered; without it the books are read.
+    """
     sighting = identify(work, text, gtin=gtin)
     if sighting is None:
         return Found()
-    return Found(sighting, pack_of(work, sighting, now=now), sum_of(work, sighting))
+    pack = read(sighting) if read else pack_of(work, sighting, now=now)
+    return Found(sighting, pack, sum_of(work, sighting))
 
 
 def count_unknown(work: Work, *, now: datetime, how_many: int = 1) -> None:

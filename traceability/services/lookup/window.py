@@ -9,11 +9,12 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from threading import Lock
 from typing import Generic, TypeVar
 
 from traceability.domain.units import local_day
-from traceability.services.lookup.keeping import Ask, Found, count_unknown, keep_looks, sum_of
+from traceability.services.lookup.keeping import Ask, Found, count_unknown, glance, keep_looks
 from traceability.services.lookup.packs import Pack, pack_of
 from traceability.services.lookup.sighting import Sighting, identify
 from traceability.services.lookup.telling import tell_county
@@ -116,13 +117,11 @@ class Window:
     def glance(self, text: str, *, gtin: str | None, now: datetime) -> Found:
         """Find a mark and what the looks at it come to, without being one of them; an unknown code is counted."""
         with self.look() as work:
-            sighting = identify(work, text, gtin=gtin)
-            found = sum_of(work, sighting) if sighting else None
-        if sighting is None or found is None:
+            found = glance(work, text, gtin=gtin, now=now, read=partial(self.pack, now=now))
+        if found.sighting is None:
             with self.ask_one() as work, self.jot(work):
                 count_unknown(work, now=now)
-            return Found()
-        return Found(sighting, self.pack(sighting, now=now), found)
+        return found
 
     def pack(self, sighting: Sighting, *, now: datetime) -> Pack:
         """What a mark's page tells, as of the version of the books it was seen in, or a later one."""

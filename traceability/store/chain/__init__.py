@@ -121,7 +121,7 @@ from traceability.store.chain.slips import (
 from traceability.store.chain.stock import (
     available,
     booked_at,
-    had,
+    held_among,
     holds_on,
     on_hand,
     plot_day,
@@ -201,7 +201,7 @@ __all__ = [
     "find_events",
     "find_lots",
     "find_shipments",
-    "had",
+    "held_among",
     "holds_on",
     "in_transit",
     "last_on_stock",

@@ -87,6 +87,19 @@ def on_hand(session: Session, number: int, *, party: int) -> tuple[int, int]:
     return int(grams or 0), int(packs or 0)
 
 
+def held_among(session: Session, numbers: Iterable[int], *, party: int) -> dict[int, tuple[int, int]]:
+    """Grams and packs a party has now of each of these lots it ever had any of."""
+    mine = (
+        (EntryRow.account == Account.HELD.value)
+        & EntryRow.lot_id.in_(set(numbers))
+        & (EntryRow.party_id == party)
+    )
+    sums = select(EntryRow.lot_id, func.sum(EntryRow.grams), func.sum(EntryRow.packs)).where(mine)
+    return {
+        lot: (int(grams), int(packs)) for lot, grams, packs in session.execute(sums.group_by(EntryRow.lot_id))
+    }
+
+
 def booked_at(session: Session, number: int, *, party: int, at: datetime) -> tuple[int, int]:
     """Grams and packs a party had of a lot at a moment, by the book: what a stock count is compared with."""
     mine = (
@@ -161,14 +174,6 @@ def _least_from(rows: Sequence[Any], at: datetime) -> tuple[int, int]:
         grams, packs = grams + sum(row.grams for row in here), packs + sum(row.packs for row in here)
         sums = [(grams, packs)] if moment <= at else [*sums, (grams, packs)]
     return max(0, min(g for g, _ in sums)), max(0, min(p for _, p in sums))
-
-
-def had(session: Session, number: int, *, party: int) -> bool:
-    """Whether a party ever had some of a lot."""
-    mine = (
-        (EntryRow.account == Account.HELD.value) & (EntryRow.lot_id == number) & (EntryRow.party_id == party)
-    )
-    return bool(session.scalar(select(exists(select(EntryRow.id).where(mine)))))
 
 
 def sold_of(session: Session, sale: int) -> tuple[int, int]:

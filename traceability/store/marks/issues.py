@@ -83,11 +83,6 @@ def lock_issues(session: Session, numbers: Iterable[int]) -> None:
     session.execute(wanted.with_for_update(key_share=True))
 
 
-def outstanding(session: Session, batch: int, enterprise: int) -> list[Outstanding]:
-    """What a batch's issued marks hold, product by product."""
-    return list(outstanding_by_product(session, batch, enterprise).values())
-
-
 def outstanding_by_product(session: Session, batch: int, enterprise: int) -> dict[int, Outstanding]:
     """Per product of a batch: issued, spares, applied and returned, from the projection."""
     return outstanding_among(session, [batch], enterprise)[batch]

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -19,7 +18,8 @@ from traceability.services.board import Column
 from traceability.services.board import board as read_board
 from traceability.web import forms, words
 from traceability.web.enterprise.door import bp
-from traceability.web.guard import allow, look, me, moment
+from traceability.web.guard import allow, look, me, moment, way_to
+from traceability.web.i18n import counted as _n
 
 
 @bp.get("/")
@@ -107,11 +107,12 @@ def _shown(column: Column) -> Shown:
 
 
 def _steps(card: Card) -> list[tuple[str, str]]:
-    """Each leads to its form, with the lot chosen."""
+    """Each leads to its form, with the lot chosen; those this person may take."""
     merging = {Step.BLEND: _("并入干茶")} if card.lot.kind is LotKind.BATCH else {}
     return [
-        (url_for(f"enterprise.{step}", lot=card.lot.id), merging.get(step, str(STEPS[step])))
+        (address, merging.get(step, str(STEPS[step])))
         for step in card.steps
+        if (address := _to(step, lot=card.lot.id))
     ]
 
 
@@ -146,8 +147,8 @@ def _ageing(kind: LotKind, days: int) -> tuple[str, str]:
     if days < 0:
         return "stop", _("已过保质期") if kind is LotKind.PACKS else _("超过最迟包装日")
     if kind is LotKind.PACKS:
-        return "attention", _("保质期还有 %(n)s 天", n=days)
-    return "attention", _("最迟 %(n)s 天内包装", n=days)
+        return "attention", _n("保质期还有 %(n)s 天", days)
+    return "attention", _n("最迟 %(n)s 天内包装", days)
 
 
 # --- what cannot wait -----------------------------------------------------------------------------------------------
@@ -155,7 +156,7 @@ def _ageing(kind: LotKind, days: int) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class Told:
-    """A notice in a sentence, how loud it is, and where it leads."""
+    """A notice in a sentence, how loud it is, and where it leads whoever can do something about it."""
 
     loud: str
     text: str
@@ -173,7 +174,8 @@ def told(one: Notice) -> Told:
 
 
 def _to(endpoint: str, **values: Any) -> str:
-    return url_for(f"enterprise.{endpoint}", **values)
+    """The page that helps, for whoever may enter it."""
+    return way_to(f"enterprise.{endpoint}", **values)
 
 
 def _leaf_tonight(one: Notice) -> tuple[str, str, str]:
@@ -214,7 +216,7 @@ def _refused(one: Notice) -> tuple[str, str, str]:
 
 
 def _issued(one: Notice) -> tuple[str, str, str]:
-    text = _("申领 %(no)s 的标志已发放，%(n)s 枚还没有打印。", no=one.name, n=one.count)
+    text = _n("申领 %(no)s 的标志已发放，%(n)s 枚还没有打印。", one.count, no=one.name)
     if me().may(May.PRINT_MARKS):
         return text, _to("print_labels", lot=one.subject), _("去打印")
     return text, _to("marks"), _("查看标志")
@@ -228,9 +230,9 @@ def _report_awaited(one: Notice) -> tuple[str, str, str]:
     text = (
         _("批次 %(lot)s 在等检验报告，抽样已 %(days)s 天。", lot=one.name, days=one.days)
         if one.count == 1
-        else _(
+        else _n(
             "%(n)s 个批次在等检验报告，最早的 %(lot)s 抽样已 %(days)s 天。",
-            n=one.count,
+            one.count,
             lot=one.name,
             days=one.days,
         )
@@ -239,9 +241,9 @@ def _report_awaited(one: Notice) -> tuple[str, str, str]:
 
 
 def _scale(one: Notice) -> tuple[str, str, str]:
-    values = {"scale": one.name, "day": words.day(one.day), "n": one.days}
+    values = {"scale": one.name, "day": words.day(one.day)}
     text = (
-        _("秤 %(scale)s 的检定 %(day)s 到期，还有 %(n)s 天。", **values)
+        _n("秤 %(scale)s 的检定 %(day)s 到期，还有 %(n)s 天。", one.days, **values)
         if one.alert is Alert.SCALE_EXPIRING
         else _("秤 %(scale)s 的检定 %(day)s 已到期，再用它过秤会成为线索。", **values)
     )

@@ -25,6 +25,7 @@ from traceability.web.enterprise.outlook import Line, Note, amount
 from traceability.web.enterprise.stock import StockForm, left, picked_cartons, quantity
 from traceability.web.forms import BooleanField, Choices, StringField
 from traceability.web.guard import me
+from traceability.web.i18n import counted as _n
 
 
 class HeldForm(StockForm):
@@ -134,7 +135,7 @@ class ReturnForm(StockForm):
             days = (local_day(self.at.data) - local_day(self.sold.paper.event.happened_at)).days
             limit = words.profile().restock_days
             note = _("未开封、%(days)s 天以内的可以重新入库", days=limit)
-            yield Line(_("售出至今"), _("%(n)s 天", n=days), note, "attention" if days > limit else "")
+            yield Line(_("售出至今"), _n("%(n)s 天", days), note, "attention" if days > limit else "")
 
 
 class DestroyForm(HeldForm):

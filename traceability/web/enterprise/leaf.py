@@ -7,13 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from traceability.domain.chain import Draw, EventKind
+from traceability.domain.chain import Draw
 from traceability.domain.errors import ReceiptLarge, Refusal
+from traceability.domain.listing import Asked
 from traceability.domain.people import May, Plot, PlotState
 from traceability.domain.profile import LeafGrade
 from traceability.domain.units import local_day
-from traceability.services import chain, people
-from traceability.services.chain import papers
+from traceability.services import chain, lists, people
 from traceability.web import forms, words
 from traceability.web.enterprise.door import (
     METHODS,
@@ -76,6 +76,10 @@ def _card(plot: Plot, left: Any) -> str:
     return _("%(no)s %(place)s · 剩 %(left)s 千克", no=plot.no, place=plot.place, left=words.kg(free))
 
 
+#: Receipts shown below the form.
+LATEST = 5
+
+
 @bp.route("/receipts/new", methods=METHODS)
 @allow(May.RECORD_CHAIN)
 def receive() -> ResponseReturnValue:
@@ -83,7 +87,7 @@ def receive() -> ResponseReturnValue:
     form = ReceiptForm(data=session.get("receipt", {}))
     with look() as work:
         form.offer(work)
-        today = _receipts(work)[:5]
+        latest = lists.page(work, by=me(), register=lists.RECEIPTS, asked=Asked(size=LATEST, down=True)).rows
     form.asks_again = bool(form.confirmed.data)
     return answer(
         form,
@@ -103,7 +107,7 @@ def receive() -> ResponseReturnValue:
         ),
         lambda booked: _received(form, booked),
         "enterprise/receipt.html",
-        latest=today,
+        latest=latest,
     )
 
 
@@ -118,10 +122,6 @@ def _received(form: ReceiptForm, booked: Any) -> ResponseReturnValue:
         no=booked.no,
     )
     return done(text, "receive")
-
-
-def _receipts(work: Any) -> list[Any]:
-    return papers.events_of_kind(work, by=me(), kind=EventKind.LEAF_RECEIPT)
 
 
 class WriteOffForm(StockForm):

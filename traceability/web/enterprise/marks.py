@@ -29,6 +29,7 @@ from traceability.web.enterprise.outlook import Line, Note
 from traceability.web.enterprise.stock import StockForm, read_whole
 from traceability.web.forms import Form
 from traceability.web.guard import allow, look, me, moment
+from traceability.web.i18n import counted as _n
 
 # --- requests -------------------------------------------------------------------------------------------------
 
@@ -83,9 +84,7 @@ class RequestForm(StockForm):
             return
         packs, spares = sum(one[1] for one in self.asked), sum(one[2] for one in self.asked)
         grams = sum(n * self.products[product].net_content_g for product, n, _spares in self.asked)
-        yield Line(
-            _("申领标志"), _("%(n)s 枚", n=f"{packs + spares:,}"), _("其中备用 %(n)s 枚", n=f"{spares:,}")
-        )
+        yield Line(_("申领标志"), _n("%(n)s 枚", packs + spares), _("其中备用 %(n)s 枚", n=f"{spares:,}"))
         yield Line(
             _("所占茶叶"),
             _("%(kg)s 千克", kg=words.kg(grams)),

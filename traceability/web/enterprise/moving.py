@@ -16,11 +16,9 @@ from traceability.services import chain, people
 from traceability.services.chain import DispatchLine, Effect, papers
 from traceability.web import forms, words
 from traceability.web.enterprise.door import (
-    METHODS,
     answer,
     ask,
     at_field,
-    bp,
     choices,
     done,
     one_of,
@@ -28,11 +26,12 @@ from traceability.web.enterprise.door import (
     reason_field,
     staged,
 )
-from traceability.web.enterprise.outlook import Line, Note, amount
+from traceability.web.enterprise.outlook import Line, Note, amount, finding_lines
 from traceability.web.enterprise.stock import RowsForm, StockForm, picked_cartons, quantity, stock_inputs
 from traceability.web.errors import refusal_text
-from traceability.web.forms import Form, StringField
+from traceability.web.forms import StringField
 from traceability.web.guard import allow, look, me, moment, row_number
+from traceability.web.i18n import counted as _n
 
 
 class DispatchForm(RowsForm):
@@ -56,7 +55,7 @@ class DispatchForm(RowsForm):
     def more(self, effect: Effect | None) -> Iterable[Line]:
         """How many cartons go."""
         if ticked := sum(len(picked_cartons(one.lot.id)) for one in self.lines):
-            yield Line(_("点名的箱"), _("%(n)s 箱", n=ticked))
+            yield Line(_("点名的箱"), _n("%(n)s 箱", ticked))
 
 
 def _drawn(form: "DispatchForm", asked: tuple[int, int, int, tuple[str, ...]]) -> tuple[str, Draw]:
@@ -130,11 +129,19 @@ class AcceptForm(StockForm):
     short: Mapping[int, str] = {}
 
 
-class RefuseForm(Form):
+class RefuseForm(StockForm):
     """Why a delivery is refused."""
 
     reason = reason_field(_l("拒收原因"))
     at = at_field()
+    sender = ""
+
+    def outcome(self, effect: Effect | None) -> Iterable[Line]:
+        """What goes back, lot by lot, and what the office hears; never what the sender has beside."""
+        for one in effect.given if effect else ():
+            label, lot = _("退回%(sender)s", sender=self.sender), one.stock.lot
+            yield Line(label, amount(lot, one.grams, one.packs), lot.no)
+        yield from finding_lines(effect) if effect else ()
 
 
 @staged("/deliveries/<int:shipment>")
@@ -193,13 +200,14 @@ def _sent(line: papers.Moved) -> int:
     return line.packs if line.lot.kind is LotKind.PACKS else line.grams
 
 
-@bp.route("/deliveries/<int:shipment>/refuse", methods=METHODS)
+@staged("/deliveries/<int:shipment>/refuse")
 @allow(May.RECORD_CHAIN)
 def refuse(shipment: int) -> ResponseReturnValue:
     """Refuse a delivery: the goods go back into the sender's stock."""
     form = RefuseForm()
     with look() as work:
         found = papers.delivery(work, by=me(), shipment=shipment)
+    form.sender = found.sender.name
     return answer(
         form,
         ask(form, chain.refuse_delivery, at=form.at.data, shipment=shipment, reason=form.reason.data or ""),

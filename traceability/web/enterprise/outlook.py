@@ -21,6 +21,7 @@ from traceability.web import forms, words
 from traceability.web.errors import refusal_text
 from traceability.web.forms import Form
 from traceability.web.guard import look, me, rehearse
+from traceability.web.i18n import counted as _n
 
 #: Names of the endpoints that try a form; `door.staged` puts them in.
 PREVIEWS: set[str] = set()
@@ -162,7 +163,7 @@ def amount(lot: Lot, grams: int, packs: int = 0) -> str:
 
 def pieces(packs: int) -> str:
     """So many packs."""
-    return _("%(n)s 件", n=f"{packs:,}")
+    return _n("%(n)s 件", packs)
 
 
 def remainder(stock: Stock, grams: int, packs: int = 0) -> str:
@@ -198,6 +199,11 @@ def lines_of(effect: Effect) -> Iterable[Line]:
         if grams > 0:
             weight = _("%(kg)s 千克", kg=words.kg(grams))
             yield Line(words.word(account), *((pieces(packs), weight) if packs else (weight,)))
+    yield from finding_lines(effect)
+
+
+def finding_lines(effect: Effect) -> Iterable[Line]:
+    """What the office would hear of it."""
     for finding in effect.findings:
         yield Line(_("会提示县局"), "", words.finding_sentence(finding), "attention")
 

@@ -47,6 +47,7 @@ from traceability.web.enterprise.prints import printing
 from traceability.web.enterprise.stock import StockForm
 from traceability.web.forms import Choices, Form, Parsed, TextAreaField, Ticks
 from traceability.web.guard import allow, look, me, moment
+from traceability.web.i18n import counted as _n
 
 
 @bp.get("/packings/new")
@@ -147,7 +148,7 @@ class CartonForm(StockForm):
             return
         last = filled[-1]
         odd = _("末箱 %(n)s", n=pieces(last)) if last != filled[0] else _("每箱 %(n)s", n=pieces(last))
-        yield Line(_("装箱"), _("%(n)s 箱", n=f"{len(filled):,}"), odd)
+        yield Line(_("装箱"), _n("%(n)s 箱", len(filled)), odd)
         yield Line(_("还没有装箱"), pieces(max(0, count(self.loose) - sum(filled))))
 
 

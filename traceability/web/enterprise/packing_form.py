@@ -14,6 +14,7 @@ from traceability.web import words
 from traceability.web.enterprise.door import at_field, grams, own_no
 from traceability.web.enterprise.outlook import Line, Note
 from traceability.web.enterprise.stock import StockForm
+from traceability.web.i18n import counted as _n
 
 
 class PackForm(StockForm):
@@ -54,7 +55,7 @@ class PackForm(StockForm):
 
 def _marks_note(packs: int, given: int) -> Note:
     if packs == given:
-        return Note(_("标志 %(n)s 枚，每件一枚", n=f"{given:,}"))
+        return Note(_n("标志 %(n)s 枚，每件一枚", given))
     return Note(
         _("需要标志 %(packs)s 枚，现在写了 %(given)s 枚", packs=f"{packs:,}", given=f"{given:,}"), "attention"
     )

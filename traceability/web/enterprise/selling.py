@@ -24,6 +24,7 @@ from traceability.web.enterprise.goods_forms import CountForm, DestroyForm, Sale
 from traceability.web.enterprise.outlook import amount as amount_of
 from traceability.web.enterprise.stock import picked_cartons
 from traceability.web.guard import allow, look, me
+from traceability.web.i18n import counted as _n
 
 CHANNELS = ("shop", "online", "wholesale", "fair", "other")
 
@@ -108,7 +109,7 @@ def _sale(form: SaleForm, lot: int) -> Callable[[Any], Any]:
 def amount(packs: int, grams: int) -> str:
     """Packs where there are packs, else kilograms; the sign left off."""
     if packs:
-        return _("%(n)s 件（%(kg)s 千克）", n=abs(packs), kg=words.kg(abs(grams)))
+        return _n("%(n)s 件（%(kg)s 千克）", abs(packs), kg=words.kg(abs(grams)))
     return _("%(kg)s 千克", kg=words.kg(abs(grams)))
 
 

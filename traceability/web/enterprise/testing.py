@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from traceability.domain.chain import Lot
+from traceability.domain.chain import Judgement, Lot, judge
 from traceability.domain.people import May
 from traceability.domain.profile import Limit
 from traceability.domain.units import local_day
@@ -15,11 +15,9 @@ from traceability.services import chain
 from traceability.services.chain import Effect
 from traceability.web import words
 from traceability.web.enterprise.door import (
-    METHODS,
     about,
     answer,
     ask,
-    bp,
     done,
     grades,
     reason_field,
@@ -27,7 +25,6 @@ from traceability.web.enterprise.door import (
 )
 from traceability.web.enterprise.outlook import Line, Note
 from traceability.web.enterprise.stock import StockForm
-from traceability.web.forms import Form
 from traceability.web.guard import allow, me, moment
 from traceability.web.showing import ReportForm, limit_text, limits_of, report_form, value_field
 
@@ -113,19 +110,52 @@ def _limits(batch: Lot) -> dict[str, str]:
     return {f"value_{one.parameter}": _("限值 %(limit)s", limit=limit_text(one)) for one in limits}
 
 
-class RedeclareForm(Form):
-    """The lower grade a failed batch is declared as."""
+class RedeclareForm(StockForm):
+    """The lower grade a failed batch is declared as, judged as soon as it is chosen."""
 
     grade = grades(_l("改判为"))
     reason = reason_field()
+    known: chain.Dossier | None = None
+
+    def drawn(self) -> list[tuple[int, int]]:
+        """Another grade takes nothing from the batch."""
+        return []
+
+    def result(self, work: Any, booked: int) -> chain.Dossier:
+        """The batch as it would be."""
+        return chain.dossier(work, by=me(), lot=booked)
+
+    def outcome(self, effect: chain.Dossier | None) -> Iterable[Line]:
+        """How the report is judged by that grade; and of a batch re-declared, that it stays held."""
+        if (judged := self._judged()) is not None:
+            yield _judged_line(self.grade.data, judged)
+        if effect is not None and self.known is not None:
+            grades_told = [words.word(one.lot.grade) for one in (self.known, effect)]
+            yield Line(_("批次等级"), grades_told[1], _("原为%(grade)s", grade=grades_told[0]))
+            if any(one.lifted_at is None for one in effect.holds):
+                yield Line(_("仍然冻结"), "", _("改判以后由县局解除，才能申领标志。"), "attention")
+
+    def _judged(self) -> Judgement | None:
+        report = self.known.status.report if self.known and self.known.status else None
+        if report is None or self.grade.data is None:
+            return None
+        return judge(report.tested, self.grade.data, report.reported_on, words.profile())
 
 
-@bp.route("/lots/<int:lot>/redeclare", methods=METHODS)
+def _judged_line(grade: Any, judged: Judgement) -> Line:
+    label = _("按%(grade)s判定", grade=words.word(grade))
+    if judged.passed:
+        return Line(label, _("合格"), _("报告各项符合"))
+    failing = words.listed(words.parameter(one) for one in judged.failing)
+    return Line(label, _("不合格"), _("%(failing)s不符合", failing=failing), "attention")
+
+
+@staged("/lots/<int:lot>/redeclare")
 @allow(May.RECORD_CHAIN)
 def redeclare(lot: int) -> ResponseReturnValue:
     """A failed batch to a lower grade whose limits it meets."""
     form = RedeclareForm()
-    known = about(lot)
+    known = form.known = about(lot, form)
     return answer(
         form,
         ask(form, chain.redeclare, batch=lot, grade=form.grade.data, reason=form.reason.data or ""),

@@ -33,7 +33,7 @@ class Clients:
         The key changes with the profile's period, so that no hash can be followed over longer.
         """
         period = local_day(now).toordinal() // self.key_days
-        seen = f"{_prefix(sent.get('REMOTE_ADDR'))}\n{sent.get('HTTP_USER_AGENT', '')}"
+        seen = f"{network_of(sent.get('REMOTE_ADDR'), v4=24, v6=48)}\n{sent.get('HTTP_USER_AGENT', '')}"
         return hmac.digest(_key(self.secret, period), seen.encode(), hashlib.sha256).hex()[:32]
 
     def province_of(self, sent: Environ) -> str | None:
@@ -60,14 +60,17 @@ def _key(secret: bytes, period: int) -> bytes:
 
 
 @lru_cache(maxsize=4096)
-def _prefix(address: str | None) -> str:
-    """The network an address is in: /24 of IPv4, /48 of IPv6."""
+def network_of(address: str | None, *, v4: int, v6: int) -> str:
+    """The network an address is in, so many bits of IPv4 or IPv6; nothing for what is no address.
+
+    An IPv4 address that comes as IPv6 is the IPv4 address it is.
+    """
     try:
         found = ip_address(address or "")
     except ValueError:
         return ""
     mapped = getattr(found, "ipv4_mapped", None) or found
-    return str(ip_network(f"{mapped}/{24 if mapped.version == 4 else 48}", strict=False))
+    return str(ip_network(f"{mapped}/{v4 if mapped.version == 4 else v6}", strict=False))
 
 
 #: Headers a browser sends when nobody has asked for the page yet: it is fetched ahead, or for a preview.

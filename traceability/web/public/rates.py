@@ -4,13 +4,14 @@ Counted in the memory of this process only, by address, and forgotten with the s
 """
 
 import time
-from ipaddress import ip_address, ip_network
 
 from flask import Blueprint, Flask, current_app, request
 from flask.blueprints import BlueprintSetupState
 from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
+
+from traceability.web.public.clients import network_of
 
 #: Clients remembered at once; with more than that somebody is counting through addresses, and all are forgotten.
 MOST_CLIENTS = 50_000
@@ -61,9 +62,4 @@ def allowance_of(app: Flask, name: str) -> Allowance:
 
 def client() -> str:
     """Whom a request is counted for: its IPv4 address, or the /64 network that one IPv6 household has."""
-    try:
-        found = ip_address(request.remote_addr or "")
-    except ValueError:
-        return ""
-    mapped = getattr(found, "ipv4_mapped", None) or found
-    return str(mapped) if mapped.version == 4 else str(ip_network(f"{mapped}/64", strict=False))
+    return network_of(request.remote_addr, v4=32, v6=64)

@@ -19,7 +19,7 @@ from traceability.web import words
 from traceability.web.enterprise.door import bp
 from traceability.web.enterprise.lists.tea import KG
 from traceability.web.enterprise.suppliers import KINDS
-from traceability.web.guard import allow, moment
+from traceability.web.guard import allow, me, moment
 from traceability.web.listing import Choice, Column, Listing, listed
 
 DAY = _l("天")
@@ -208,6 +208,10 @@ SECTIONS: dict[str, tuple[Callable[[date], Listing[Any]], str, Any, Any]] = {
 }
 
 
+#: Lists that name growers are for those who keep them.
+KEPT = frozenset({"growers"})
+
+
 @bp.get("/suppliers")
 @allow(May.READ_CHAIN)
 def suppliers() -> ResponseReturnValue:
@@ -216,7 +220,8 @@ def suppliers() -> ResponseReturnValue:
     chosen = chosen if chosen in SECTIONS else "plots"
     today = local_day(moment())
     made, add, action, nothing = SECTIONS[chosen]
-    tabs = [(name, section[0](today).title) for name, section in SECTIONS.items()]
+    keeps = me().may(May.KEEP_SUPPLIERS)
+    tabs = [(name, one[0](today).title) for name, one in SECTIONS.items() if keeps or name not in KEPT]
     return listed(
         made(today),
         "enterprise/suppliers.html",

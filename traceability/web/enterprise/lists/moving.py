@@ -17,6 +17,7 @@ from traceability.web.enterprise.door import bp
 from traceability.web.enterprise.lists.tea import KG, PACKS, amended, called, event_page
 from traceability.web.enterprise.selling import CHANNELS
 from traceability.web.guard import allow, look, me
+from traceability.web.i18n import counted as _n
 from traceability.web.listing import Choice, Column, Listing, exported, listed, view
 
 STATES = ("on_the_way", "accepted", "refused")
@@ -31,7 +32,7 @@ def carried(one: Moved) -> str:
 
 
 def _boxes(one: Delivery) -> str:
-    return _("%(n)s 箱", n=len(one.cartons)) if one.cartons else ""
+    return _n("%(n)s 箱", len(one.cartons)) if one.cartons else ""
 
 
 DELIVERIES: Listing[Delivery] = Listing(

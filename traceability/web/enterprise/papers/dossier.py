@@ -16,6 +16,7 @@ from traceability.web.enterprise.door import bp
 from traceability.web.enterprise.lists import tea
 from traceability.web.enterprise.papers.making import KG, PACKS, PIECES, answered, field, made
 from traceability.web.guard import allow, look, me
+from traceability.web.i18n import counted as _n
 from traceability.web.showing import TraceRow, report_rows, trace_rows
 
 
@@ -62,7 +63,7 @@ def dossier_paper(work: Any, known: chain.Dossier, ways: Sequence[chain.Trace]) 
 
 def _amount(grams: int, packs: int) -> str:
     kg = _("%(kg)s 千克", kg=words.kg(grams))
-    return _("%(n)s 件（%(kg)s 千克）", n=f"{packs:,}", kg=words.kg(grams)) if packs else kg
+    return _n("%(n)s 件（%(kg)s 千克）", packs, kg=words.kg(grams)) if packs else kg
 
 
 def _report_facts(known: chain.Dossier) -> list[tuple[str, object]]:
