@@ -15,7 +15,7 @@ from traceability.domain.people import Enterprise, Identity, May, read_reason, r
 from traceability.domain.profile import Grade
 from traceability.services import acting, oversight
 from traceability.services.acting import once
-from traceability.services.people import enterprises
+from traceability.services.people.enterprises import announce, check_right
 from traceability.store import applications as rows
 from traceability.store import oversight as documents
 from traceability.store import people as people_rows
@@ -24,7 +24,7 @@ from traceability.store.oversight import Document
 from traceability.store.work import Work
 
 __all__ = [
-    "Application", "ApplicationFile", "ApplicationPaper", "HandedIn", "add_to_application", "application",
+    "Application", "ApplicationFile", "ApplicationPaper", "Document", "HandedIn", "add_to_application", "application",
     "application_document", "applications", "apply_for_right", "grant_application", "pass_on", "refuse_application",
     "send_back", "take_back", "waiting",
 ]  # fmt: skip
@@ -66,7 +66,7 @@ def apply_for_right(
     people_rows.lock_enterprise(work.session, firm.id)
     if waiting_one := _open_one(work, firm):
         raise errors.ApplicationOpen(application=waiting_one.no)
-    enterprises.check_right(work, right_basis, scope)
+    check_right(work, right_basis, scope)
     if standard not in {one.code for one in work.profile.editions}:
         raise errors.ChoiceUnknown(choice=standard[:40], field="standard")
     said = _said(words)
@@ -226,7 +226,7 @@ def grant_application(
     found, firm = _to_decide(work, by, application, May.AUTHORISE, ApplicationStep.GRANT)
     if beyond := set(scope) - set(found.scope):
         raise errors.ChoiceUnknown(choice=min(beyond).value, field="scope")
-    no = enterprises.announce(
+    no = announce(
         work,
         firm,
         by=by,
