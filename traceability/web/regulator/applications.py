@@ -1,4 +1,4 @@
-"""Applications for the right to the mark: the queue, a page for each, the county's review, the prefecture's decision."""
+"""Applications for the right to the mark: queue, page of each, the county's review, the prefecture's decision."""
 
 from collections.abc import Callable
 from typing import Any
