@@ -83,4 +83,4 @@ def last_applied(session: Session, enterprises: Iterable[int]) -> dict[int, date
         .where(ActionRow.action == MarkAction.APPLY.value, IssueRow.enterprise_id.in_(set(enterprises)))
         .group_by(IssueRow.enterprise_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query)}

@@ -145,7 +145,7 @@ def add_to_application(number: int) -> ResponseReturnValue:
 
 @bp.route("/authorisation/<int:number>/take-back", methods=METHODS)
 @allow(May.APPLY)
-def take_back(number: int) -> ResponseReturnValue:
+def take_back_application(number: int) -> ResponseReturnValue:
     """The firm does not want it decided any more."""
     form = TakeBackForm()
     act = ask(form, applications.take_back, application=number, reason=form.reason.data or "")
