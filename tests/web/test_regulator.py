@@ -290,8 +290,9 @@ def test_suspending_lifting_and_withdrawing(prefecture: Staff, world: World) -> 
     for deed, after in (
         ("suspend", Standing.SUSPENDED), ("lift", Standing.AUTHORISED), ("withdraw", Standing.WITHDRAWN),
     ):  # fmt: skip
-        assert prefecture.post(f"{page}/{deed}", reason="").status_code == 422
-        assert prefecture.post(f"{page}/{deed}", reason=f"理由：{deed}").status_code == 303
+        ground = {"ground": "breach"} if deed == "withdraw" else {}
+        assert prefecture.post(f"{page}/{deed}", reason="", **ground).status_code == 422
+        assert prefecture.post(f"{page}/{deed}", reason=f"理由：{deed}", **ground).status_code == 303
         assert standing() is after
         assert f"理由：{deed}" in prefecture.text(page)
 

@@ -216,6 +216,12 @@ class OwnDecision(Refusal):
     code = "decision.own"
 
 
+class SamePerson(Refusal):
+    """Whoever passed an application on at the county does not decide on it at the prefecture (FRAUD F16)."""
+
+    code = "decision.same_person"
+
+
 class AlreadyDecided(Refusal):
     """The matter was decided before."""
 
@@ -985,6 +991,36 @@ class FileRefused(Refusal):
     """The file is of no kind that is accepted here, empty, or too large (FRAUD F24)."""
 
     code, field = "file.refused", "file"
+
+
+class ApplicationOpen(Refusal):
+    """The firm has an application that is not decided yet: one at a time. Facts: application, its number."""
+
+    code = "application.open"
+
+
+class ApplicationMoved(Refusal):
+    """The application does not stand where this step begins: somebody was faster. Facts: state."""
+
+    code = "application.moved"
+
+
+class PapersMissing(Refusal):
+    """An application, or an addition to one, without any document."""
+
+    code, field = "application.papers_missing", "file"
+
+
+class DisuseUnproven(Refusal):
+    """A right is withdrawn for disuse only after the disuse was found, looked at, and still lasts."""
+
+    code, field = "authorisation.disuse_unproven", "ground"
+
+
+class WordingIncomplete(Refusal):
+    """The words beside the mark need a number the profile does not know, so nothing can be printed. Facts: right."""
+
+    code = "right.wording_incomplete"
 
 
 class DocumentBound(Refusal):

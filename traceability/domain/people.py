@@ -49,6 +49,8 @@ class May(StrEnum):
     KEEP_PEOPLE = "people:keep"
     KEEP_STAFF = "staff:keep"
     OVERRIDE_USCC = "uscc:override"
+    APPLY = "authorisation:apply"
+    REVIEW = "authorisation:review"
 
 
 _FIRM_DAILY = {May.RECORD_CHAIN, May.READ_CHAIN, May.KEEP_SUPPLIERS, May.VOID_MARKS, May.REQUEST_MARKS}
@@ -69,8 +71,10 @@ _OFFICE = {
 #: The whole of who may do what. Reach (which firm, which county) is `Within`, asked separately.
 ALLOWED: dict[Role, frozenset[May]] = {
     Role.CLERK: frozenset(_FIRM_DAILY),
-    Role.MANAGER: frozenset(_FIRM_DAILY | {May.AMEND_CHAIN, May.PRINT_MARKS, May.RECALL, May.KEEP_STAFF}),
-    Role.COUNTY: frozenset(_OFFICE),
+    Role.MANAGER: frozenset(
+        _FIRM_DAILY | {May.AMEND_CHAIN, May.PRINT_MARKS, May.RECALL, May.KEEP_STAFF, May.APPLY}
+    ),
+    Role.COUNTY: frozenset(_OFFICE | {May.REVIEW}),
     Role.PREFECTURE: frozenset((_OFFICE - {May.DECIDE_MARKS}) | {May.AUTHORISE}),
     Role.OBSERVER: frozenset({May.READ_CHAIN, May.OVERSEE}),
     Role.ADMINISTRATOR: frozenset({May.KEEP_PEOPLE, May.KEEP_SUPPLIERS}),
@@ -188,7 +192,10 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Authorisation:
-    """The right to use the GI mark: announcement, right claimed, grades covered, days in force (both included)."""
+    """The right to use the GI mark: announcement, right claimed, grades covered, days in force (both included).
+
+    `decided_on` is the day it was entered, None for one that is not kept yet.
+    """
 
     announcement_no: str
     right_basis: str
@@ -196,6 +203,7 @@ class Authorisation:
     valid_from: date
     valid_until: date
     withdrawn_on: date | None = None
+    decided_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,8 +227,8 @@ class Rights:
     suspensions: tuple[Suspension, ...] = ()
 
     def in_force(self, day: date) -> Authorisation | None:
-        """The authorisation that counts on that day."""
-        for one in self.authorisations:
+        """The authorisation that counts on that day: of several the one announced last."""
+        for one in reversed(self.authorisations):
             if one.valid_from <= day <= one.valid_until and not (
                 one.withdrawn_on and one.withdrawn_on <= day
             ):

@@ -379,6 +379,11 @@ def _document(row: DocumentRow, gone: DocumentWithdrawalRow | None) -> Document:
     )
 
 
+def document_of(row: DocumentRow) -> Document:
+    """A file that no lot can drop, as its value; for the store's own modules."""
+    return _document(row, None)
+
+
 def documents(session: Session, *, lots: Iterable[int]) -> list[Document]:
     """The files of these lots, withdrawn ones too."""
     query = (

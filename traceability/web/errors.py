@@ -130,6 +130,10 @@ WORDINGS: Mapping[str, Wording] = {
     "decision.own": _say(
         FORBIDDEN, _l("不能对自己填报的内容、自己的账户或与自己有关联的企业作决定，请由其他人员办理。")
     ),
+    "decision.same_person": _say(
+        FORBIDDEN,
+        _l("县（市）局初审和州局决定必须由两个人办理；这件申请在县（市）局是您办的，请由其他人员决定。"),
+    ),
     "decision.already": _say(CONFLICT, _l("这件事已经作出决定，请刷新页面查看结果。")),
     "enterprise.not_authorised": _say(
         CONFLICT, _l("企业在 %(day)s 没有有效的专用标志使用资格。"), _l("企业没有有效的专用标志使用资格。")
@@ -671,6 +675,28 @@ WORDINGS: Mapping[str, Wording] = {
         _l("只收 PDF、PNG 或 JPEG 文件，最大 %(largest_mb)s MB，不能是空文件。"),
         _l("文件不被接受：类型不对、是空的或者太大。"),
     ),
+    "application.open": _say(
+        CONFLICT,
+        _l("企业的申请 %(application)s 还没有办结，办结以后再办这一件。"),
+        _l("企业还有一件申请没有办结，办结以后再办这一件。"),
+    ),
+    "application.moved": _say(
+        CONFLICT,
+        _l("这件申请现在是“%(application_state)s”，不能这样办理。请刷新页面，看看是不是有人已经办过。"),
+        _l("这件申请已经有人办过，请刷新页面查看。"),
+    ),
+    "application.papers_missing": _say(UNFIT, _l("请至少附一份材料（PDF、JPG 或 PNG）。")),
+    "authorisation.disuse_unproven": _say(
+        UNFIT,
+        _l(
+            "以连续两年未使用为由注销，先要有“两年未用标”的线索，并且有人看过；现在没有这样的线索，或者企业又用过标志。"
+        ),
+    ),
+    "right.wording_incomplete": _say(
+        CONFLICT,
+        _l("企业用标的依据是%(right_name)s，标志旁必须印它的编号，系统里还没有登记这个编号，暂时不能打印。"),
+        _l("标志旁必须印的编号还没有登记，暂时不能打印。"),
+    ),
     "document.bound": _say(
         UNFIT,
         _l("%(file)s 是检验报告或标志图样的原件，不能单独撤下。"),
@@ -840,6 +866,15 @@ def _complaint_state(facts: Facts) -> Facts:
     return {"complaint_state": words.word(state, "complaint_state")} if state else {}
 
 
+def _application_state(facts: Facts) -> Facts:
+    state = facts.get("state")
+    return {"application_state": words.word(state, "application")} if state else {}
+
+
+def _right_name(facts: Facts) -> Facts:
+    return {"right_name": words.right(str(facts["right"]))} if facts.get("right") else {}
+
+
 def _permissions(facts: Facts) -> Facts:
     given = facts.get("permissions")
     return {"permissions": words.listed(words.word(one, "may") for one in _list(given))} if given else {}
@@ -858,6 +893,8 @@ _REFINE: Mapping[str, Callable[[Facts], Facts]] = {
     "photo.refused": lambda facts: {**facts, **_megabytes(facts)},
     "request.not_open": _request_state,
     "complaint.moved": _complaint_state,
+    "application.moved": _application_state,
+    "right.wording_incomplete": _right_name,
     "grant.exceeded": _permissions,
     "invitation.spent": lambda facts: {"sign_in": _("登录")} if facts.get("used") else {},
     "print.job_closed": _job_state,

@@ -266,10 +266,7 @@ def _basis(pack: Pack) -> str:
     day = (
         pack.pack_lot.pack_day if pack.pack_lot and pack.pack_lot.pack_day else pack.authorisation.valid_from
     )
-    key, language = pack.authorisation.right_basis, "en" if words.english() else "zh"
-    if all(one.key != key for one in words.profile().rights):
-        return ""
-    return words.profile().basis_wording(key, language, day) or ""
+    return words.wording(pack.authorisation.right_basis, day)
 
 
 # --- the way of the tea -------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from flask_babel import lazy_pgettext as _lp
 from markupsafe import Markup, escape
 
 from traceability.domain import marks, units
+from traceability.domain.authorising import ApplicationState, ApplicationStep, Ground, Paper, Side
 from traceability.domain.chain import Account, EventKind, LotKind
 from traceability.domain.complaints import (
     ComplaintChannel,
@@ -159,6 +160,8 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         May.KEEP_PEOPLE: _l("管理用户与机构"),
         May.KEEP_STAFF: _l("管理本企业人员"),
         May.OVERRIDE_USCC: _l("人工确认信用代码"),
+        May.APPLY: _l("申请用标资格"),
+        May.REVIEW: _l("初审用标资格申请"),
     },
     "artwork": {
         ArtworkState.SUBMITTED: _l("等待核准"),
@@ -188,6 +191,7 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         "mark.copied": _l("疑似被复制"),
         "mark.seen_unused": _l("未启用的标志被查验"),
         "mark.seen_withdrawn": _l("已注销的标志被查验"),
+        "authorisation.unused": _l("两年未用标"),
     },
     "province": {
         "AH": _l("安徽"),
@@ -246,6 +250,7 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         "authorisation": _l("核准文件"),
         "artwork": _l("标志图样"),
         "certificate": _l("承诺达标合格证"),
+        "application": _l("用标资格申请材料"),
         "other": _l("其他"),
     },
     "about": {
@@ -261,6 +266,7 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         "shortage": _lp("about", "缺量"),
         "retest": _lp("about", "复检"),
         "doubt": _lp("about", "公众反映"),
+        "application": _lp("about", "用标资格申请"),
     },
     "outcome": {
         "settled": _lp("outcome", "已处置"),
@@ -274,6 +280,10 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         "suspended": _lp("outcome", "暂停"),
         "suspension_lifted": _lp("outcome", "恢复用标"),
         "withdrawn": _lp("outcome", "注销"),
+        "withdrawn_own_wish": _lp("outcome", "按企业意愿注销"),
+        "withdrawn_disuse": _lp("outcome", "因两年未用注销"),
+        "passed_on": _lp("outcome", "初审通过，报州局"),
+        "sent_back": _lp("outcome", "退回补正"),
         "set": _lp("outcome", "核定"),
         "written_off": _lp("outcome", "核销"),
         "destroyed": _lp("outcome", "已销毁"),
@@ -285,6 +295,7 @@ NAMES: Mapping[str, Mapping[str, object]] = {
     "recall": {"I": _l("一级召回"), "II": _l("二级召回"), "III": _l("三级召回")},
     "field": {
         "announcement_no": _l("公告号"),
+        "scope": _l("核准等级"),
         "batch_no": _l("批号"),
         "buyer": _l("购货方"),
         "carrier": _l("承运人"),
@@ -365,6 +376,42 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         NoticeWay.PAPER: _l("书面"),
         NoticeWay.VISIT: _l("上门"),
     },
+    "application": {
+        ApplicationState.FILED: _lp("application", "待县局初审"),
+        ApplicationState.RETURNED: _lp("application", "待企业补正"),
+        ApplicationState.PASSED: _lp("application", "待州局决定"),
+        ApplicationState.GRANTED: _lp("application", "已核准"),
+        ApplicationState.REFUSED: _lp("application", "未核准"),
+        ApplicationState.TAKEN_BACK: _lp("application", "企业已撤回"),
+    },
+    "application_step": {
+        ApplicationStep.FILE: _lp("application step", "提交申请"),
+        ApplicationStep.ADD: _lp("application step", "补充材料"),
+        ApplicationStep.RETURN: _lp("application step", "退回补正"),
+        ApplicationStep.ANSWER: _lp("application step", "补正"),
+        ApplicationStep.FORWARD: _lp("application step", "初审通过，报州局"),
+        ApplicationStep.GRANT: _lp("application step", "核准公告"),
+        ApplicationStep.REFUSE: _lp("application step", "不予核准"),
+        ApplicationStep.TAKE_BACK: _lp("application step", "撤回申请"),
+    },
+    "side": {
+        Side.FIRM: _lp("side", "企业"),
+        Side.COUNTY: _lp("side", "县（市）局"),
+        Side.PREFECTURE: _lp("side", "州局"),
+    },
+    "paper": {
+        Paper.LICENCE: _l("营业执照"),
+        Paper.FOOD_LICENCE: _l("食品生产许可证"),
+        Paper.ORIGIN: _l("产地证明"),
+        Paper.REPORT: _l("产品检验报告"),
+        Paper.QUALITY: _l("质量管理制度"),
+        Paper.OTHER: _l("其他材料"),
+    },
+    "ground": {
+        Ground.BREACH: _l("不再符合用标条件"),
+        Ground.OWN_WISH: _l("企业自愿放弃"),
+        Ground.DISUSE: _l("连续两年未使用"),
+    },
 }
 
 _FAMILY: Mapping[type[Enum], str] = {
@@ -392,6 +439,11 @@ _FAMILY: Mapping[type[Enum], str] = {
     ComplaintOutcome: "complaint_outcome",
     Place: "place",
     NoticeWay: "notice_way",
+    ApplicationState: "application",
+    ApplicationStep: "application_step",
+    Side: "side",
+    Paper: "paper",
+    Ground: "ground",
 }
 
 
@@ -479,6 +531,13 @@ def parameter(key: str) -> str:
 def right(key: str) -> str:
     """The right a mark is used under."""
     return next((named(one) for one in profile().rights if one.key == key), key)
+
+
+def wording(key: str, on: date) -> str:
+    """The words beside the mark under a right, on a pack of that day; nothing while a number they need is not known."""
+    if all(one.key != key for one in profile().rights):
+        return ""
+    return profile().basis_wording(key, "en" if english() else "zh", on) or ""
 
 
 def season_part(key: str) -> str:
@@ -601,7 +660,7 @@ def unbroken(text: object) -> Markup:
 #: Numbers of rows mean nothing to people: a fact of this name is shown only when it is a number people gave.
 _ROW_IDS = frozenset({"lot", "plot", "scale", "product", "shipment", "request", "hold", "shortage", "sale"})
 _DAYS = frozenset(
-    {"verified_until", "day", "until", "active_from", "plucked_on", "best_before", "reported_on"}
+    {"verified_until", "day", "until", "active_from", "plucked_on", "best_before", "reported_on", "since"}
 )
 _GRADES = frozenset({"grade", "asked", "best", "scope"})
 _FAMILY_OF_FACT = {
@@ -751,6 +810,12 @@ _FINDINGS: Mapping[str, tuple[object, ...]] = {
         _l("标志 %(mark)s 的状态是“%(state)s”，却有公众查验：标签可能仍在使用。同批其他标志见查验记录。"),
         _l("已经作废、缴回、报失、失效或注销的标志被公众查验，标签可能仍在使用。"),
     ),
+    "authorisation.unused": (
+        _l(
+            "%(name)s 自 %(since)s 以来没有使用过标志，已满 %(years)s 年。请先督促整改；不再使用的，可以注销用标资格。"
+        ),
+        _l("有用标资格的企业连续两年没有使用过标志。"),
+    ),
     "grower.twice": (
         _l("茶农 %(grower)s 与同一乡镇（%(township)s）已登记的茶农同名，可能重复登记。"),
         _l("同一乡镇有同名茶农，可能重复登记。"),
@@ -793,6 +858,7 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "bureau": bureau,
     "parameter": parameter,
     "right": right,
+    "wording": wording,
     "season_part": season_part,
     "listed": listed,
     "control": control,

@@ -355,6 +355,14 @@ class Profile:
             return None
         return words.format(standard=self.edition_on(day).code, announcement=announced, number=right.number)
 
+    def label_words(self, key: str, day: date) -> tuple[str, str] | None:
+        """The same words as a label has them, in Chinese: the protected name, and what has to stand beside it.
+
+        None where `basis_wording` is. Raises KeyError.
+        """
+        name, _space, beside = (self.basis_wording(key, "zh", day) or "").partition(" ")
+        return (name, beside) if beside else None
+
     # season and allowance
 
     def season(self, plucked_on: date) -> int:

@@ -260,9 +260,12 @@ def _still_in(carton: Carton, spans: Sequence[Span]) -> Carton:
 def _face(work: Work, lot: Lot, product: Product, firm: Enterprise) -> Mapping[str, object]:
     """The same words as on the packs inside. `net_content` in grams."""
     day = lot.pack_day or local_day(lot.born_at)
+    right = people_rows.rights(work.session, firm.id).in_force(day)
+    worded = work.profile.label_words(right.right_basis, day) if right else None
+    name, beside = worded or (work.profile.gi.zh, work.profile.edition_on(day).code)
     return {
-        "gi_name": work.profile.gi.zh,
-        "standard": work.profile.edition_on(day).code,
+        "gi_name": name,
+        "standard": beside,
         "product": product.name,
         "net_content": product.net_content_g,
         "grade": work.profile.grade_rule(product.grade).zh,

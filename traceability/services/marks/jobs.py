@@ -88,4 +88,4 @@ def preview_marks(
         key=lambda one: one.state is not ArtworkState.APPROVED
     )  # what would be printed, before what may be
     shown = artwork_file(work, by, known[0].id) if known else None
-    return Preview(face_of(work, issue, firm, pack_day), marks.count(ranges), shown)
+    return Preview(face_of(work, issue, firm, pack_day, now=now), marks.count(ranges), shown)

@@ -80,7 +80,7 @@ def open_print_job(
         per_file=DATA_ROWS if medium is Medium.DATA else setup.per_file,
         pack_day=dated,
         public_url=public_url,
-        face=face_of(work, issue, firm, dated),
+        face=face_of(work, issue, firm, dated, now=now),
         artwork=_artwork_in_force(work, firm, setup),
         recipient=told,
         at=now,
@@ -117,15 +117,24 @@ def printable(
     return firm, issues[0], spans
 
 
-def face_of(work: Work, issue: Issue, firm: Enterprise, pack_day: date | None) -> Mapping[str, object]:
-    """What every label of the marks has in common, as it is on this day. `net_content` in grams."""
+def face_of(
+    work: Work, issue: Issue, firm: Enterprise, pack_day: date | None, *, now: datetime
+) -> Mapping[str, object]:
+    """What every label of the marks has in common, as it is on this day. `net_content` in grams.
+
+    The right the firm has decides the name and what stands beside it; raise `WordingIncomplete`.
+    """
     product = people_rows.product(work.session, issue.product)
     batch = chain_rows.lots_by_id(work.session, [issue.batch])[issue.batch]
     if product is None:
         raise errors.ProductUnknown(product=issue.product)
+    right = people_rows.rights(work.session, firm.id).require(now, local_day(now)).right_basis
+    worded = work.profile.label_words(right, pack_day or local_day(batch.born_at))
+    if worded is None:
+        raise errors.WordingIncomplete(right=right)
     return {
-        "gi_name": work.profile.gi.zh,
-        "standard": work.profile.edition_on(pack_day or local_day(batch.born_at)).code,
+        "gi_name": worded[0],
+        "standard": worded[1],
         "product": product.name,
         "net_content": product.net_content_g,
         "grade": work.profile.grade_rule(product.grade).zh,

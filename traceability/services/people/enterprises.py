@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from traceability.domain import errors
+from traceability.domain.authorising import OUTCOMES, Ground
 from traceability.domain.people import (
     Authorisation,
     Enterprise,
@@ -18,8 +19,9 @@ from traceability.domain.people import (
 )
 from traceability.domain.profile import Grade
 from traceability.domain.units import local_day
-from traceability.services import acting
+from traceability.services import acting, authorised
 from traceability.services.acting import EVERYTHING, once
+from traceability.store import applications as application_rows
 from traceability.store import people as rows
 from traceability.store.work import Work
 
@@ -104,31 +106,55 @@ def authorise_enterprise(
     valid_until: date,
     key: str | None = None,
 ) -> int:
-    """The prefecture announces that a firm may use the mark for these grades."""
+    """The prefecture enters what was announced of a firm that did not apply here; raise `ApplicationOpen` if it did."""
     by.require(May.AUTHORISE)
     firm = acting.firm_in_reach(work, by, enterprise)
     acting.not_own(by, enterprise=firm.id)
+    rows.lock_enterprise(work.session, firm.id)
+    asked = application_rows.applications(work.session, within=acting.within_firm(firm))
+    if waiting := next((one for one in asked if one.is_open), None):
+        raise errors.ApplicationOpen(application=waiting.no)
+    told = {"announcement_no": announcement_no, "right_basis": right_basis, "scope": scope}
+    announce(work, firm, by=by, now=now, valid_from=valid_from, valid_until=valid_until, **told)  # type: ignore[arg-type]
+    return firm.id
+
+
+def check_right(work: Work, right_basis: str, scope: Sequence[Grade]) -> None:
+    """Raise `ChoiceUnknown` for a right the profile does not name, or for no grade at all."""
     if right_basis not in {basis.key for basis in work.profile.rights}:
-        raise errors.ChoiceUnknown(choice=right_basis, field="right_basis")
-    if not scope or valid_until < valid_from:
+        raise errors.ChoiceUnknown(choice=right_basis[:40], field="right_basis")
+    if not scope:
+        raise errors.ChoiceUnknown(choice="", field="scope")
+
+
+def announce(
+    work: Work,
+    firm: Enterprise,
+    *,
+    by: Identity,
+    now: datetime,
+    announcement_no: str,
+    right_basis: str,
+    scope: Sequence[Grade],
+    valid_from: date,
+    valid_until: date,
+) -> str:
+    """Keep an announcement and its fact; its number as it is kept. Whoever calls has asked whether `by` may."""
+    check_right(work, right_basis, scope)
+    if valid_until < valid_from:
         raise errors.ChoiceUnknown(choice=str(valid_until), field="valid_until")
-    granted = Authorisation(
-        read_text(announcement_no, "announcement_no", longest=40),
-        right_basis,
-        tuple(scope),
-        valid_from,
-        valid_until,
-    )
+    no = read_text(announcement_no, "announcement_no", longest=40)
+    granted = Authorisation(no, right_basis, tuple(scope), valid_from, valid_until)
     rows.add_authorisation(work.session, firm.id, granted, at=now, by=by.user)
     told = {
-        "announcement_no": granted.announcement_no,
+        "announcement_no": no,
         "right_basis": right_basis,
         "scope": list(scope),
         "from": valid_from,
         "until": valid_until,
     }
-    _decided(work, firm, "authorised", granted.announcement_no, by=by, now=now, public=told)
-    return firm.id
+    _decided(work, firm, "authorised", no, by=by, now=now, public=told)
+    return no
 
 
 def _decided(
@@ -187,13 +213,23 @@ def lift_suspension(
 
 @once
 def withdraw_authorisation(
-    work: Work, *, by: Identity, now: datetime, enterprise: int, reason: str, key: str | None = None
+    work: Work,
+    *,
+    by: Identity,
+    now: datetime,
+    enterprise: int,
+    reason: str,
+    ground: Ground = Ground.BREACH,
+    key: str | None = None,
 ) -> int:
-    """End a firm's authorisation."""
+    """End a firm's authorisation; for disuse only when it was found and looked at: raise `DisuseUnproven`."""
     by.require(May.AUTHORISE)
     firm = acting.firm_in_reach(work, by, enterprise)
     acting.not_own(by, enterprise=firm.id)
+    rows.lock_enterprise(work.session, firm.id)
+    if ground is Ground.DISUSE:
+        authorised.check_disuse(work, enterprise=firm, now=now)
     if not rows.withdraw_authorisations(work.session, firm.id, local_day(now)):
         raise errors.NotAuthorised(day=local_day(now))
-    _decided(work, firm, "withdrawn", read_reason(reason), by=by, now=now)
+    _decided(work, firm, OUTCOMES[ground], read_reason(reason), by=by, now=now)
     return firm.id

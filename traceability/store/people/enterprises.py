@@ -23,6 +23,7 @@ from traceability.domain.people import (
     Within,
 )
 from traceability.domain.profile import Grade
+from traceability.domain.units import local_day
 from traceability.store.people.rows import AuthorisationRow, EnterpriseRow, PartyRow, SuspensionRow
 from traceability.store.prepared import Prepared
 
@@ -168,15 +169,22 @@ def rights(session: Session, enterprise: int) -> Rights:
         select(SuspensionRow).where(SuspensionRow.enterprise_id == enterprise).order_by(SuspensionRow.id)
     )
     return Rights(
-        tuple(_authorisation(row) for row in granted),
+        tuple(authorisation_of(row) for row in granted),
         tuple(Suspension(row.since, row.reason, row.lifted_at) for row in stops),
     )
 
 
-def _authorisation(row: AuthorisationRow) -> Authorisation:
+def authorisation_of(row: AuthorisationRow) -> Authorisation:
+    """A decision's row as its value; for the store's own modules."""
     scope = tuple(Grade(one) for one in row.scope.split(","))
     return Authorisation(
-        row.announcement_no, row.right_basis, scope, row.valid_from, row.valid_until, row.withdrawn_on
+        row.announcement_no,
+        row.right_basis,
+        scope,
+        row.valid_from,
+        row.valid_until,
+        row.withdrawn_on,
+        local_day(row.decided_at),
     )
 
 

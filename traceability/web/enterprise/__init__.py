@@ -3,6 +3,7 @@
 from traceability.web.enterprise import (
     amending,
     artwork,
+    authorisation,
     board,
     complaints,
     leaf,
@@ -31,6 +32,7 @@ from traceability.web.enterprise.door import bp
 __all__ = [
     "amending",
     "artwork",
+    "authorisation",
     "board",
     "bp",
     "complaints",

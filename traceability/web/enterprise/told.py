@@ -14,6 +14,10 @@ from traceability.web import words
 
 #: What facts are called that are no event of the tea ledger and no step of a mark.
 KINDS: dict[str, Any] = {
+    "application.file": _l("申请用标资格"),
+    "application.add": _l("补充申请材料"),
+    "application.answer": _l("补正申请"),
+    "application.take_back": _l("撤回申请"),
     "artwork.submitted": _l("提交标志图样"),
     "batch.redeclared": _l("改判等级"),
     "carton.filled": _l("装箱"),
@@ -79,7 +83,20 @@ def _what(kind: str, told: dict[str, Any]) -> str:
 
 
 #: Where a fact names its thing, the most telling first.
-_NAMED = ("no", "job", "request", "lot", "batch", "plot", "report_no", "recipient", "name", "scale", "carton")
+_NAMED = (
+    "no",
+    "application",
+    "job",
+    "request",
+    "lot",
+    "batch",
+    "plot",
+    "report_no",
+    "recipient",
+    "name",
+    "scale",
+    "carton",
+)
 
 
 def _thing(told: dict[str, Any]) -> str:

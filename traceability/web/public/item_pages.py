@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from traceability.domain.scans import Verdict
+from traceability.domain.units import local_day
 from traceability.formats.digital_link.keys import Fault, Malformed
 from traceability.formats.digital_link.linksets import (
     CERTIFICATION,
@@ -19,6 +20,7 @@ from traceability.formats.digital_link.linksets import (
 )
 from traceability.services.lookup import Item, ItemLot
 from traceability.web import i18n, mark_page, words
+from traceability.web.guard import moment
 
 # --- pages ------------------------------------------------------------------------------------------------------
 
@@ -28,6 +30,7 @@ def product_context(found: Item) -> dict[str, Any]:
     return {
         "item": found,
         "gi": words.named(words.profile().gi),
+        "today": local_day(moment()),
         "notices": mark_page.notices(found.standing, found.suspended_since),
     }
 

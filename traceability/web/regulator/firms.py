@@ -10,11 +10,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from traceability.domain import units
+from traceability.domain.authorising import Ground
+from traceability.domain.errors import ChoiceUnknown
 from traceability.domain.marks import MarkState, SerialRange, count
 from traceability.domain.people import May, Role, Standing
 from traceability.domain.profile import Grade
 from traceability.formats.labels import Design
-from traceability.services import marks, oversight, people
+from traceability.services import applications, marks, oversight, people
 from traceability.services.marks import IssuedRange
 from traceability.services.people import FirmLine
 from traceability.web import words
@@ -34,6 +36,13 @@ class AuthoriseForm(Form):
     scope = Ticks(_l("核准等级"), validate_choice=True)
     valid_from = day(_l("有效期自"))
     valid_until = day(_l("有效期至"))
+
+
+class WithdrawForm(Form):
+    """On which ground a right ends, and why."""
+
+    ground = Choices(_l("依据"))
+    reason = TextAreaField(_l("理由"))
 
 
 class RegisterForm(Form):
@@ -78,6 +87,7 @@ def enterprise(number: int) -> ResponseReturnValue:
         found = [one for one in oversight.findings(work, by=me()) if one.enterprise == number]
         decided = [one for one in oversight.decisions(work, by=me()) if one.enterprise == number]
         products = people.products_of(work, by=me(), enterprise=number)
+        asked = [one for one in applications.applications(work, by=me()) if one.enterprise == number]
     return page(
         "regulator/enterprise.html",
         firm=firm,
@@ -88,6 +98,7 @@ def enterprise(number: int) -> ResponseReturnValue:
         found=found,
         decided=decided,
         products=products,
+        asked=next((one for one in asked if one.is_open), None),
         tied=me().enterprise == number,
         now=moment(),
         today=units.local_day(moment()),
@@ -229,12 +240,22 @@ def lift(number: int) -> ResponseReturnValue:
 @allow(May.AUTHORISE)
 def withdraw(number: int) -> ResponseReturnValue:
     """End the firm's authorisation."""
-    form = ReasonForm()
+    form = WithdrawForm()
+    form.ground.choices = [("", _("请选择")), *((one.value, words.word(one)) for one in Ground)]
     return decide(
-        number, form, lambda work: people.withdraw_authorisation(work, enterprise=number, **reasoned(form)),
+        number, form, lambda work: _withdraw(work, number, form),
         said=_("已注销该企业的用标资格。"), title=_("注销用标资格"), button=_("注销用标资格"), danger=True,
         note=_("自今日起不再有效。以后恢复需要重新公告核准。"),
+        hints={"ground": _("以“连续两年未使用”注销，先要有“两年未用标”的线索，并且已经有人看过。")},
     )  # fmt: skip
+
+
+def _withdraw(work: Any, number: int, form: WithdrawForm) -> int:
+    if form.ground.data not in list(Ground):
+        raise ChoiceUnknown(choice="", field="ground")
+    return people.withdraw_authorisation(
+        work, enterprise=number, ground=Ground(form.ground.data), **reasoned(form)
+    )
 
 
 def reasoned(form: Any) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 from io import BytesIO
 
-from flask import send_file, url_for
+from flask import Response, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from traceability.domain.errors import HoldUnknown
 from traceability.domain.people import May
-from traceability.services import oversight
+from traceability.services import applications, oversight
 from traceability.web import words
 from traceability.web.forms import page
 from traceability.web.guard import allow, look, me, moment
@@ -66,7 +66,11 @@ def release_hold(number: int) -> ResponseReturnValue:
 def document(number: int) -> ResponseReturnValue:
     """A file of a lot within reach: shown by the browser only when it is a PDF or a picture, never kept."""
     with look() as work:
-        found, content = oversight.document(work, by=me(), number=number)
+        return shown(*oversight.document(work, by=me(), number=number))
+
+
+def shown(found: applications.Document, content: bytes) -> Response:
+    """A file: inline when the browser may show it, else only to keep; in no cache (FRAUD F24)."""
     inline = found.media_type in SHOWN_INLINE
     kind = found.media_type if inline else "application/octet-stream"
     answer = send_file(
