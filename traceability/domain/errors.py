@@ -270,6 +270,18 @@ class AllowanceExceeded(Refusal):
     code, field = "plot.allowance_exceeded", "gross"
 
 
+class AllowanceAsked(Refusal):
+    """The firm waits for an answer on this plot already. Facts: plot."""
+
+    code, field = "allowance.asked", "grams"
+
+
+class AllowanceEnough(Refusal):
+    """The card has enough left for the whole slip: there is nothing to ask the office for. Facts: plot."""
+
+    code, field = "allowance.enough", "reason"
+
+
 class ScaleUnknown(Refusal):
     """No such scale is registered with the firm."""
 

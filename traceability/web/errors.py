@@ -164,6 +164,16 @@ WORDINGS: Mapping[str, Wording] = {
         _l("地块 %(plot)s 的鲜叶额度还剩 %(left_kg)s 千克，本次 %(asked_kg)s 千克超出额度。"),
         _l("超出地块剩余的鲜叶额度。"),
     ),
+    "allowance.asked": _say(
+        CONFLICT,
+        _l("地块 %(plot)s 已有一份额度申请在等县局答复。"),
+        _l("这块地已有一份额度申请在等县局答复。"),
+    ),
+    "allowance.enough": _say(
+        CONFLICT,
+        _l("地块 %(plot)s 的额度够收下整张单，不用申请，直接全部收下。"),
+        _l("额度够收下整张单，不用申请，直接全部收下。"),
+    ),
     "scale.unknown": _say(NOT_FOUND, _l("没有找到这台秤。")),
     "slip.of_another": _say(
         UNFIT, _l("单号 %(no)s 不是本企业票本里的号。"), _l("单号不是本企业票本里的号。")

@@ -130,7 +130,7 @@ def approve_plot(
     """The county approves a plot from a day on; nobody approves a plot they entered (FRAUD F16)."""
     by.require(May.APPROVE_PLOT)
     found = _plot_of_office(work, by, plot)
-    _not_own_plot(work, by, plot)
+    not_own_plot(work, by, plot)
     if found.state is PlotState.ACTIVE:
         raise errors.AlreadyDecided()
     county = work.profile.county_of(found.township)
@@ -159,7 +159,7 @@ def _plot_of_office(work: Work, by: Identity, number: int) -> Plot:
     return found
 
 
-def _not_own_plot(work: Work, by: Identity, plot: int) -> None:
+def not_own_plot(work: Work, by: Identity, plot: int) -> None:
     """Nobody decides on a plot they entered, nor on one a firm entered that they have an account with."""
     user, firm = rows.plot_entered_by(work.session, plot)
     acting.not_own(by, enterprise=firm, entered_by=user)
@@ -181,7 +181,7 @@ def set_allowance(
     """The office's own allowance for a plot, season and part ("" = the year), with a reason."""
     by.require(May.APPROVE_PLOT)
     found = _plot_of_office(work, by, plot)
-    _not_own_plot(work, by, plot)
+    not_own_plot(work, by, plot)
     if part and part not in {one.key for one in work.profile.season_parts}:
         raise errors.ChoiceUnknown(choice=part, field="part")
     if grams < 0:

@@ -117,6 +117,7 @@ from traceability.store.chain.slips import (
     refused_slip,
     refused_slips,
     settle_refused_slip,
+    take_part_of_slip,
 )
 from traceability.store.chain.stock import (
     available,
@@ -247,6 +248,7 @@ __all__ = [
     "sent",
     "set_grade",
     "settle_refused_slip",
+    "take_part_of_slip",
     "settle_shortage",
     "shipment",
     "shipment_lines",
