@@ -21,6 +21,7 @@ from flask_babel import lazy_pgettext as _lp
 from markupsafe import Markup, escape
 
 from traceability.domain import marks, units
+from traceability.domain.allowance import AskState
 from traceability.domain.chain import Account, EventKind, LotKind
 from traceability.domain.complaints import (
     ComplaintChannel,
@@ -166,6 +167,12 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         ArtworkState.REFUSED: _l("未核准"),
         ArtworkState.WITHDRAWN: _l("已被替换"),
     },
+    "ask": {
+        AskState.OPEN: _lp("ask", "等待答复"),
+        AskState.GRANTED: _lp("ask", "已增加"),
+        AskState.REFUSED: _lp("ask", "未批准"),
+        AskState.WITHDRAWN: _lp("ask", "已撤回"),
+    },
     "plot": {PlotState.PROPOSED: _l("待核准"), PlotState.ACTIVE: _l("有效")},
     "finding": {
         "entry.late": _l("补录过晚"),
@@ -257,6 +264,7 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         "authorisation": _lp("about", "用标资格"),
         "plot": _lp("about", "地块"),
         "allowance": _lp("about", "鲜叶额度"),
+        "allowance_request": _lp("about", "额度申请"),
         "artwork": _lp("about", "专用标志图样"),
         "shortage": _lp("about", "缺量"),
         "retest": _lp("about", "复检"),
@@ -275,6 +283,7 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         "suspension_lifted": _lp("outcome", "恢复用标"),
         "withdrawn": _lp("outcome", "注销"),
         "set": _lp("outcome", "核定"),
+        "granted": _lp("outcome", "增加额度"),
         "written_off": _lp("outcome", "核销"),
         "destroyed": _lp("outcome", "已销毁"),
         "retested": _lp("outcome", "已复检"),
@@ -383,6 +392,7 @@ _FAMILY: Mapping[type[Enum], str] = {
     May: "may",
     ArtworkState: "artwork",
     PlotState: "plot",
+    AskState: "ask",
     DoubtKind: "doubt",
     DoubtState: "doubt_state",
     ComplaintChannel: "complaint_channel",

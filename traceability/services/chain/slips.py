@@ -262,8 +262,6 @@ def why_not(work: Work, firm: Enterprise, known: RefusedSlip, now: datetime) -> 
     slip = replace(known.slip, no=f"{known.slip.no}+", gross_g=known.slip.tare_g + known.rest_g)
     try:
         _booking(work, firm, slip, now, lock=False)
-    except (errors.NumberTaken, errors.LotNumberTaken):
-        return None
     except Refusal as refusal:
         return refusal
     return None

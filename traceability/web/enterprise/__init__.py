@@ -1,6 +1,7 @@
 """The enterprise desk: the season's work by stage, each stage a module with its forms beside its views."""
 
 from traceability.web.enterprise import (
+    allowance,
     amending,
     artwork,
     board,
@@ -29,6 +30,7 @@ from traceability.web.enterprise import (
 from traceability.web.enterprise.door import bp
 
 __all__ = [
+    "allowance",
     "amending",
     "artwork",
     "board",

@@ -1,6 +1,7 @@
 """The office's door: what needs a decision, and the books behind it. A county sees its county, the prefecture all."""
 
 from traceability.web.regulator import (
+    allowance,
     artwork,
     doubts,
     findings,
@@ -17,6 +18,7 @@ from traceability.web.regulator import (
 from traceability.web.regulator.door import bp
 
 __all__ = [
+    "allowance",
     "artwork",
     "bp",
     "doubts",
