@@ -40,7 +40,9 @@ def asked(world: World) -> int:
 
 
 class TestSlip:
-    def test_it_goes_from_refused_to_booked(self, world: World, clerk: Staff, officer: Staff, slip: int) -> None:
+    def test_it_goes_from_refused_to_booked(
+        self, world: World, clerk: Staff, officer: Staff, slip: int
+    ) -> None:
         page = f"/desk/leaf/refused/{slip}"
         told = clerk.text(page)
         assert "现在收下 65.00 千克并记账，另外 5.00 千克向都匀市市场监督管理局申请额度" in told
@@ -62,7 +64,7 @@ class TestSlip:
         assert officer.post(f"{path}/grant", on=path, grams="5", reason="实地看过").status_code == 303
         assert "已增加" in officer.text(path)
 
-        assert "增加了 5.00 千克额度" in clerk.text("/desk/")
+        assert "增加了 5.00 千克 额度" in clerk.text("/desk/")
         told = clerk.text(page)
         assert "账面可以全部收下" in told
         assert clerk.post(f"{page}/accept", on=page, net="5").status_code == 303

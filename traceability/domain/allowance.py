@@ -51,9 +51,7 @@ def check_asked(grams: int, profile: Profile) -> int:
     return grams
 
 
-def raised(
-    plot: Plot, part: str, more_g: int, *, own: Mapping[str, int], profile: Profile
-) -> dict[str, int]:
+def raised(plot: Plot, part: str, more_g: int, *, own: Mapping[str, int], profile: Profile) -> dict[str, int]:
     """The office's new figures by part ("" = the year) when a part gets more grams.
 
     The year rises with its parts by itself, unless the office has set a figure of its own for it.

@@ -85,7 +85,14 @@ def _ask(
         raise errors.AllowanceAsked(plot=plot.no)
     more_g = check_asked(grams, work.profile)
     made = rows.add_request(work.session, **asked, grams=more_g, reason=why, at=now, by=by.user)  # type: ignore[arg-type]
-    told = {**asked, "request": made, "enterprise": firm.uscc, "plot": plot.no, "grams": more_g, "reason": why}
+    told = {
+        **asked,
+        "request": made,
+        "enterprise": firm.uscc,
+        "plot": plot.no,
+        "grams": more_g,
+        "reason": why,
+    }
     acting.state(work, "allowance.asked", by=by, now=now, private=told, shown=False)
     return made
 
@@ -99,9 +106,7 @@ def _check_plot(work: Work, plot: Plot) -> None:
 
 
 @once
-def withdraw_request(
-    work: Work, *, by: Identity, now: datetime, request: int, key: str | None = None
-) -> int:
+def withdraw_request(work: Work, *, by: Identity, now: datetime, request: int, key: str | None = None) -> int:
     """Take a request of one's own firm back before it is answered; its id. Raise `NotFound`, `AlreadyDecided`."""
     firm = acting.own_firm(work, by, May.RECORD_CHAIN)
     found = _open(work, by, request)

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from traceability.domain import board as rules
 from traceability.domain import chain as tea_rules
-from traceability.domain.balance import reserved_g
 from traceability.domain.allowance import AllowanceRequest, AskState
+from traceability.domain.balance import reserved_g
 from traceability.domain.board import Alert, Band, Card, Notice, OnHand, PlotLeft, Progress, Stage
 from traceability.domain.chain import LotKind
 from traceability.domain.marks import MarkState, RequestState

@@ -120,9 +120,7 @@ def requests(session: Session, *, within: Within, state: AskState | None = None)
     return [_request(row) for row in session.scalars(query)]
 
 
-def request(
-    session: Session, number: int, *, within: Within, lock: bool = False
-) -> AllowanceRequest | None:
+def request(session: Session, number: int, *, within: Within, lock: bool = False) -> AllowanceRequest | None:
     """A request within reach; `lock` makes others who would decide it wait."""
     query: Any = _mine(within).where(AllowanceRequestRow.id == number)
     if lock:

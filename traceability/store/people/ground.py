@@ -25,9 +25,7 @@ class AllowanceFigure:
 def allowance_figures(session: Session, plot: int) -> list[AllowanceFigure]:
     """Every figure the office set for a plot, latest first."""
     rows = session.scalars(
-        select(PlotAllowanceRow)
-        .where(PlotAllowanceRow.plot_id == plot)
-        .order_by(PlotAllowanceRow.id.desc())
+        select(PlotAllowanceRow).where(PlotAllowanceRow.plot_id == plot).order_by(PlotAllowanceRow.id.desc())
     )
     return [AllowanceFigure(row.season, row.part, row.grams, row.reason, row.decided_at) for row in rows]
 

@@ -10,7 +10,17 @@ from traceability.domain.people import May
 from traceability.domain.units import local_day
 from traceability.services import allowance, people
 from traceability.web import forms, words
-from traceability.web.enterprise.door import METHODS, answer, ask, bp, choices, done, listing, one_of, reason_field
+from traceability.web.enterprise.door import (
+    METHODS,
+    answer,
+    ask,
+    bp,
+    choices,
+    done,
+    listing,
+    one_of,
+    reason_field,
+)
 from traceability.web.forms import Form
 from traceability.web.guard import allow, look, me, moment
 

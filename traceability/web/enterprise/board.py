@@ -163,9 +163,7 @@ class Told:
     action: str
 
 
-LOUD = frozenset(
-    {Alert.HELD, Alert.LEAF_STALE, Alert.REFUSED, Alert.ALLOWANCE_REFUSED, Alert.SCALE_EXPIRED}
-)
+LOUD = frozenset({Alert.HELD, Alert.LEAF_STALE, Alert.REFUSED, Alert.ALLOWANCE_REFUSED, Alert.SCALE_EXPIRED})
 
 
 def told(one: Notice) -> Told:

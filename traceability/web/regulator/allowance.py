@@ -89,7 +89,8 @@ def _page(number: int, grant: Form | None = None, refuse: Form | None = None) ->
         grant or refuse,
         found=found,
         findings=findings,
-        grant=grant or GrantForm(formdata=None, data={"grams": words.kg(found.request.grams).replace(",", "")}),
+        grant=grant
+        or GrantForm(formdata=None, data={"grams": words.kg(found.request.grams).replace(",", "")}),
         refuse=refuse or ReasonForm(formdata=None),
         profile=words.profile(),
         states=AskState,
