@@ -14,6 +14,7 @@ depends_on = None
 
 def upgrade() -> None:
     _requests()
+    _ground()
 
 
 def _requests() -> None:
@@ -58,7 +59,71 @@ def _requests() -> None:
             batch_op.create_index(batch_op.f(f"ix_allowance_request_{column}"), [column], unique=False)
 
 
+def _ground() -> None:
+    with op.batch_alter_table("grower") as batch_op:
+        batch_op.add_column(sa.Column("telephone_commitment", sa.String(length=64), nullable=True))
+        batch_op.create_index(
+            batch_op.f("ix_grower_telephone_commitment"), ["telephone_commitment"], unique=False
+        )
+    op.create_table(
+        "county_boundary",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("county", sa.String(length=40), nullable=False),
+        sa.Column("file", sa.String(length=160), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("area", sa.Text(), nullable=False),
+        sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("loaded_by", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["loaded_by"], ["user.id"], name=op.f("fk_county_boundary_loaded_by_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_county_boundary")),
+    )
+    with op.batch_alter_table("county_boundary") as batch_op:
+        batch_op.create_index(batch_op.f("ix_county_boundary_county"), ["county"], unique=False)
+    op.create_table(
+        "plot_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plot_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("area_mu", sa.String(length=24), nullable=False),
+        sa.Column("area_before", sa.String(length=24), nullable=True),
+        sa.Column("grower_id", sa.Integer(), nullable=False),
+        sa.Column("grower_before", sa.Integer(), nullable=True),
+        sa.Column("lon", sa.String(length=24), nullable=True),
+        sa.Column("lat", sa.String(length=24), nullable=True),
+        sa.Column("boundary", sa.Text(), nullable=True),
+        sa.Column("contract_no", sa.String(length=40), nullable=True),
+        sa.Column("photo_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(length=600), nullable=True),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("entered_by", sa.Integer(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("answer", sa.String(length=600), nullable=True),
+        sa.Column("checked", sa.String(length=40), nullable=True),
+        sa.Column("checked_by_file", sa.String(length=160), nullable=True),
+        sa.Column("file_loaded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["decided_by"], ["user.id"], name=op.f("fk_plot_change_decided_by_user")),
+        sa.ForeignKeyConstraint(["entered_by"], ["user.id"], name=op.f("fk_plot_change_entered_by_user")),
+        sa.ForeignKeyConstraint(
+            ["grower_before"], ["grower.id"], name=op.f("fk_plot_change_grower_before_grower")
+        ),
+        sa.ForeignKeyConstraint(["grower_id"], ["grower.id"], name=op.f("fk_plot_change_grower_id_grower")),
+        sa.ForeignKeyConstraint(["photo_id"], ["document.id"], name=op.f("fk_plot_change_photo_id_document")),
+        sa.ForeignKeyConstraint(["plot_id"], ["plot.id"], name=op.f("fk_plot_change_plot_id_plot")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plot_change")),
+    )
+    with op.batch_alter_table("plot_change") as batch_op:
+        for column in ("plot_id", "state", "lat", "contract_no"):
+            batch_op.create_index(batch_op.f(f"ix_plot_change_{column}"), [column], unique=False)
+
+
 def downgrade() -> None:
+    op.drop_table("plot_change")
+    op.drop_table("county_boundary")
+    with op.batch_alter_table("grower") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_grower_telephone_commitment"))
+        batch_op.drop_column("telephone_commitment")
     op.drop_table("allowance_request")
     with op.batch_alter_table("refused_slip") as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_refused_slip_part_event_id_event"), type_="foreignkey")
