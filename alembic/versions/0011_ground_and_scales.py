@@ -15,6 +15,7 @@ depends_on = None
 def upgrade() -> None:
     _requests()
     _ground()
+    _scales()
 
 
 def _requests() -> None:
@@ -118,7 +119,36 @@ def _ground() -> None:
             batch_op.create_index(batch_op.f(f"ix_plot_change_{column}"), [column], unique=False)
 
 
+def _scales() -> None:
+    """What each scale says now is its first known verification."""
+    op.create_table(
+        "scale_verification",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("scale_id", sa.Integer(), nullable=False),
+        sa.Column("verified_on", sa.Date(), nullable=False),
+        sa.Column("verified_until", sa.Date(), nullable=False),
+        sa.Column("certificate_no", sa.String(length=40), nullable=True),
+        sa.Column("body", sa.String(length=160), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("recorded_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["user.id"], name=op.f("fk_scale_verification_recorded_by_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["scale_id"], ["scale.id"], name=op.f("fk_scale_verification_scale_id_scale")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scale_verification")),
+    )
+    with op.batch_alter_table("scale_verification") as batch_op:
+        batch_op.create_index(batch_op.f("ix_scale_verification_scale_id"), ["scale_id"], unique=False)
+    op.execute(
+        "INSERT INTO scale_verification (scale_id, verified_on, verified_until)"
+        " SELECT id, verified_on, verified_until FROM scale"
+    )
+
+
 def downgrade() -> None:
+    op.drop_table("scale_verification")
     op.drop_table("plot_change")
     op.drop_table("county_boundary")
     with op.batch_alter_table("grower") as batch_op:

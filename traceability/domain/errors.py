@@ -330,6 +330,12 @@ class AllowanceEnough(Refusal):
     code, field = "allowance.enough", "reason"
 
 
+class ListWrong(Refusal):
+    """Rows of a list are wrong, so none of it was taken. Facts: rows."""
+
+    code, field = "list.wrong", "file"
+
+
 class ScaleUnknown(Refusal):
     """No such scale is registered with the firm."""
 

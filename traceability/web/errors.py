@@ -204,6 +204,11 @@ WORDINGS: Mapping[str, Wording] = {
         _l("地块 %(plot)s 的额度够收下整张单，不用申请，直接全部收下。"),
         _l("额度够收下整张单，不用申请，直接全部收下。"),
     ),
+    "list.wrong": _say(
+        UNFIT,
+        _l("名单里有 %(rows)s 处不对，什么也没有登记；请改正以后再交。"),
+        _l("名单里有不对的地方，什么也没有登记；请改正以后再交。"),
+    ),
     "scale.unknown": _say(NOT_FOUND, _l("没有找到这台秤。")),
     "slip.of_another": _say(
         UNFIT, _l("单号 %(no)s 不是本企业票本里的号。"), _l("单号不是本企业票本里的号。")

@@ -66,7 +66,14 @@ def propose(
         at=now,
         by=by.user,
     )
-    told = {"change": made, "plot": plot.no, "kind": kind, "area_mu": area_mu, "grower": grower, "reason": reason}
+    told = {
+        "change": made,
+        "plot": plot.no,
+        "kind": kind,
+        "area_mu": area_mu,
+        "grower": grower,
+        "reason": reason,
+    }
     _state(work, told, plot, survey, by, now)
     _tell_same_ground(work, plot, survey, by, now)
     return made
