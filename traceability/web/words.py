@@ -168,6 +168,11 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         ArtworkState.REFUSED: _l("未核准"),
         ArtworkState.WITHDRAWN: _l("已被替换"),
     },
+    "scale_state": {
+        "valid": _lp("scale", "有效"),
+        "expiring": _lp("scale", "将到期"),
+        "expired": _lp("scale", "已过期"),
+    },
     "change": {
         ChangeKind.REGISTERED: _l("登记"),
         ChangeKind.SURVEYED: _l("面积与测量变更"),
