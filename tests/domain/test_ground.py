@@ -25,7 +25,7 @@ from traceability.formats.geojson import read_area, read_features
 KEYS = (b"\x01" * 32, b"\x02" * 32)
 
 
-def at(lon: str | int, lat: str | int) -> Point:
+def at(lon: str | int | Decimal, lat: str | int | Decimal) -> Point:
     return Point(Decimal(lon), Decimal(lat))
 
 

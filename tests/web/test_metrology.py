@@ -4,6 +4,7 @@ from collections.abc import Callable
 from io import BytesIO
 
 import pytest
+from werkzeug.test import TestResponse
 
 from tests.services.test_metrology import HEAD, OTHERS, OURS
 from tests.web.staff import Staff
@@ -25,7 +26,7 @@ def officer(world: World, staff: SignIn) -> Staff:
     return staff(world.county)
 
 
-def upload(officer: Staff, *lines: str, record: bool = False, content: bytes | None = None):  # type: ignore[no-untyped-def]
+def upload(officer: Staff, *lines: str, record: bool = False, content: bytes | None = None) -> TestResponse:
     given = "\n".join([HEAD, *lines]).encode() if content is None else content
     return officer.post(PAGE, file=(BytesIO(given), "list.csv"), **{"record" if record else "try": "1"})
 

@@ -177,7 +177,8 @@ def _probes(area: Area) -> Iterator[Point]:
         yield a
         yield Point((a.lon + b.lon) / 2, (a.lat + b.lat) / 2)
     corners = [one for ring in area for one in ring]
-    middle = Point(sum(p.lon for p in corners) / len(corners), sum(p.lat for p in corners) / len(corners))
+    lon, lat = sum((p.lon for p in corners), Decimal(0)), sum((p.lat for p in corners), Decimal(0))
+    middle = Point(lon / len(corners), lat / len(corners))
     if holds(area, middle):
         yield middle
 

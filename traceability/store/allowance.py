@@ -101,7 +101,7 @@ def is_asked(
     return session.scalar(query.limit(1)) is not None
 
 
-def _mine(within: Within) -> Select[tuple[AllowanceRequestRow]]:
+def _mine(within: Within) -> Select[AllowanceRequestRow]:
     """A firm's own; a county's are those on its plots, whoever asks."""
     query = select(AllowanceRequestRow)
     if within.enterprise is not None:

@@ -168,8 +168,8 @@ def _receipt(row: EventRow, firm: str, scale: str) -> UnverifiedReceipt:
 def _weighed(session: Session) -> tuple[Any, Any]:
     """The scale of a receipt out of its terms, and the day in Asia/Shanghai, as each database says them."""
     if session.get_bind().dialect.name == "postgresql":
-        scale = cast(cast(EventRow.terms, String).cast(JSONB)["scale"].astext, Integer)
-        return scale, cast(func.timezone("Asia/Shanghai", EventRow.happened_at), Date)
+        told = cast(cast(EventRow.terms, String).cast(JSONB)["scale"].astext, Integer)
+        return told, cast(func.timezone("Asia/Shanghai", EventRow.happened_at), Date)
     scale = func.json_extract(EventRow.terms, "$.scale")
     return scale, func.date(EventRow.happened_at, "+8 hours", type_=String)
 

@@ -1,4 +1,4 @@
-"""Surveys and changes of plots as they were proposed and reviewed, boundaries of counties, telephones as commitments."""
+"""Surveys and changes of plots as proposed and reviewed, boundaries of counties, telephones as commitments."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -169,7 +169,7 @@ def changes_of(session: Session, plot: int) -> list[PlotChange]:
     return [_change(row) for row in session.scalars(query)]
 
 
-def _reached(within: Within) -> Select[tuple[PlotChangeRow]]:
+def _reached(within: Within) -> Select[PlotChangeRow]:
     """A county's are those of its plots, a firm's those its people entered."""
     query = select(PlotChangeRow)
     if within.county is not None:
