@@ -54,6 +54,7 @@ PLAUSIBLE: dict[str, object] = {
     "length": 41, "choice": "寄卖", "several": ["#3", "#9"], "most": 1_000, "size": 13_000_000, "largest": 12_000_000,
     "sheet": "收青", "sheets": ["茶农", "地块"], "column": "毛重（千克）*", "cells": "A2:A5", "cell": "ZZ1",
     "row": 17, "rows": 9_000, "choices": ["是", "否"], "recorded": "18.50", "height_mm": 2, "needed_mm": 3,
+    "lon": Decimal("107.376800"), "lat": Decimal("26.262500"), "file": "counties.geojson",
     "because": "ratio.outside_band", "megapixels": 40,
     "seen_g": 35_080, "seen_packs": 12, "who": "王五", "what": EventKind.PROCESSING,
     "recorded_at": datetime(2026, 4, 6, 8, tzinfo=UTC),

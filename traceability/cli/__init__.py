@@ -33,6 +33,8 @@ COMMANDS: Mapping[str, Place] = {
     "labels": Place("labels", "group", "Label designs: check, list, calibrate."),
     "template": Place("importing", "template", "A season's workbook to fill in."),
     "import": Place("importing", "bring", "Bring in a season's workbook, all of it or nothing."),
+    "counties": Place("counties", "group", "Load the boundaries plots are checked by."),
+    "scales": Place("scales", "group", "Bring in lists of verified scales."),
     "trace": Place("asking", "trace", "Where a lot came from, or where it went."),
     "scans": Place("scanning", "group", "Forget scans older than they are kept."),
     "audit": Place("asking", "audit", "Check that every sum of the books comes out."),

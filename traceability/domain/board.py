@@ -279,6 +279,8 @@ class Alert(StrEnum):
     REFUSED = "request_refused"
     ISSUED = "request_issued"
     APPROVED = "request_approved"
+    ALLOWANCE_REFUSED = "allowance_refused"
+    ALLOWANCE_GRANTED = "allowance_granted"
     REPORT_AWAITED = "report_awaited"
     ARRIVING = "goods_arriving"
     SHORT = "shortage_open"

@@ -276,6 +276,72 @@ class AllowanceExceeded(Refusal):
     code, field = "plot.allowance_exceeded", "gross"
 
 
+class DegreesUnreadable(Refusal):
+    """The text is no longitude or latitude in decimal degrees."""
+
+    code, field = "degrees.unreadable", "lon"
+
+
+class BoundaryUnreadable(Refusal):
+    """The file holds no boundary that can be read: no GeoJSON polygon, or too many points. Facts: most."""
+
+    code, field = "boundary.unreadable", "boundary"
+
+
+class PointOutsideArea(Refusal):
+    """The point lies outside the bounding box of the protected area (FRAUD F05). Facts: lon, lat."""
+
+    code, field = "point.outside_area", "lon"
+
+
+class PointOutsideBoundary(Refusal):
+    """A boundary needs a point of the plot that lies inside it."""
+
+    code, field = "point.outside_boundary", "boundary"
+
+
+class PlotOutsideCounty(Refusal):
+    """What was surveyed does not lie in the county of the township code. Facts: plot, file."""
+
+    code, field = "plot.outside_county", "plot"
+
+
+class ChangeOpen(Refusal):
+    """Another change of the plot waits for its county. Facts: plot."""
+
+    code, field = "plot.change_open", "plot"
+
+
+class SameGrower(Refusal):
+    """The plot is this grower's already. Facts: plot."""
+
+    code, field = "plot.same_grower", "grower"
+
+
+class TelephoneUnreadable(Refusal):
+    """The text is no telephone number of China; it is not repeated."""
+
+    code, field = "telephone.unreadable", "telephone"
+
+
+class AllowanceAsked(Refusal):
+    """The firm waits for an answer on this plot already. Facts: plot."""
+
+    code, field = "allowance.asked", "grams"
+
+
+class AllowanceEnough(Refusal):
+    """The card has enough left for the whole slip: there is nothing to ask the office for. Facts: plot."""
+
+    code, field = "allowance.enough", "reason"
+
+
+class ListWrong(Refusal):
+    """Rows of a list are wrong, so none of it was taken. Facts: rows."""
+
+    code, field = "list.wrong", "file"
+
+
 class ScaleUnknown(Refusal):
     """No such scale is registered with the firm."""
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from traceability.domain import board as rules
 from traceability.domain import chain as tea_rules
+from traceability.domain.allowance import AllowanceRequest, AskState
 from traceability.domain.balance import reserved_g
 from traceability.domain.board import Alert, Band, Card, Notice, OnHand, PlotLeft, Progress, Stage
 from traceability.domain.chain import LotKind
@@ -13,6 +14,7 @@ from traceability.domain.marks import MarkState, RequestState
 from traceability.domain.people import ALLOWED, Enterprise, Identity, May, Standing, Suspension
 from traceability.domain.units import local_day
 from traceability.services import acting
+from traceability.store import allowance as allowance_rows
 from traceability.store import board as rows
 from traceability.store import chain as chain_rows
 from traceability.store import marks as mark_rows
@@ -180,6 +182,7 @@ def _notices(work: Work, firm: Enterprise, lines: Sequence[BandLine], now: datet
         *(one for one in leaf if one),
         *_reports_awaited(first.get(Band.UNTESTED), now),
         *(_answer(one) for one in _answers(work, firm, now)),
+        *_allowance_answers(work, firm, now),
         *rules.notices_of_scales(people_rows.scales(work.session, firm.id), local_day(now)),
         *_counted(rows.waiting(work.session, enterprise=firm.id)),
     ]
@@ -222,6 +225,25 @@ _ANSWERED = {
 def _answer(one: rows.Answer) -> Notice:
     alert = _ANSWERED[one.state]
     return Notice(alert, one.unprinted, name=one.no, reason=one.reason or "", subject=one.batch)
+
+
+def _allowance_answers(work: Work, firm: Enterprise, now: datetime) -> list[Notice]:
+    """What the office answered lately, until the slip it was asked for is settled."""
+    since = now - timedelta(days=rules.ANSWER_DAYS)
+    found = allowance_rows.answered(work.session, firm.id, since=since, most=ANSWERS)
+    plots = people_rows.plots_by_id(work.session, [one.plot for one in found])
+    return [_allowance_answer(one, plots[one.plot].no) for one in found]
+
+
+def _allowance_answer(one: AllowanceRequest, plot: str) -> Notice:
+    granted = one.state is AskState.GRANTED
+    return Notice(
+        Alert.ALLOWANCE_GRANTED if granted else Alert.ALLOWANCE_REFUSED,
+        grams=one.granted_g or one.grams,
+        name=plot,
+        reason=one.answer or "",
+        subject=one.slip,
+    )
 
 
 def _counted(waiting: rows.Waiting) -> list[Notice]:

@@ -168,6 +168,51 @@ WORDINGS: Mapping[str, Wording] = {
         _l("地块 %(plot)s 的鲜叶额度还剩 %(left_kg)s 千克，本次 %(asked_kg)s 千克超出额度。"),
         _l("超出地块剩余的鲜叶额度。"),
     ),
+    "degrees.unreadable": _say(
+        UNFIT,
+        _l("“%(text)s”不是经纬度。请填十进制度数，例如 107.376800。"),
+        _l("请填十进制的经纬度，例如 107.376800。"),
+    ),
+    "boundary.unreadable": _say(
+        UNFIT,
+        _l("边界文件里没有可用的多边形，或者点数超过 %(most)s 个。请交 GeoJSON 文件。"),
+        _l("边界文件读不出多边形。请交 GeoJSON 文件。"),
+    ),
+    "point.outside_area": _say(
+        UNFIT,
+        _l("东经 %(lon)s、北纬 %(lat)s 不在保护范围的经纬度之内，请核对经度和纬度。"),
+        _l("位置不在保护范围的经纬度之内，请核对经度和纬度。"),
+    ),
+    "point.outside_boundary": _say(UNFIT, _l("交边界时要填地块里的一个位置，而且它要在边界以内。")),
+    "plot.outside_county": _say(
+        CONFLICT,
+        _l("地块 %(plot)s 的位置不在乡镇代码所属的县（市）界内（%(file)s），不能核准，请重新测量。"),
+        _l("位置不在乡镇代码所属的县（市）界内，不能核准，请重新测量。"),
+    ),
+    "plot.change_open": _say(
+        CONFLICT,
+        _l("地块 %(plot)s 已有一项变更在等县局审核。"),
+        _l("这块地已有一项变更在等县局审核。"),
+    ),
+    "plot.same_grower": _say(
+        UNFIT, _l("地块 %(plot)s 现在就是这位茶农的。"), _l("这块地现在就是这位茶农的。")
+    ),
+    "telephone.unreadable": _say(UNFIT, _l("这不是电话号码。请填手机号或带区号的固定电话。")),
+    "allowance.asked": _say(
+        CONFLICT,
+        _l("地块 %(plot)s 已有一份额度申请在等县局答复。"),
+        _l("这块地已有一份额度申请在等县局答复。"),
+    ),
+    "allowance.enough": _say(
+        CONFLICT,
+        _l("地块 %(plot)s 的额度够收下整张单，不用申请，直接全部收下。"),
+        _l("额度够收下整张单，不用申请，直接全部收下。"),
+    ),
+    "list.wrong": _say(
+        UNFIT,
+        _l("名单里有 %(rows)s 处不对，什么也没有登记；请改正以后再交。"),
+        _l("名单里有不对的地方，什么也没有登记；请改正以后再交。"),
+    ),
     "scale.unknown": _say(NOT_FOUND, _l("没有找到这台秤。")),
     "slip.of_another": _say(
         UNFIT, _l("单号 %(no)s 不是本企业票本里的号。"), _l("单号不是本企业票本里的号。")

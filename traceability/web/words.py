@@ -21,6 +21,7 @@ from flask_babel import lazy_pgettext as _lp
 from markupsafe import Markup, escape
 
 from traceability.domain import marks, units
+from traceability.domain.allowance import AskState
 from traceability.domain.authorising import ApplicationState, ApplicationStep, Ground, Paper, Side
 from traceability.domain.chain import Account, EventKind, LotKind
 from traceability.domain.complaints import (
@@ -31,6 +32,7 @@ from traceability.domain.complaints import (
     ComplaintStep,
 )
 from traceability.domain.doubts import DoubtKind, DoubtState
+from traceability.domain.ground import ChangeKind, ChangeState, GroundCheck
 from traceability.domain.marks import JobState, MarkAction, MarkState, Medium, RequestState
 from traceability.domain.people import ArtworkState, May, PlotState, Role, Standing
 from traceability.domain.profile import Grade, LeafGrade, Profile
@@ -169,6 +171,32 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         ArtworkState.REFUSED: _l("未核准"),
         ArtworkState.WITHDRAWN: _l("已被替换"),
     },
+    "scale_state": {
+        "valid": _lp("scale", "有效"),
+        "expiring": _lp("scale", "将到期"),
+        "expired": _lp("scale", "已过期"),
+    },
+    "change": {
+        ChangeKind.REGISTERED: _l("登记"),
+        ChangeKind.SURVEYED: _l("面积与测量变更"),
+        ChangeKind.TRANSFERRED: _l("转让"),
+    },
+    "change_state": {
+        ChangeState.OPEN: _lp("change", "待审核"),
+        ChangeState.APPROVED: _lp("change", "已核准"),
+        ChangeState.REFUSED: _lp("change", "未核准"),
+    },
+    "check": {
+        GroundCheck.NONE: _l("没有位置，未作检查"),
+        GroundCheck.BOX: _l("只核对了保护范围的经纬度"),
+        GroundCheck.COUNTY: _l("已按县（市）界核对"),
+    },
+    "ask": {
+        AskState.OPEN: _lp("ask", "等待答复"),
+        AskState.GRANTED: _lp("ask", "已增加"),
+        AskState.REFUSED: _lp("ask", "未批准"),
+        AskState.WITHDRAWN: _lp("ask", "已撤回"),
+    },
     "plot": {PlotState.PROPOSED: _l("待核准"), PlotState.ACTIVE: _l("有效")},
     "finding": {
         "entry.late": _l("补录过晚"),
@@ -185,6 +213,10 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         "count.surplus": _l("盘点多出"),
         "amendment.shortage": _l("更正后缺量"),
         "grower.twice": _l("茶农疑似重复登记"),
+        "grower.same_telephone": _l("不同茶农同一电话"),
+        "plot.same_point": _l("地块位置相同"),
+        "plot.overlaps": _l("地块边界重叠"),
+        "plot.same_contract": _l("地块承包合同相同"),
         "plot.picked_in_interval": _l("安全间隔期内采摘"),
         "marks.lost": _l("标志报失"),
         "marks.reprinted": _l("标签补取"),
@@ -247,6 +279,7 @@ NAMES: Mapping[str, Mapping[str, object]] = {
     "document": {
         "attachment": _l("附件"),
         "test_report": _l("检验报告"),
+        "plot_photo": _l("地块照片"),
         "authorisation": _l("核准文件"),
         "artwork": _l("标志图样"),
         "certificate": _l("承诺达标合格证"),
@@ -261,7 +294,9 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         "marks": _lp("about", "标志"),
         "authorisation": _lp("about", "用标资格"),
         "plot": _lp("about", "地块"),
+        "plot_change": _lp("about", "地块变更"),
         "allowance": _lp("about", "鲜叶额度"),
+        "allowance_request": _lp("about", "额度申请"),
         "artwork": _lp("about", "专用标志图样"),
         "shortage": _lp("about", "缺量"),
         "retest": _lp("about", "复检"),
@@ -285,6 +320,7 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         "passed_on": _lp("outcome", "初审通过，报州局"),
         "sent_back": _lp("outcome", "退回补正"),
         "set": _lp("outcome", "核定"),
+        "granted": _lp("outcome", "增加额度"),
         "written_off": _lp("outcome", "核销"),
         "destroyed": _lp("outcome", "已销毁"),
         "retested": _lp("outcome", "已复检"),
@@ -430,6 +466,10 @@ _FAMILY: Mapping[type[Enum], str] = {
     May: "may",
     ArtworkState: "artwork",
     PlotState: "plot",
+    AskState: "ask",
+    ChangeKind: "change",
+    ChangeState: "change_state",
+    GroundCheck: "check",
     DoubtKind: "doubt",
     DoubtState: "doubt_state",
     ComplaintChannel: "complaint_channel",
@@ -819,6 +859,22 @@ _FINDINGS: Mapping[str, tuple[object, ...]] = {
     "grower.twice": (
         _l("茶农 %(grower)s 与同一乡镇（%(township)s）已登记的茶农同名，可能重复登记。"),
         _l("同一乡镇有同名茶农，可能重复登记。"),
+    ),
+    "grower.same_telephone": (
+        _l("茶农 %(grower)s 与茶农 %(other)s 登记了同一个电话，可能是同一户。"),
+        _l("两户茶农登记了同一个电话，可能是同一户。"),
+    ),
+    "plot.same_point": (
+        _l("地块 %(plot)s 与地块 %(other)s 的位置只相距 %(metres)s 米，可能是同一块地。"),
+        _l("两个地块的位置相同，可能是同一块地。"),
+    ),
+    "plot.overlaps": (
+        _l("地块 %(plot)s 与地块 %(other)s 的边界重叠，同一片茶园可能登记了两次。"),
+        _l("两个地块的边界重叠，同一片茶园可能登记了两次。"),
+    ),
+    "plot.same_contract": (
+        _l("地块 %(plot)s 与地块 %(other)s 用了同一个承包合同编号 %(contract)s。"),
+        _l("两个地块用了同一个承包合同编号。"),
     ),
 }
 

@@ -16,6 +16,7 @@ from traceability.domain.profile.table import (
     read_whole,
 )
 from traceability.domain.profile.values import (
+    Bounds,
     CopyRules,
     County,
     Edition,
@@ -81,6 +82,8 @@ def _profile(root: Table, notes: Notes) -> Profile:
         rights=_rights(root),
         prefecture=prefecture,
         counties=_counties(root, prefecture),
+        bounds=_bounds(root.sourced("bounds")),
+        same_point_m=read_whole(numbers, "same_point", "m"),
         grades=_grades(root),
         leaves=_leaves(root),
         parameters=parameters,
@@ -183,6 +186,14 @@ def _counties(root: Table, prefecture: County) -> tuple[County, ...]:
     for names in ([one.code for one in counties], [one.zh for one in counties], [one.en for one in counties]):
         read_unique(root, "counties", names)
     return tuple(counties)
+
+
+def _bounds(table: Table) -> Bounds:
+    table.require(table.text("unit") == "arcmin", "unit", "must be arcmin")
+    found = Bounds(*(table.whole(name) for name in ("west", "east", "south", "north")))
+    table.require(found.west < found.east <= 180 * 60, "east", "must be above west and at most 180°")
+    table.require(found.south < found.north <= 90 * 60, "north", "must be above south and at most 90°")
+    return found
 
 
 def _grades(root: Table) -> tuple[GradeRule, ...]:

@@ -228,6 +228,20 @@ class CopyRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """A box on the map in whole minutes of arc, east and north."""
+
+    west: int
+    east: int
+    south: int
+    north: int
+
+    def holds(self, lon: Decimal, lat: Decimal) -> bool:
+        """Whether a place in decimal degrees lies in it, its edges included."""
+        return self.west <= lon * 60 <= self.east and self.south <= lat * 60 <= self.north
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """One geographical indication. Names end in their unit; bands and limits include their ends."""
 
@@ -241,6 +255,9 @@ class Profile:
     rights: tuple[RightBasis, ...]
     prefecture: County
     counties: tuple[County, ...]
+    bounds: Bounds
+    same_point_m: int
+    """Two plots no further apart are looked at as one piece of ground."""
     grades: tuple[GradeRule, ...]
     leaves: tuple[LeafRule, ...]
     parameters: tuple[Parameter, ...]

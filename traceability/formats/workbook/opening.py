@@ -57,7 +57,7 @@ def _grids(book: CalamineWorkbook) -> tuple[list[Grid], list[Trouble]]:
     for name in book.sheet_names:
         known = sheet_named(name)
         if known is not None:
-            grids.append(_grid(book.get_sheet_by_name(name), known))
+            grids.append(grid_of(book.get_sheet_by_name(name), known))
         elif name.strip() != GUIDE and not name.strip().startswith(OWN) and _has_cells(book, name):
             titles = [one.title for one in SHEETS]
             troubles.append(Trouble(name, "", "", SheetUnknown(sheet=name[:40], sheets=titles)))
@@ -69,7 +69,8 @@ def _has_cells(book: CalamineWorkbook, name: str) -> bool:
     return any(not is_empty(cell) for line in sheet.iter_rows() for cell in line)
 
 
-def _grid(sheet: CalamineSheet, known: Sheet) -> Grid:
+def grid_of(sheet: CalamineSheet, known: Sheet) -> Grid:
+    """The cells of a worksheet that is known."""
     lines = sheet.to_python(skip_empty_area=False)
     return Grid(known, lines, tuple(_range(*one) for one in sheet.merged_cell_ranges or ()))
 

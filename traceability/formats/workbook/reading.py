@@ -46,6 +46,13 @@ def read(content: bytes, progress: Progress = lambda done, of: None) -> Book:
     return Book(hashlib.sha256(content).hexdigest(), tuple(tables), tuple(troubles))
 
 
+def read_grid(grid: Grid, sheet: Sheet) -> tuple[Table, list[Trouble]]:
+    """One grid as the table of a sheet, and what is wrong with its cells."""
+    troubles: list[Trouble] = []
+    reader = _Reader(replace(grid, sheet=sheet), troubles, lambda done, of: None, len(grid.lines))
+    return reader.table(), troubles
+
+
 def _filled(lines: Iterable[Sequence[Cell]]) -> int:
     return sum(1 for line in lines if any(not is_empty(cell) for cell in line))
 

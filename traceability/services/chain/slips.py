@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from traceability.domain import errors
+from traceability.domain.allowance import AskState
 from traceability.domain.chain import Account, Allowance, Booking, EventKind, Weighing
 from traceability.domain.errors import Refusal
 from traceability.domain.log import plain
@@ -15,6 +16,7 @@ from traceability.services import acting
 from traceability.services.acting import once
 from traceability.services.chain.leaf import allowance_of, leaf_booking
 from traceability.services.marks.deciding import current_key
+from traceability.store import allowance as allowance_rows
 from traceability.store import chain as rows
 from traceability.store import people as people_rows
 from traceability.store.chain import Booked, Event, RefusedSlip
@@ -79,7 +81,7 @@ def _before(work: Work, firm: Enterprise, slip: Slip) -> int | Booked | None:
 
 
 def _booking(work: Work, firm: Enterprise, slip: Slip, now: datetime, *, lock: bool = True) -> Booking:
-    plot = _plot(work, slip.plot, lock=lock)
+    plot = plot_numbered(work, slip.plot, lock=lock)
     no = acting.number(work, firm, EventKind.LEAF_RECEIPT, slip.no, at=slip.at)
     weighing = Weighing(slip.gross_g, slip.tare_g, _scale(work, firm, slip.scale))
     return leaf_booking(
@@ -97,7 +99,8 @@ def _booking(work: Work, firm: Enterprise, slip: Slip, now: datetime, *, lock: b
     )
 
 
-def _plot(work: Work, no: str, *, lock: bool) -> Plot:
+def plot_numbered(work: Work, no: str, *, lock: bool = False) -> Plot:
+    """The plot of a garden card; raise `PlotUnknown`."""
     known = people_rows.plot_by_no(work.session, no)
     found = people_rows.plot(work.session, known.id, lock=True) if known and lock else known
     if found is None:
@@ -141,12 +144,43 @@ def accept_slip(
     Raise `NotFound`, `AlreadyDecided`, `SlipExceeded`, or whatever a receipt is refused for.
     """
     firm = acting.own_firm(work, by, May.RECORD_CHAIN)
-    known = _open(work, firm, slip)
-    if not 0 < net_g <= known.slip.net_g:
-        raise errors.SlipExceeded(asked_g=net_g, weighed_g=known.slip.net_g)
+    known = open_slip(work, firm, slip)
+    if not 0 < net_g <= known.rest_g:
+        raise errors.SlipExceeded(asked_g=net_g, weighed_g=known.rest_g)
     booked = _accepted(work, firm, known, net_g, by, now)
-    rows.settle_refused_slip(work.session, slip, event=booked.id, at=now, by=by.user)
+    _settle(work, firm, known, event=booked.id, by=by, now=now)
     return booked
+
+
+def take_part(
+    work: Work, firm: Enterprise, known: RefusedSlip, net_g: int, by: Identity, now: datetime
+) -> Booked:
+    """Take in grams of a slip that stays open for the rest, because the office is asked for it."""
+    booked = _accepted(work, firm, known, net_g, by, now)
+    rows.take_part_of_slip(work.session, known.id, event=booked.id, grams=known.part_g + net_g)
+    return booked
+
+
+def _settle(
+    work: Work,
+    firm: Enterprise,
+    known: RefusedSlip,
+    *,
+    by: Identity,
+    now: datetime,
+    event: int | None = None,
+    reason: str | None = None,
+) -> None:
+    """A request that waits for an answer is withdrawn with it: nobody needs what it asks for any more."""
+    rows.settle_refused_slip(work.session, known.id, event=event, reason=reason, at=now, by=by.user)
+    asked = allowance_rows.of_slips(work.session, [known.id]).get(known.id)
+    if asked is None or asked.state is not AskState.OPEN:
+        return
+    if allowance_rows.request(work.session, asked.id, within=acting.within_firm(firm), lock=True) != asked:
+        raise errors.AlreadyDecided()
+    allowance_rows.decide_request(work.session, asked.id, state=AskState.WITHDRAWN, at=now, by=by.user)
+    told = {"request": asked.id, "enterprise": firm.uscc, "slip": known.slip.no}
+    acting.state(work, "allowance.withdrawn", by=by, now=now, private=told, shown=False)
 
 
 def _accepted(
@@ -171,14 +205,15 @@ def drop_slip(
     Raise `NotFound`, `AlreadyDecided`, `ReasonMissing`.
     """
     firm = acting.own_firm(work, by, May.RECORD_CHAIN)
-    known, why = _open(work, firm, slip), read_reason(reason)
-    rows.settle_refused_slip(work.session, slip, reason=why, at=now, by=by.user)
-    told = {"slip": known.slip.no, "enterprise": firm.uscc, "net_g": known.slip.net_g, "reason": why}
+    known, why = open_slip(work, firm, slip), read_reason(reason)
+    _settle(work, firm, known, reason=why, by=by, now=now)
+    told = {"slip": known.slip.no, "enterprise": firm.uscc, "net_g": known.rest_g, "reason": why}
     acting.state(work, "slip.dropped", by=by, now=now, private=told, shown=False)
     return slip
 
 
-def _open(work: Work, firm: Enterprise, number: int) -> RefusedSlip:
+def open_slip(work: Work, firm: Enterprise, number: int) -> RefusedSlip:
+    """A refused slip of a firm that waits, locked; raise `NotFound`, `AlreadyDecided`."""
     found = rows.refused_slip(work.session, number, enterprise=firm.id, lock=True)
     if found is None:
         raise errors.NotFound()
@@ -199,7 +234,7 @@ def open_slips(work: Work, *, by: Identity) -> list[RefusedSlip]:
 class SlipFile:
     """A refused slip, its plot if there is one, and why it would be refused now: None when the books would take it.
 
-    `free_g`: what of it fits into the allowance, grams.
+    `free_g`: what of the rest of it fits into the allowance, grams.
     """
 
     refused: RefusedSlip
@@ -216,15 +251,17 @@ def refused_slip(work: Work, *, by: Identity, now: datetime, slip: int) -> SlipF
         raise errors.NotFound()
     plot = people_rows.plot_by_no(work.session, found.slip.plot)
     left = allowance_of(work, plot, local_day(found.slip.at)).free_g if plot else 0
-    return SlipFile(found, plot, _why_not(work, firm, found.slip, now), min(left, found.slip.net_g))
+    return SlipFile(found, plot, why_not(work, firm, found, now), min(left, found.rest_g))
 
 
-def _why_not(work: Work, firm: Enterprise, slip: Slip, now: datetime) -> Refusal | None:
-    """Asked of the same rules; a number that is taken by now is no hindrance to settling."""
+def why_not(work: Work, firm: Enterprise, known: RefusedSlip, now: datetime) -> Refusal | None:
+    """Why the books would not take the rest of a slip now; None when they would.
+
+    Asked of the same rules, under a number nobody has: one that is taken by now is no hindrance to settling.
+    """
+    slip = replace(known.slip, no=f"{known.slip.no}+", gross_g=known.slip.tare_g + known.rest_g)
     try:
         _booking(work, firm, slip, now, lock=False)
-    except (errors.NumberTaken, errors.LotNumberTaken):
-        return None
     except Refusal as refusal:
         return refusal
     return None
@@ -281,19 +318,21 @@ def slip_by_ref(work: Work, *, no: str, ref: str) -> SlipTold:
     if not is_slip_ref(no, ref, work.keys.values()) or (firm := _firm_of(no)) is None:
         raise errors.NotFound()
     refused = rows.refused_slips(work.session, enterprise=firm, numbers=[no])
-    receipt = _receipt(work, firm, no, refused)
-    if receipt is not None:
-        return _told_booked(work, no, receipt)
+    receipts = _receipts(work, firm, no, refused)
+    if receipts:
+        return _told_booked(work, no, receipts)
     return _told_refused(work, refused[-1]) if refused else SlipTold(no)
 
 
-def _receipt(work: Work, firm: int, no: str, refused: Iterable[RefusedSlip]) -> Event | None:
-    """The receipt of this number; else the one a refused slip of this number was taken in by."""
+def _receipts(work: Work, firm: int, no: str, refused: Iterable[RefusedSlip]) -> list[Event]:
+    """The receipt of this number; of a refused slip that was taken in, in parts or whole, its receipts."""
     found = rows.event_numbered(work.session, firm, EventKind.LEAF_RECEIPT, no)
-    events = [one.event for one in refused if one.event]
-    if found is None and events:
-        return rows.event(work.session, events[-1], within=Within.firm(firm))
-    return found
+    if found is not None and "slip" not in found.terms:
+        return [found]
+    taken = [[event for event in (one.part_event, one.event) if event] for one in refused]
+    parts = next((events for events in reversed(taken) if events), [])
+    read = [rows.event(work.session, one, within=Within.firm(firm)) for one in parts]
+    return [one for one in read if one is not None]
 
 
 def _firm_of(no: str) -> int | None:
@@ -301,11 +340,10 @@ def _firm_of(no: str) -> int | None:
     return int(parts[1]) if len(parts) > 2 and parts[1].isdigit() and len(parts[1]) < 10 else None
 
 
-def _told_booked(work: Work, no: str, event: Event) -> SlipTold:
+def _told_booked(work: Work, no: str, events: list[Event]) -> SlipTold:
     """What counts now, amendments considered."""
-    charged = -sum(
-        one.grams for one in rows.entries_for(work.session, event.id) if one.account is Account.PLOT
-    )
+    event, entries = events[0], [rows.entries_for(work.session, one.id) for one in events]
+    charged = -sum(one.grams for found in entries for one in found if one.account is Account.PLOT)
     weighed = int(event.terms.get("slip_g") or event.terms["gross_g"] - event.terms["tare_g"])
     plot = people_rows.plot(work.session, event.terms["plot"])
     return _told(work, SlipTold(no, event.happened_at, charged, weighed, plot))

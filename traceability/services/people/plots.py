@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from traceability.domain import errors
 from traceability.domain.chain import Allowance, Remark
+from traceability.domain.ground import ChangeKind, ChangeState, Survey
 from traceability.domain.people import (
     Identity,
     May,
@@ -18,8 +19,10 @@ from traceability.domain.units import local_day
 from traceability.services import acting
 from traceability.services.acting import once
 from traceability.services.chain.leaf import allowances_left
+from traceability.services.people import surveys
 from traceability.store import people as rows
 from traceability.store.log import next_numbers
+from traceability.store.people import changes
 from traceability.store.work import Work
 
 #: Metres; no tea grows higher anywhere.
@@ -38,9 +41,10 @@ def register_grower(
     name: str,
     township: str,
     no: str | None = None,
+    telephone: str = "",
     key: str | None = None,
 ) -> int:
-    """Register a grower; its id. The same name in the same township makes a finding (FRAUD F29)."""
+    """Register a grower; its id. The same name in the township or the same telephone makes a finding (FRAUD F29)."""
     by.require(May.KEEP_SUPPLIERS)
     if kind not in GROWER_KINDS:
         raise errors.ChoiceUnknown(choice=kind, field="kind")
@@ -57,6 +61,8 @@ def register_grower(
         now=now,
         private={"grower": grower_no, "name": who, "township": where},
     )
+    if telephone.strip():
+        surveys.keep_telephone(work, number, grower_no, where, telephone, by, now)
     if again:
         firm = acting.firm_in_reach(work, by, by.enterprise) if by.enterprise is not None else None
         acting.find(
@@ -94,17 +100,21 @@ def register_plot(
     area_mu: Decimal,
     cultivar: str | None = None,
     altitude_m: int | None = None,
+    survey: Survey | None = None,
+    photo: bytes = b"",
     key: str | None = None,
 ) -> int:
-    """Propose a plot; its id. Ground outside the twelve counties can be registered, but never gives leaf."""
+    """Propose a plot; its id. Ground outside the twelve counties can be registered, but never gives leaf.
+
+    With a `survey`, the same ground as another plot's is found (FRAUD F29).
+    """
     by.require(May.KEEP_SUPPLIERS)
     number = read_text(no, "no", longest=40)
     if rows.plot_taken(work.session, number):
         raise errors.NumberTaken(no=number)
     if not rows.grower_exists(work.session, grower):
         raise errors.NotFound()
-    if area_mu <= 0:
-        raise errors.NumberOutOfRange(text=str(area_mu), low=0, high=100000, field="area_mu")
+    check_area(area_mu)
     if altitude_m is not None and not 0 <= altitude_m <= HIGHEST_GARDEN:
         raise errors.NumberOutOfRange(text=str(altitude_m), low=0, high=HIGHEST_GARDEN, field="altitude_m")
     made = rows.add_plot(
@@ -120,7 +130,17 @@ def register_plot(
     )
     told = {"plot": number, "grower": grower, "township": made.township, "area_mu": area_mu}
     acting.state(work, "plot.registered", by=by, now=now, private=told)
+    if (survey and survey.said) or photo:
+        surveys.propose(
+            work, made, kind=ChangeKind.REGISTERED, by=by, now=now, survey=survey or Survey(), photo=photo
+        )
     return made.id
+
+
+def check_area(area_mu: Decimal) -> None:
+    """Raise `NumberOutOfRange` for what no plot measures, mu."""
+    if area_mu <= 0:
+        raise errors.NumberOutOfRange(text=str(area_mu), low=0, high=100000, field="area_mu")
 
 
 @once
@@ -129,14 +149,15 @@ def approve_plot(
 ) -> int:
     """The county approves a plot from a day on; nobody approves a plot they entered (FRAUD F16)."""
     by.require(May.APPROVE_PLOT)
-    found = _plot_of_office(work, by, plot)
-    _not_own_plot(work, by, plot)
+    found = plot_of_office(work, by, plot)
+    not_own_plot(work, by, plot)
     if found.state is PlotState.ACTIVE:
         raise errors.AlreadyDecided()
     county = work.profile.county_of(found.township)
     if county is None:
         raise errors.PlotOutsideArea(plot=found.no, township=found.township)
     since = day or local_day(now)
+    _review_survey(work, found, by, now)
     rows.activate_plot(work.session, plot, day=since)
     acting.decide(
         work,
@@ -152,14 +173,24 @@ def approve_plot(
     return plot
 
 
-def _plot_of_office(work: Work, by: Identity, number: int) -> Plot:
+def _review_survey(work: Work, plot: Plot, by: Identity, now: datetime) -> None:
+    """What was surveyed is checked as far as boundaries are known, and the check is kept."""
+    waiting = [one for one in changes.changes_of(work.session, plot.id) if one.state is ChangeState.OPEN]
+    for one in waiting:
+        check, boundary = surveys.check_ground(work, plot, one.survey)
+        decided = {"state": ChangeState.APPROVED, "answer": "", "at": now, "by": by.user}
+        changes.decide_change(work.session, one.id, **decided, check=check, boundary=boundary)  # type: ignore[arg-type]
+
+
+def plot_of_office(work: Work, by: Identity, number: int) -> Plot:
+    """A plot in an office's reach, locked; raise `PlotUnknown`."""
     found = rows.plot(work.session, number, lock=True)
     if found is None or (by.county is not None and not found.township.startswith(by.county)):
         raise errors.PlotUnknown(plot=number)
     return found
 
 
-def _not_own_plot(work: Work, by: Identity, plot: int) -> None:
+def not_own_plot(work: Work, by: Identity, plot: int) -> None:
     """Nobody decides on a plot they entered, nor on one a firm entered that they have an account with."""
     user, firm = rows.plot_entered_by(work.session, plot)
     acting.not_own(by, enterprise=firm, entered_by=user)
@@ -180,8 +211,8 @@ def set_allowance(
 ) -> int:
     """The office's own allowance for a plot, season and part ("" = the year), with a reason."""
     by.require(May.APPROVE_PLOT)
-    found = _plot_of_office(work, by, plot)
-    _not_own_plot(work, by, plot)
+    found = plot_of_office(work, by, plot)
+    not_own_plot(work, by, plot)
     if part and part not in {one.key for one in work.profile.season_parts}:
         raise errors.ChoiceUnknown(choice=part, field="part")
     if grams < 0:

@@ -16,7 +16,9 @@ from traceability.domain.profile import Grade
 from traceability.domain.units import local_day
 from traceability.services import acting
 from traceability.services.acting import once
+from traceability.store import metrology
 from traceability.store import people as rows
+from traceability.store.metrology import Verification
 from traceability.store.work import Work
 
 
@@ -33,10 +35,7 @@ def register_scale(
 ) -> int:
     """Register a scale or its new verification; its id. A verification lasts a year at most."""
     firm = acting.own_firm(work, by, May.KEEP_SUPPLIERS)
-    if not verified_on <= verified_until <= verified_on + timedelta(days=366):
-        raise errors.ChoiceUnknown(choice=str(verified_until), field="verified_until")
-    if verified_on > local_day(now):
-        raise errors.InTheFuture(at=verified_on, now=now)
+    check_verification(verified_on, verified_until, now=now)
     made = rows.add_scale(
         work.session,
         firm.id,
@@ -44,9 +43,19 @@ def register_scale(
         verified_on=verified_on,
         verified_until=verified_until,
     )
+    told_of = Verification(verified_on, verified_until)
+    metrology.add_verification(work.session, made.id, told_of, at=now, by=by.user)
     told = {"scale": made.no, "verified_on": verified_on, "verified_until": verified_until}
     acting.state(work, "scale.registered", by=by, now=now, private={**told, "enterprise": firm.uscc})
     return made.id
+
+
+def check_verification(verified_on: date, verified_until: date, *, now: datetime) -> None:
+    """Raise `ChoiceUnknown` unless it lasts a year at most, `InTheFuture` unless it was made."""
+    if not verified_on <= verified_until <= verified_on + timedelta(days=366):
+        raise errors.ChoiceUnknown(choice=str(verified_until), field="verified_until")
+    if verified_on > local_day(now):
+        raise errors.InTheFuture(at=verified_on, now=now)
 
 
 @once

@@ -117,6 +117,7 @@ from traceability.store.chain.slips import (
     refused_slip,
     refused_slips,
     settle_refused_slip,
+    take_part_of_slip,
 )
 from traceability.store.chain.stock import (
     available,
@@ -260,6 +261,7 @@ __all__ = [
     "sold_by_sale",
     "sold_of",
     "stocks",
+    "take_part_of_slip",
     "takers",
     "touched",
     "walk",

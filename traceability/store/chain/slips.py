@@ -17,7 +17,7 @@ from traceability.store.base import Base, Code, EnterpriseRef, Grams, Json, Key,
 
 
 class RefusedSlipRow(Base):
-    """A slip as it was weighed, why it was refused, and how it was settled."""
+    """A slip as it was weighed, why it was refused, and how it was settled; `part`: what was taken in at once of it."""
 
     __tablename__ = "refused_slip"
 
@@ -35,6 +35,8 @@ class RefusedSlipRow(Base):
     facts: Mapped[Json]
     refused_at: Mapped[Moment]
     sent_by: Mapped[UserRef]
+    part_event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"))
+    part_g: Mapped[Grams | None]
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"))
     reason: Mapped[Words | None]
     settled_at: Mapped[Moment | None]
@@ -43,7 +45,10 @@ class RefusedSlipRow(Base):
 
 @dataclass(frozen=True, slots=True)
 class RefusedSlip:
-    """A refused slip as read. Settled with an `event` it was taken in, with a `reason` it was dropped."""
+    """A refused slip as read. Settled with an `event` it was taken in, with a `reason` it was dropped.
+
+    `part_g` of it were taken in by `part_event` while the office was asked for the rest.
+    """
 
     id: int
     enterprise: int
@@ -54,6 +59,13 @@ class RefusedSlip:
     event: int | None
     reason: str | None
     settled_at: datetime | None
+    part_event: int | None = None
+    part_g: int = 0
+
+    @property
+    def rest_g(self) -> int:
+        """Grams that are still to be settled."""
+        return self.slip.net_g - self.part_g
 
 
 def add_refused_slip(
@@ -126,6 +138,12 @@ def settle_refused_slip(
     row.event_id, row.reason, row.settled_at, row.settled_by = event, reason, at, by
 
 
+def take_part_of_slip(session: Session, number: int, *, event: int, grams: int) -> None:
+    """So many grams of it are in the books; the slip stays open for the rest."""
+    row = session.get_one(RefusedSlipRow, number)
+    row.part_event_id, row.part_g = event, grams
+
+
 def _refused(row: RefusedSlipRow) -> RefusedSlip:
     slip = Slip(
         row.no,
@@ -148,4 +166,6 @@ def _refused(row: RefusedSlipRow) -> RefusedSlip:
         row.event_id,
         row.reason,
         row.settled_at,
+        row.part_event_id,
+        row.part_g or 0,
     )

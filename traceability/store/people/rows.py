@@ -115,7 +115,10 @@ class SuspensionRow(Base):
 
 
 class GrowerRow(Base):
-    """A household, cooperative or enterprise that grows tea. Its name is never shown to the public."""
+    """A household, cooperative or enterprise that grows tea. Its name is never shown to the public.
+
+    Of a telephone only what stands for it is kept (`domain.ground`): it shows that two are the same.
+    """
 
     __tablename__ = "grower"
 
@@ -124,6 +127,7 @@ class GrowerRow(Base):
     kind: Mapped[Code]
     name: Mapped[Name]
     township: Mapped[Code]
+    telephone_commitment: Mapped[Digest | None] = mapped_column(index=True)
     entered_by: Mapped[UserRef]
 
 

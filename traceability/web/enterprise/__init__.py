@@ -1,6 +1,7 @@
 """The enterprise desk: the season's work by stage, each stage a module with its forms beside its views."""
 
 from traceability.web.enterprise import (
+    allowance,
     amending,
     artwork,
     authorisation,
@@ -15,6 +16,7 @@ from traceability.web.enterprise import (
     packing,
     papers,
     phones,
+    plots,
     prints,
     quick,
     recalls,
@@ -30,6 +32,7 @@ from traceability.web.enterprise import (
 from traceability.web.enterprise.door import bp
 
 __all__ = [
+    "allowance",
     "amending",
     "artwork",
     "authorisation",
@@ -45,6 +48,7 @@ __all__ = [
     "packing",
     "papers",
     "phones",
+    "plots",
     "prints",
     "quick",
     "recalls",

@@ -164,7 +164,7 @@ class Told:
     action: str
 
 
-LOUD = frozenset({Alert.HELD, Alert.LEAF_STALE, Alert.REFUSED, Alert.SCALE_EXPIRED})
+LOUD = frozenset({Alert.HELD, Alert.LEAF_STALE, Alert.REFUSED, Alert.ALLOWANCE_REFUSED, Alert.SCALE_EXPIRED})
 
 
 def told(one: Notice) -> Told:
@@ -250,6 +250,22 @@ def _scale(one: Notice) -> tuple[str, str, str]:
     return text, _to("add_scale", no=one.name), _("登记检定")
 
 
+def _allowance(one: Notice) -> tuple[str, str, str]:
+    text = (
+        _("地块 %(plot)s 增加了 %(kg)s 千克额度。", plot=one.name, kg=words.kg(one.grams))
+        if one.alert is Alert.ALLOWANCE_GRANTED
+        else _(
+            "地块 %(plot)s 的额度申请（%(kg)s 千克）没有获准：%(reason)s",
+            plot=one.name,
+            kg=words.kg(one.grams),
+            reason=one.reason,
+        )
+    )
+    if one.subject is None:
+        return text, _to("allowance_requests"), _("查看申请")
+    return text, _to("settle_slip", slip=one.subject), _("处理收青单")
+
+
 SENTENCES: Mapping[Alert, Callable[[Notice], tuple[str, str, str]]] = {
     Alert.HELD: lambda one: (
         _("有 %(n)s 个批次被冻结。", n=one.count),
@@ -262,6 +278,8 @@ SENTENCES: Mapping[Alert, Callable[[Notice], tuple[str, str, str]]] = {
     Alert.REFUSED: _refused,
     Alert.ISSUED: _issued,
     Alert.APPROVED: _approved,
+    Alert.ALLOWANCE_REFUSED: _allowance,
+    Alert.ALLOWANCE_GRANTED: _allowance,
     Alert.REPORT_AWAITED: _report_awaited,
     Alert.ARRIVING: lambda one: (
         _("有 %(n)s 票货等签收。", n=one.count),

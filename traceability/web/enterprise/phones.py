@@ -198,7 +198,7 @@ def _told_refused(found: SlipAnswer) -> dict[str, Any]:
     if found.open:
         return {"answer": "refused", "message": refusal_text(refusal_of(kept)), **where}
     booked = found.receipt
-    net_g = booked.terms["gross_g"] - booked.terms["tare_g"] if booked else 0
+    net_g = kept.part_g + (booked.terms["gross_g"] - booked.terms["tare_g"] if booked else 0)
     return {"answer": "settled", "net_g": net_g, "message": settled_text(kept, net_g), **where}
 
 
@@ -209,6 +209,9 @@ def refusal_of(kept: Any) -> Refusal:
 
 def settled_text(kept: Any, net_g: int) -> str:
     """How a refused slip was settled."""
+    if kept.event is None and kept.part_g:
+        told = _("已按 %(net)s 千克记账，其余没有记账，原因：%(why)s", net=words.kg(net_g), why=kept.reason)
+        return str(told)
     if kept.event is None:
         return _("没有记账，原因：%(why)s", why=kept.reason)
     return _("已按 %(net)s 千克记账。", net=words.kg(net_g))

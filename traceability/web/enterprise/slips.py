@@ -6,13 +6,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from traceability.domain.allowance import AskState
+from traceability.domain.errors import AllowanceExceeded
 from traceability.domain.people import May
-from traceability.services import chain
+from traceability.services import allowance, chain
 from traceability.web import forms, words
 from traceability.web.enterprise.door import ask, bp, done, reason_field
 from traceability.web.enterprise.phones import refusal_of
 from traceability.web.errors import refusal_text
-from traceability.web.forms import Form
+from traceability.web.forms import Form, TextAreaField
 from traceability.web.guard import allow, look, me, moment
 
 
@@ -28,20 +30,27 @@ class DropForm(Form):
     reason = reason_field(_l("不记账的原因"))
 
 
+class AskForm(Form):
+    """Why the office should give more."""
+
+    reason = TextAreaField(_l("申请理由"), id="ask-reason")  # the page has another reason
+
+
 @bp.get("/leaf/refused")
 @allow(May.READ_CHAIN)
 def refused_slips() -> ResponseReturnValue:
-    """Those that wait, in the order they came."""
+    """Those that wait, in the order they came, with what the office was asked for."""
     with look() as work:
         found = chain.open_slips(work, by=me())
+        asked = allowance.requests_of_slips(work, by=me())
     shown = [(one, refusal_text(refusal_of(one))) for one in found]
-    return forms.page("enterprise/refused_slips.html", slips=shown)
+    return forms.page("enterprise/refused_slips.html", slips=shown, asked=asked)
 
 
 @bp.get("/leaf/refused/<int:slip>")
 @allow(May.RECORD_CHAIN)
 def settle_slip(slip: int) -> ResponseReturnValue:
-    """A refused slip, and the two ways to settle it."""
+    """A refused slip, and the ways to settle it."""
     return _page(slip)
 
 
@@ -57,6 +66,17 @@ def accept_slip(slip: int) -> ResponseReturnValue:
     return done(told, "refused_slips")
 
 
+@bp.post("/leaf/refused/<int:slip>/ask")
+@allow(May.RECORD_CHAIN)
+def ask_for_slip(slip: int) -> ResponseReturnValue:
+    """Take in what the card has left, and ask the office for the rest."""
+    form = AskForm()
+    act = ask(form, allowance.ask_for_slip, slip=slip, reason=form.reason.data or "")
+    if forms.submit(form, act) is None:
+        return _page(slip, asking=form)
+    return done(_("已向县局申请其余的额度，答复会显示在工作台上。"), "settle_slip", slip=slip)
+
+
 @bp.post("/leaf/refused/<int:slip>/drop")
 @allow(May.RECORD_CHAIN)
 def drop_slip(slip: int) -> ResponseReturnValue:
@@ -67,16 +87,23 @@ def drop_slip(slip: int) -> ResponseReturnValue:
     return done(_("这张单不记账，原因已留存。"), "refused_slips")
 
 
-def _page(slip: int, accept: Form | None = None, drop: Form | None = None) -> ResponseReturnValue:
+def _page(
+    slip: int, accept: Form | None = None, drop: Form | None = None, asking: Form | None = None
+) -> ResponseReturnValue:
     with look() as work:
         found = chain.refused_slip(work, by=me(), now=moment(), slip=slip)
-    wrong = next((one for one in (accept, drop) if one is not None), None)
+        asked = allowance.request_of_slip(work, by=me(), slip=slip)
+    wrong = next((one for one in (accept, drop, asking) if one is not None), None)
     shown: dict[str, Any] = {
         "found": found,
         "why": refusal_text(refusal_of(found.refused)),
         "now": refusal_text(found.now) if found.now else "",
-        "takes_g": found.refused.slip.net_g if found.now is None else found.free_g,
+        "takes_g": found.refused.rest_g if found.now is None else found.free_g,
+        "short": isinstance(found.now, AllowanceExceeded),
+        "asked": asked,
+        "waits": asked is not None and asked.state is AskState.OPEN,
         "accept": accept or AcceptForm(formdata=None),
         "drop": drop or DropForm(formdata=None),
+        "asking": asking or AskForm(formdata=None),
     }
     return forms.page("enterprise/settle_slip.html", wrong, **shown)

@@ -11,6 +11,7 @@ from traceability.domain.people import May, masked
 from traceability.services import people
 from traceability.web import forms, words
 from traceability.web.enterprise.door import METHODS, answer, ask, bp, choices, done, grades, one_of, own_no
+from traceability.web.enterprise.survey_form import SurveyForm, survey_hints
 from traceability.web.forms import Choices, Form, StringField
 from traceability.web.guard import allow, look, me
 
@@ -35,6 +36,7 @@ class GrowerForm(Form):
     name = StringField(_l("姓名或名称"))
     kind = Choices(_l("类别"))
     township = StringField(_l("乡镇代码"))
+    telephone = StringField(_l("电话"))
     no = own_no(_l("编号"))
 
 
@@ -52,16 +54,20 @@ def add_grower() -> ResponseReturnValue:
             kind=form.kind.data,
             name=form.name.data or "",
             township=form.township.data or "",
+            telephone=form.telephone.data or "",
             no=form.no.data,
         ),
         _("茶农已登记。"),
         _("登记茶农"),
         "growers",
-        hints={"township": _("九位统计用区划代码，例如毛尖镇 522701110。")},
+        hints={
+            "township": _("九位统计用区划代码，例如毛尖镇 522701110。"),
+            "telephone": _("可不填。系统不保存号码，只留一个密文，用来发现重复登记。"),
+        },
     )
 
 
-class PlotForm(Form):
+class PlotForm(SurveyForm):
     """A piece of tea garden."""
 
     no = StringField(_l("地块编号"))
@@ -88,7 +94,7 @@ def add_plot() -> ResponseReturnValue:
         form,
         ask(
             form,
-            people.register_plot,
+            form.surveying(people.register_plot),
             no=form.no.data or "",
             grower=form.grower.data,
             township=form.township.data or "",
@@ -101,7 +107,7 @@ def add_plot() -> ResponseReturnValue:
         _("申报地块"),
         "plots",
         lead=_("县局核准以后才能从这个地块收青。"),
-        hints={"township": _("九位统计用区划代码，例如毛尖镇 522701110。")},
+        hints={"township": _("九位统计用区划代码，例如毛尖镇 522701110。"), **survey_hints()},
     )
 
 

@@ -1,6 +1,7 @@
 """The office's door: what needs a decision, and the books behind it. A county sees its county, the prefecture all."""
 
 from traceability.web.regulator import (
+    allowance,
     applications,
     artwork,
     doubts,
@@ -9,8 +10,10 @@ from traceability.web.regulator import (
     holds,
     lots,
     marks,
+    plot_files,
     plots,
     requests,
+    scales,
     scanning,
     shortages,
     today,
@@ -18,6 +21,7 @@ from traceability.web.regulator import (
 from traceability.web.regulator.door import bp
 
 __all__ = [
+    "allowance",
     "applications",
     "artwork",
     "bp",
@@ -27,8 +31,10 @@ __all__ = [
     "holds",
     "lots",
     "marks",
+    "plot_files",
     "plots",
     "requests",
+    "scales",
     "scanning",
     "shortages",
     "today",

@@ -11,6 +11,7 @@ from traceability.domain import units
 from traceability.domain.errors import PlotUnknown
 from traceability.domain.people import May, Plot, PlotState
 from traceability.services import chain, oversight, people
+from traceability.services.people import changes
 from traceability.web import words
 from traceability.web.forms import Choices, Form, TextAreaField, count, day, page, weight
 from traceability.web.guard import allow, look, me, moment
@@ -50,11 +51,12 @@ def _list(form: Form, state: str | None = None) -> ResponseReturnValue:
         growers = _growers(work)
         rows = sliced(_searched([one for one in found if one.state == state], growers))
         shown = rows.rows if state == PlotState.ACTIVE else []
+        waiting = changes.open_changes(work, by=me())
         left = {one.id: chain.allowance_of(work, one, today) for one in shown}
     tabs = [(name, sum(1 for one in found if one.state == name)) for name in STATES]
     return page(
         "regulator/plots.html", form,
-        rows=rows, left=left, growers=growers, state=state, tabs=tabs, today=today,
+        rows=rows, left=left, growers=growers, waiting=waiting, state=state, tabs=tabs, today=today,
         part=words.profile().season_part(today),
     )  # fmt: skip
 

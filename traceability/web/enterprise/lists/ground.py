@@ -15,11 +15,12 @@ from traceability.domain.units import local_day
 from traceability.formats.tables import Kind
 from traceability.services import lists
 from traceability.services.lists import Card, Grower, PlotWork
+from traceability.services.people import changes
 from traceability.web import words
 from traceability.web.enterprise.door import bp
 from traceability.web.enterprise.lists.tea import KG
 from traceability.web.enterprise.suppliers import KINDS
-from traceability.web.guard import allow, me, moment
+from traceability.web.guard import allow, look, me, moment
 from traceability.web.listing import Choice, Column, Listing, listed
 
 DAY = _l("天")
@@ -222,6 +223,8 @@ def suppliers() -> ResponseReturnValue:
     made, add, action, nothing = SECTIONS[chosen]
     keeps = me().may(May.KEEP_SUPPLIERS)
     tabs = [(name, one[0](today).title) for name, one in SECTIONS.items() if keeps or name not in KEPT]
+    with look() as work:
+        waiting = changes.open_changes(work, by=me()) if chosen == "plots" else []
     return listed(
         made(today),
         "enterprise/suppliers.html",
@@ -230,4 +233,5 @@ def suppliers() -> ResponseReturnValue:
         add=add,
         action=action,
         nothing=nothing,
+        waiting=waiting,
     )
