@@ -145,7 +145,7 @@ class TestRecalls:
         again = manager.post(url, form.fields | {"step": "order"})
         assert again.url == page.url
         assert len(small_world.see(recalls.recalls)) == 1
-        page = manager.send(page.url, way="telephone")
+        page = manager.send(page.url, to="notices", way="telephone")
         assert "已登记：通知了贵阳门店" in told(page)
         assert "1 / 2 家已通知" in page.text
         notice = manager.open(f"{page.url}/notice").text
