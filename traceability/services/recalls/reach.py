@@ -102,8 +102,9 @@ def reach(work: Work, *, by: Identity, scope: Scope) -> Reach:
     """What a recall would reach; raise `LotUnknown`, `NotFound`, `NotAllowed`."""
     found = named(work, by, scope)
     rows.gather(work.session, scope)
+    spread = gathered(work)
     grounds = rows.grounds(work.session, scope.what) if scope.kind is ScopeKind.LOT else ()
-    return Reach(found, gathered(work), tuple(grounds))
+    return Reach(found, spread, tuple(grounds))
 
 
 def require_office(by: Identity) -> None:
