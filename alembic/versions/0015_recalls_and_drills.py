@@ -108,11 +108,12 @@ def _drills() -> None:
 def downgrade() -> None:
     for table in ("recall_drill", "recall_holder"):
         op.drop_table(table)
+    gone = sa.text("SELECT id FROM recall WHERE lot_id IS NULL OR enterprise_id IS NULL").columns(
+        sa.column("id")
+    )
     for table in ("recall_lot", "recall_notice"):
-        op.execute(
-            f"DELETE FROM {table} WHERE recall_id IN "
-            "(SELECT id FROM recall WHERE lot_id IS NULL OR enterprise_id IS NULL)"
-        )
+        kept = sa.table(table, sa.column("recall_id"))
+        op.execute(sa.delete(kept).where(kept.c.recall_id.in_(gone)))
     op.execute("DELETE FROM recall WHERE lot_id IS NULL OR enterprise_id IS NULL")
     with op.batch_alter_table("recall") as batch_op:
         batch_op.drop_index(batch_op.f("ix_recall_plot_id"))

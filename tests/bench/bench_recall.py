@@ -1,4 +1,4 @@
-"""The reach of one plot in a prefecture's season, from click to list: forward to packs, holders, sales, marks and looks.
+"""The reach of one plot in a prefecture's season, from click to list: forward to packs, holders, sales, marks, looks.
 
 Baseline: the lots of the same reach, walked one step after the other by the plainest SQL, and the sums an officer asks
 for, over the list of their ids. Both are asked in turn, of several plots; `value` is milliseconds, the middle one. The
@@ -65,7 +65,9 @@ def _sample(work: Work, query: str) -> list[int]:
 
 def _times(world: World, scopes: list[Scope]) -> tuple[float, float, int]:
     """Seconds of ours and of the plain way, and how many lots an answer has in the middle."""
-    ours, theirs, lots = [], [], []
+    ours: list[float] = []
+    theirs: list[float] = []
+    lots: list[int] = []
     for scope in scopes:
         with _timed(ours), look(world.house) as work:
             found = recalls.reach(work, by=OFFICER, scope=scope)

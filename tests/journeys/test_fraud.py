@@ -1123,7 +1123,6 @@ def test_f19_recalled_goods_are_sold_shipped_or_restocked(story: Story) -> None:
     assert verdict(story, 12002) == "recalled"
 
 
-@on_both
 def test_f19_what_an_office_recalls_by_plot_is_stopped_everywhere_and_a_drill_stops_nothing(
     story: Story,
 ) -> None:

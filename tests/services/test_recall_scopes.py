@@ -138,9 +138,6 @@ def test_a_plot_is_found_back_from_its_packs_and_recalls_them(world: World) -> N
     plot = next(
         one.plot for one in world.see(recalls.reach, by=world.county, scope=Scope.lot(packed.lot)).grounds
     )
-    assert (
-        world.see(lookup.look_up, serial=serial).verdict != "recalled" if hasattr(lookup, "look_up") else True
-    )
     world.recall_scope(Scope(ScopeKind.PLOT, plot), by=world.county, grade="I")
     with world.refusal(errors.LotRecalled):
         world.sold(packed.lot)

@@ -16,7 +16,7 @@ LOTS, PLOTS = 60, 5
 
 
 def graph(world: World, seed: int) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
-    """Random lots, some of them off plots, with edges of which some were amended to nothing; live edges, leaf by plot."""
+    """Random lots, some off plots, some edges of them amended to nothing; the edges that live, and leaf by plot."""
     draw = random.Random(seed)
     event = world.received(kg=1).id
     with world.house.sessions.begin() as session:
