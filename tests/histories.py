@@ -491,7 +491,7 @@ class History:
 
     def recall(self, rng: Random) -> None:
         lot = self._one_number(rng, "select id from lot order by id desc")
-        self.world.do(oversight.recall, by=self.world.prefecture, lot=lot, grade="II", reason="农残")
+        self.world.recall(by=self.world.prefecture, lot=lot, grade="II", reason="农残")
 
     def amend(self, rng: Random) -> None:
         """Amend any event: lower more often than raise."""

@@ -9,6 +9,7 @@ from tests.world import World
 from traceability.domain.complaints import ComplaintChannel, ComplaintKind
 from traceability.domain.errors import Refusal
 from traceability.domain.people import Role
+from traceability.domain.recalls import Scope
 from traceability.services import chain, complaints, marks, people, recalls
 
 Task = Callable[[World], Any]
@@ -265,7 +266,7 @@ def recalled_and_sold(world: World) -> None:
     """A lot is recalled while a pack of it is sold: the pack is in the reach that was confirmed, or is not sold."""
     packed = world.packed(packs=2)
     shown = world.see(recalls.reach_of, lot=packed.lot).digest
-    asked = {"lot": packed.lot, "grade": "I", "reason": "农残", "shown": shown}
+    asked = {"scope": Scope.lot(packed.lot), "grade": "I", "reason": "农残", "shown": shown}
     one_won(
         at_once(world, lambda w: w.do(recalls.order_recall, **asked), lambda w: w.sold(packed.lot)),
         "recall.changed",

@@ -25,7 +25,7 @@ from traceability.domain.people import Identity, PlotState, Role, Standing
 from traceability.domain.profile import Grade, load
 from traceability.domain.scans import Verdict
 from traceability.domain.units import local_day
-from traceability.services import chain, complaints, lookup, marks, oversight, people
+from traceability.services import chain, complaints, lookup, marks, oversight, people, recalls
 from traceability.store.scans import ScanRow, TallyRow
 from traceability.store.work import House, engine, look, sessions
 
@@ -141,7 +141,7 @@ def test_the_irregularities_are_in_the_books(lived: Lived) -> None:
         found = oversight.findings(work, by=by)
         standings = [line.standing for line in people.enterprises(work, by=by, now=AFTERWARDS)]
         decided = {(one.about, one.outcome) for one in oversight.decisions(work, by=by)}
-        recalled = oversight.recalls(work, by=by)
+        recalled = recalls.recalls(work, by=by)
         short = chain.shortages(work, by=by)
         asked = Counter(one.state.value for one in marks.requests(work, by=by))
     assert {one.code for one in found} >= {
@@ -156,7 +156,7 @@ def test_the_irregularities_are_in_the_books(lived: Lived) -> None:
         ("mark_request", "refused"),
         ("finding", "settled"),
     }
-    assert [lot.kind for _, lot in recalled] == [LotKind.PACKS]
+    assert [one.grade for one in recalled] == ["III"]
     assert {one.settled_at is None for one in short} == {True, False}
     assert asked["filed"] == 1
 

@@ -31,8 +31,9 @@ from traceability.domain.listing import Asked
 from traceability.domain.marks import SerialRange, Setup
 from traceability.domain.people import Identity, Role
 from traceability.domain.profile import Grade, LeafGrade, Profile, load
+from traceability.domain.recalls import Scope
 from traceability.domain.units import local_day, parse_moment
-from traceability.services import chain, lists, marks, oversight, people
+from traceability.services import chain, lists, marks, oversight, people, recalls
 from traceability.store import chain as chain_rows
 from traceability.store import marks as mark_rows
 from traceability.store.base import Base
@@ -492,6 +493,21 @@ class World:
         return Packed(
             marked.batch, marked.request, marked.product, marked.ranges, booked.lots[0], booked.id, applied
         )
+
+    def recall(self, lot: int, **more: Any) -> int:
+        """A lot recalled by the firm, or by an office; its reach was looked at the moment before."""
+        return self.recall_scope(Scope.lot(lot), **more)
+
+    def recall_scope(self, scope: Scope, *, by: Identity | None = None, **more: Any) -> int:
+        """The same of any scope."""
+        office = by is not None and by.is_office
+        shown = (
+            self.see(recalls.reach, by=by, scope=scope).spread.digest
+            if office
+            else self.see(recalls.reach_of, by=by, lot=scope.what).digest
+        )
+        asked: dict[str, Any] = {"scope": scope, "grade": "II", "reason": "受潮", "shown": shown}
+        return int(self.do(recalls.order_recall, by=by, **(asked | more)))
 
     # --- on the way, and sold -------------------------------------------------------------------------------------
 

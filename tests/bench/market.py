@@ -153,7 +153,7 @@ def _batch(world: World, n: int, *, packs: int, product: int) -> None:
     world.do(marks.void_marks, ranges=packed.nth(packs, VOID), reason="污损")
     world.sent(packed.lot, packs=packs)
     if n % EVERY == 0:
-        world.do(oversight.recall, by=world.county, lot=packed.batch, grade="III", reason="封口不严")
+        world.recall(by=world.county, lot=packed.batch, grade="III", reason="封口不严")
     if n % EVERY == 1:
         world.do(oversight.hold_lot, by=world.county, lot=packed.batch, reason="抽查")
 

@@ -161,7 +161,7 @@ def _void(world: World, serial: int) -> int:
 def _recalled(world: World) -> int:
     packed = world.packed(packs=2)
     reason = "复检发现水分超过标准要求，茶叶可能受潮变质。"
-    world.do(oversight.recall, by=world.county, lot=packed.lot, grade="II", reason=reason)
+    world.recall(by=world.county, lot=packed.lot, grade="II", reason=reason)
     return packed.applied[0].first
 
 

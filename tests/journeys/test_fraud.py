@@ -32,7 +32,8 @@ from traceability.cli import main
 from traceability.cli.desk import Desk, whole_file
 from traceability.config import Settings
 from traceability.domain.marks import ALPHABET, encode
-from traceability.services import chain, lookup, marks, oversight, people
+from traceability.domain.recalls import Scope
+from traceability.services import chain, lookup, marks, oversight, people, recalls
 from traceability.store.base import Base
 from traceability.store.log import CounterRow, FactRow
 from traceability.store.work import look
@@ -1120,6 +1121,28 @@ def test_f19_recalled_goods_are_sold_shipped_or_restocked(story: Story) -> None:
     assert firm.desk.post("/desk/dispatches/new", {**still_open, **goods, **at}).code == "lot.recalled"
     assert story.refused(f"sales/{sale}/return", **back, **at) == "lot.recalled"
     assert verdict(story, 12002) == "recalled"
+
+
+def test_f19_what_an_office_recalls_by_plot_is_stopped_everywhere_and_a_drill_stops_nothing(
+    story: Story,
+) -> None:
+    story.at("packed")
+    firm, at = story.firm, {"at": "2026-04-12T10:00"}
+    story.stage.at("2026-04-12T10:00")
+    office, url = story.county, f"lots/{story.packs}/sell"
+    plot = next(
+        one.plot
+        for one in story.stage.see(recalls.reach, by=story.play.officer, scope=Scope.lot(story.packs)).grounds
+    )
+    reach = f"/office/recalls/reach?kind=plot&what={plot}"
+    assert "/office/recalls/drills/" in office.send(reach, to="drills").url
+    firm.ask(url, packs="1", channel="shop", **at)
+    assert verdict(story, 12002) != "recalled"
+    shown = office.send(reach, to="reach", step="check", grade="I", reason="农残").forms[0]
+    assert verdict(story, 12002) != "recalled"
+    assert office.post(reach, {**shown.fields, "step": "order"}).status == 200
+    assert verdict(story, 12002) == "recalled"
+    assert story.refused(url, packs="1", channel="shop", **at) == "lot.recalled"
 
 
 @on_both

@@ -12,7 +12,8 @@ import pytest
 from tests.browsing import Person
 from tests.journeys.staged import GOOD, PUBLIC_URL, Firm, Stage, code_of, codes_in
 from traceability.domain.marks import MarkState
-from traceability.services import chain, marks, oversight, people
+from traceability.domain.recalls import Scope
+from traceability.services import chain, marks, oversight, people, recalls
 
 BATCH = "DY26-LSK-ZP-003"
 RECEIPTS = (
@@ -309,9 +310,9 @@ def _traced(play: Play) -> None:
         "L-R1": 31_200, "L-R2": 22_450, "L-R3": 18_900, "L-R4": 34_600, "L-R5": 24_150, "L-R6": 15_100,
         "M-P1": 16_400, "M-P2": 16_700, BATCH: 20_000,
     }  # fmt: skip
-    ahead = play.stage.see(oversight.recall_reach, by=play.officer, lot=play.firm.lot("L-R2"))
-    packs = [one.no for one in ahead if one.kind == "pack_lot"]
-    assert packs == [f"{BATCH}-P01", f"{BATCH}-P02"]
+    ahead = play.stage.see(recalls.reach, by=play.officer, scope=Scope.lot(play.firm.lot("L-R2")))
+    packs = [lot.no for lot, _ in ahead.spread.shown if lot.kind == "pack_lot"]
+    assert packs[::-1] == [f"{BATCH}-P01", f"{BATCH}-P02"]
     shown = play.firm.desk.open(f"/desk/lots/{play.firm.lot(f'{BATCH}-P01')}/trace").text
     assert all(no in shown for no in ("L-R1", "M-P2", "LSK-12", "31.20"))
 

@@ -9,7 +9,7 @@ from tests.services.test_making import run_of
 from tests.world import World
 from traceability.domain import errors
 from traceability.domain.chain import Account, EventKind, LotKind
-from traceability.services import chain, oversight
+from traceability.services import chain
 from traceability.store.work import change, rehearse
 
 
@@ -152,5 +152,5 @@ class TestTwoAtOnce:
 
 def test_a_recalled_lot_is_set_aside(world: World) -> None:
     tea = world.tea()
-    world.do(oversight.recall, lot=tea, grade="II", reason="农残")
+    world.recall(lot=tea, grade="II", reason="农残")
     assert offered(world, LotKind.MADE) == ([], [tea])

@@ -328,7 +328,7 @@ def test_what_stops_a_pack_shows_at_once_although_pages_are_remembered(world: Wo
     found = at.glance(code_of(1), gtin=None, now=world.now)
     assert found.pack is not None
     assert found.pack.suspended_since is not None
-    world.do(oversight.recall, by=world.county, lot=packed.batch, grade="I", reason="农残")
+    world.recall(by=world.county, lot=packed.batch, grade="I", reason="农残")
     assert (verdict(), verdict(2)) == (Verdict.RECALLED, Verdict.RECALLED)
 
 
@@ -336,7 +336,7 @@ def test_what_is_remembered_is_not_what_another_window_has_written_over(world: W
     """Two servers over one database: what one is told, the other shows."""
     at, elsewhere = window(world), world.again()
     at.ask(ask(world, 1, "a"))
-    elsewhere.do(oversight.recall, by=world.county, lot=packed.batch, grade="I", reason="农残")
+    elsewhere.recall(by=world.county, lot=packed.batch, grade="I", reason="农残")
     elsewhere.close()
     assert lookup.answer(at.ask(ask(world, 1, "b")), now=world.now).verdict is Verdict.RECALLED
 

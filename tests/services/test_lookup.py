@@ -97,7 +97,7 @@ def test_held_recalled_and_expired_packs_say_so(world: World, packed: Packed) ->
     world.at("2028-03-26T08:00")
     assert look_at(world, 2).verdict is Verdict.EXPIRED
     world.now = now
-    world.do(oversight.recall, by=world.county, lot=packed.batch, grade="I", reason="农残")
+    world.recall(by=world.county, lot=packed.batch, grade="I", reason="农残")
     answer = look_at(world, 1)
     assert (answer.verdict, answer.pack.recall_reason, answer.pack.recall_grade) == (
         Verdict.RECALLED,

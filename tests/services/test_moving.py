@@ -156,7 +156,7 @@ def test_held_recalled_and_expired_goods_do_not_travel(world: World) -> None:
     )  # a hold on the batch is one on its packs
     with world.refusal(errors.LotHeld):
         world.sent(held.lot, packs=1)
-    world.do(oversight.recall, by=world.county, lot=called.batch, grade="I", reason="农残")
+    world.recall(by=world.county, lot=called.batch, grade="I", reason="农残")
     with world.refusal(errors.LotRecalled):
         world.sent(called.lot, packs=1)
     old = world.packed(packs=2)

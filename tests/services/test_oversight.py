@@ -1,6 +1,7 @@
 """Documents, findings, holds, recalls, decisions, the check of the book."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -8,7 +9,9 @@ import sqlalchemy as sa
 from tests.world import World
 from traceability.domain import errors
 from traceability.domain.people import Role
-from traceability.services import chain, oversight, people
+from traceability.domain.recalls import Scope
+from traceability.services import chain, oversight, people, recalls
+from traceability.store import recalls as recall_rows
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -109,22 +112,26 @@ def test_a_recall_reaches_everything_made_of_a_lot(world: World) -> None:
     tea = world.tea_of(leaf, g=9000, kg=2)
     batch = world.batch({tea: 2000})
     other = world.tea()
-    asked = {"lot": leaf, "reason": "农残"}
+    asked: dict[str, Any] = {"lot": leaf, "reason": "农残"}
     with world.refusal(errors.ChoiceUnknown):
-        world.do(oversight.recall, by=world.county, grade="IV", **asked)
-    with world.refusal(errors.NotAllowed):
-        world.do(oversight.recall, by=world.firm.clerk, grade="I", **asked)
-    with world.refusal(errors.LotUnknown):
-        world.do(oversight.recall, by=world.other.manager, grade="I", **asked)
+        world.recall(by=world.county, grade="IV", **asked)
+    shown = world.see(recalls.reach_of, lot=leaf).digest
+    for by, refused in ((world.firm.clerk, errors.NotAllowed), (world.other.manager, errors.LotUnknown)):
+        with world.refusal(refused):
+            world.do(recalls.order_recall, by=by, scope=Scope.lot(leaf), grade="I", reason="x", shown=shown)
     tied = world.user(Role.COUNTY, county="522701", enterprise=world.firm.id)
     with world.refusal(errors.OwnDecision):
-        world.do(oversight.recall, by=tied, grade="I", **asked)
-    assert {one.id for one in world.see(oversight.recall_reach, lot=leaf)} == {leaf, tea, batch}
+        world.recall(by=tied, grade="I", **asked)
+    assert set(world.see(recalls.reach, by=world.county, scope=Scope.lot(leaf)).spread.lots) == {
+        leaf,
+        tea,
+        batch,
+    }
     with world.refusal(errors.LotUnknown):
-        world.see(oversight.recall_reach, by=world.other.manager, lot=leaf)
-    world.do(oversight.recall, grade="I", **asked)  # the firm itself may
-    recall, lot = world.see(oversight.recalls)[0]
-    assert (lot.id, set(recall.reached)) == (leaf, {leaf, tea, batch})
+        world.see(recalls.reach, by=world.other.manager, scope=Scope.lot(leaf))
+    number = world.recall(grade="I", **asked)  # the firm itself may
+    assert world.see(recalls.recalls)[0].lot == leaf
+    assert world.rows(recall_rows.reached, number) == {leaf, tea, batch}
     with world.refusal(errors.LotRecalled):
         world.sample(batch)
     world.batch({other: 500})

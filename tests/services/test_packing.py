@@ -117,7 +117,7 @@ def test_a_batch_that_lost_its_pass_is_not_packed(world: World) -> None:
     world.do(oversight.hold_lot, by=world.county, lot=marked.batch, reason="抽查")
     with world.refusal(errors.LotHeld, cause="office"):
         world.pack(marked.batch, marked.ranges)
-    world.do(oversight.recall, by=world.county, lot=marked.batch, grade="I", reason="农残")
+    world.recall(by=world.county, lot=marked.batch, grade="I", reason="农残")
     with world.refusal(errors.LotRecalled):
         world.pack(marked.batch, marked.ranges)
 

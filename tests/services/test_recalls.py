@@ -7,15 +7,16 @@ import pytest
 from tests.world import Packed, World
 from traceability.domain import errors
 from traceability.domain.marks import MarkState
-from traceability.domain.recalls import Amount, NoticeWay, Place
-from traceability.services import chain, lists, oversight, recalls
+from traceability.domain.recalls import Amount, NoticeWay, Place, Scope
+from traceability.services import chain, lists, recalls
 
 
 def ordered(world: World, lot: int, **more: Any) -> int:
     shown = world.see(recalls.reach_of, lot=lot).digest
     return int(
         world.do(
-            recalls.order_recall, **({"lot": lot, "grade": "II", "reason": "受潮", "shown": shown} | more)
+            recalls.order_recall,
+            **({"scope": Scope.lot(lot), "grade": "II", "reason": "受潮", "shown": shown} | more),
         )
     )
 
@@ -38,8 +39,8 @@ def test_the_reach_counts_every_pack_once(world: World) -> None:
     assert (found.packs, found.pack_lots, len(found.lots), found.unseen, found.others) == (10, 1, 2, 0, ())
     assert found.marks == {MarkState.APPLIED: 10, MarkState.PRINTED: 2}
     assert [(one.channel, one.amount, one.sales) for one in found.channels] == [
-        ("shop", Amount(100, 1), 1),
         ("online", Amount(100, 1), 1),
+        ("shop", Amount(100, 1), 1),
     ]
     named = {one.name: (one.amount.packs, len(one.papers)) for one in found.recipients}
     assert named == {"贵阳门店": (5, 2), "某茶行": (1, 1)}
@@ -61,13 +62,13 @@ def test_goods_that_moved_meanwhile_are_shown_again(world: World) -> None:
     with world.refusal(errors.RecallChanged):
         ordered(world, packed.lot, shown=shown)
     ordered(world, packed.lot)
-    assert world.see(oversight.recalls)[0][0].grade == "II"
+    assert world.see(recalls.recalls)[0].grade == "II"
 
 
 def test_ordered_twice_is_ordered_once(world: World) -> None:
     packed = world.packed(packs=4)
     assert ordered(world, packed.lot, key="k") == ordered(world, packed.lot, key="k")
-    assert len(world.see(oversight.recalls)) == 1
+    assert len(world.see(recalls.recalls)) == 1
 
 
 def test_progress_counts_what_came_back_and_what_was_destroyed(world: World) -> None:
@@ -129,9 +130,9 @@ def test_nobody_recalls_or_follows_anothers(world: World) -> None:
 
 def test_a_countys_recall_is_followed_by_the_firm_too(world: World) -> None:
     packed = world.packed(packs=3)
-    number = world.do(oversight.recall, by=world.county, lot=packed.lot, grade="I", reason="抽检不合格")
+    number = world.recall(by=world.county, lot=packed.lot, grade="I", reason="抽检不合格")
     assert world.see(recalls.recall_file, number=number).reach.packs == 3
-    assert world.see(recalls.own_recalls)[0][2] is True
+    assert world.see(recalls.own_recalls)[0][1] is True
 
 
 def test_a_lot_is_found_by_what_stands_on_the_pack(world: World) -> None:

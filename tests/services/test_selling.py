@@ -91,7 +91,7 @@ def test_held_recalled_and_expired_goods_are_not_sold(world: World) -> None:
     with world.refusal(errors.LotHeld):
         world.sold(held.lot)
     sale = world.sold(called.lot)
-    world.do(oversight.recall, by=world.county, lot=called.batch, grade="I", reason="农残")
+    world.recall(by=world.county, lot=called.batch, grade="I", reason="农残")
     with world.refusal(errors.LotRecalled):
         world.sold(called.lot)
     with world.refusal(errors.LotRecalled):

@@ -12,7 +12,8 @@ from tests.browsing import Page, Person
 from tests.web.staff import Staff
 from tests.world import World
 from traceability.domain.people import Identity, May, Role
-from traceability.services import chain, complaints, lists, oversight, people, recalls
+from traceability.domain.recalls import Scope
+from traceability.services import chain, complaints, lists, people, recalls
 
 SignIn = Callable[[Identity], Staff]
 NEW = "/desk/complaints/new"
@@ -135,15 +136,15 @@ class TestRecalls:
             assert figure in page.text
         page = manager.send(url, grade="II", reason="受潮", step="check")
         assert "还没有召回" in page.text
-        assert small_world.see(oversight.recalls) == []
+        assert small_world.see(recalls.recalls) == []
         form = page.forms[0]
         page = manager.post(url, form.fields | {"step": "order"})
         assert "已发起召回" in told(page)
         assert "0 / 2 家已通知" in page.text
         again = manager.post(url, form.fields | {"step": "order"})
         assert again.url == page.url
-        assert len(small_world.see(oversight.recalls)) == 1
-        page = manager.send(page.url, way="telephone")
+        assert len(small_world.see(recalls.recalls)) == 1
+        page = manager.send(page.url, to="notices", way="telephone")
         assert "已登记：通知了贵阳门店" in told(page)
         assert "1 / 2 家已通知" in page.text
         notice = manager.open(f"{page.url}/notice").text
@@ -170,14 +171,16 @@ class TestRecalls:
         assert "请写明原因" in page.text
         assert "确认召回" not in page.text
         assert manager.send(url, grade="", reason="x", step="order").status == 422
-        assert small_world.see(oversight.recalls) == []
+        assert small_world.see(recalls.recalls) == []
 
     def test_only_a_manager_recalls_and_only_the_own(
         self, small_world: World, manager: Person, enter: Callable[[Identity], Person]
     ) -> None:
         packed = small_world.packed(packs=2)
         shown = small_world.see(recalls.reach_of, lot=packed.lot).digest
-        number = small_world.do(recalls.order_recall, lot=packed.lot, grade="I", reason="x", shown=shown)
+        number = small_world.do(
+            recalls.order_recall, scope=Scope.lot(packed.lot), grade="I", reason="x", shown=shown
+        )
         clerk, stranger = enter(small_world.firm.clerk), enter(small_world.other.manager)
         assert clerk.open(f"/desk/lots/{packed.lot}/recall").status == 403
         assert clerk.open("/desk/recalls/new").status == 403
@@ -227,7 +230,7 @@ class TestReturns:
         assert "今天是最后一天" in manager.open(f"/desk/sales/{sale}/return").text
         small_world.later(days=1)
         assert "已过期 1 天，只能销毁" in manager.open(f"/desk/sales/{sale}/return").text
-        small_world.do(oversight.recall, by=small_world.county, lot=packed.lot, grade="I", reason="x")
+        small_world.recall(by=small_world.county, lot=packed.lot, grade="I", reason="x")
         assert "正在召回，只能销毁" in manager.open(f"/desk/sales/{sale}/return").text
 
 

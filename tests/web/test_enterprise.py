@@ -897,7 +897,7 @@ def test_every_page_of_the_desk_opens(small_world: World, manager: Person, staff
     told: dict[str, Any] = {"channel": ComplaintChannel.COUNTER, "kind": ComplaintKind.OTHER, "words": "其他"}
     for _ in range(number):
         small_world.do(complaints.record_complaint, photo=b"\xff\xd8\xff", **told)
-        small_world.do(oversight.recall, lot=packed.lot, grade="III", reason="演练")
+        small_world.recall(lot=packed.lot, grade="III", reason="演练")
     given = {"lot": packed.lot, "shipment": sent, "sale": sale, "event": packed.event, "number": number}
     rules = [one for one in staff_app.url_map.iter_rules() if one.endpoint.startswith("enterprise.")]
     for rule in rules:

@@ -81,7 +81,7 @@ class TestVerdicts:
     def test_a_recall_stands_on_top_with_its_reason_and_what_to_do(
         self, visitor: FlaskClient, packed: Packed, small_world: World
     ) -> None:
-        small_world.do(oversight.recall, by=small_world.county, lot=packed.lot, grade="II", reason="茶叶受潮")
+        small_world.recall(by=small_world.county, lot=packed.lot, grade="II", reason="茶叶受潮")
         page = visitor.get(f"/m/{first(packed)}").text
         assert page.index("这批茶正在召回") < page.index("茶叶受潮") < page.index("与手中包装核对")
         assert "请不要饮用" in page

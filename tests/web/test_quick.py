@@ -28,7 +28,7 @@ def void(world: World, packed: Packed) -> str:
 
 
 def recalled(world: World, packed: Packed) -> str:
-    world.do(oversight.recall, by=world.county, lot=packed.lot, grade="II", reason="茶叶受潮 <b>")
+    world.recall(by=world.county, lot=packed.lot, grade="II", reason="茶叶受潮 <b>")
     return first(packed)
 
 

@@ -567,12 +567,15 @@ def test_holding_and_releasing(officer: Staff, world: World) -> None:
 
 def test_a_recall_shows_its_reach_before_it_is_made(officer: Staff, world: World) -> None:
     packed = world.packed()
-    path = f"/office/lots/{packed.batch}/recall"
-    assert "下列 2 个批次一并召回" in officer.text(path)
-    assert officer.post(path, grade="", reason="受潮").status_code == 422
-    assert officer.post(path, grade="II", reason="受潮").status_code == 303
+    path = officer.get(f"/office/lots/{packed.batch}/recall").headers["Location"]
+    assert "2 个批次，其中包装批 1 个" in officer.text(path)
+    assert officer.post(path, grade="", reason="受潮", step="check").status_code == 422
+    shown = hidden(officer.get(path).text, "shown")
+    asked = {"grade": "II", "reason": "受潮", "shown": shown}
+    assert "还没有召回" in words_of(officer.post(path, **asked, step="check"))
+    assert officer.post(path, **asked, step="order").status_code == 303
     assert "二级召回：受潮" in officer.text(f"/office/lots/{packed.lot}")
-    assert "受潮" in officer.text("/office/holds")
+    assert "受潮" in officer.text("/office/recalls")
 
 
 # --- retest and documents -----------------------------------------------------------------------------------

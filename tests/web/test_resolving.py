@@ -120,9 +120,7 @@ class TestLot:
     def test_a_recall_stands_on_top_with_what_to_do(
         self, visitor: FlaskClient, packed: Packed, small_world: World
     ) -> None:
-        small_world.do(
-            oversight.recall, by=small_world.county, lot=packed.batch, grade="II", reason="茶叶受潮"
-        )
+        small_world.recall(by=small_world.county, lot=packed.batch, grade="II", reason="茶叶受潮")
         for lot in (packed.lot, packed.batch):
             path = f"/01/{GTIN}/10/{number_of(small_world, lot)}"
             page = text_of(visitor, path)

@@ -15,7 +15,6 @@ from traceability.domain.people import Identity
 from traceability.domain.scans import Door
 from traceability.formats import qr
 from traceability.formats.digital_link import mark_url, read_mark
-from traceability.services import oversight
 from traceability.store.scans import ScanRow
 from traceability.store.work import look
 
@@ -154,7 +153,7 @@ class TestBothDoors:
 
 class TestOffice:
     def test_a_recall_is_told_first(self, officer: Staff, packed: Packed, world: World) -> None:
-        world.do(oversight.recall, by=world.county, lot=packed.lot, grade="II", reason="茶叶受潮")
+        world.recall(by=world.county, lot=packed.lot, grade="II", reason="茶叶受潮")
         page = officer.get(f"/office/scan?code={code_of(packed)}").text
         assert 'class="panel verdict red"' in page
         assert page.index("这批茶正在召回") < page.index("与手中包装核对")

@@ -16,7 +16,8 @@ from traceability.demo.tables import OLD_SCALE, SHOP, WORKS
 from traceability.domain.chain import EventKind
 from traceability.domain.marks import SerialRange
 from traceability.domain.profile import Grade
-from traceability.services import chain, marks, oversight, people
+from traceability.domain.recalls import Scope
+from traceability.services import chain, marks, oversight, people, recalls
 
 # --- on a picking day ---------------------------------------------------------------------------------------
 
@@ -125,7 +126,15 @@ def recall(stage: Stage, marked: Marked) -> Story:
     packs, firm = marked.packs[-1], marked.firm
     yield stage.at(5, 20, 14)
     packs.stopped = True
-    stage.do(oversight.recall, by=firm.manager, lot=packs.lot, grade="III", reason="内袋封口不严,可能受潮")
+    shown = stage.see(recalls.reach_of, by=firm.manager, now=stage.now, lot=packs.lot).digest
+    stage.do(
+        recalls.order_recall,
+        by=firm.manager,
+        scope=Scope.lot(packs.lot),
+        grade="III",
+        reason="内袋封口不严,可能受潮",
+        shown=shown,
+    )
     stock = [shelf for shelf in marked.shelves if shelf.packs is packs]
     stage.keepsakes["recalled"] = stock[0].first - 1
     yield stage.at(5, 23, 10)

@@ -272,6 +272,7 @@ def _packs(on_hand: OnHand, now: datetime, profile: Profile) -> tuple[Step, ...]
 class Alert(StrEnum):
     """What the desk is told about, in the order it matters."""
 
+    RECALLED = "goods_recalled"
     HELD = "lot_held"
     LEAF_TONIGHT = "leaf_tonight"
     LEAF_LATE = "leaf_late"

@@ -1047,6 +1047,12 @@ class RecallChanged(Refusal):
     code = "recall.changed"
 
 
+class RecallEmpty(Refusal):
+    """What is named reaches no tea: no leaf came off the plot on those days, or the marks are on no pack."""
+
+    code, field = "recall.empty", "q"
+
+
 class HoldUnknown(Refusal):
     """No such open hold."""
 

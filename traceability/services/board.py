@@ -18,8 +18,8 @@ from traceability.store import allowance as allowance_rows
 from traceability.store import board as rows
 from traceability.store import chain as chain_rows
 from traceability.store import marks as mark_rows
-from traceability.store import oversight as oversight_rows
 from traceability.store import people as people_rows
+from traceability.store import recalled as recall_rows
 from traceability.store.board import BandLine
 from traceability.store.chain import Report
 from traceability.store.work import Work
@@ -101,7 +101,7 @@ def _cards(
 ) -> list[Card]:
     numbers = [line.lot.id for line in lines]
     holds = chain_rows.holds_on(work.session, numbers)
-    recalled = oversight_rows.recalled_among(work.session, numbers)
+    recalled = recall_rows.recalled_among(work.session, numbers)
     tests = _tests(work, firm, [line for line in lines if line.lot.kind is LotKind.BATCH])
     return [
         rules.card(
@@ -251,6 +251,7 @@ def _counted(waiting: rows.Waiting) -> list[Notice]:
         Alert.ARRIVING: waiting.deliveries,
         Alert.SHORT: waiting.shortages,
         Alert.HELD: waiting.held,
+        Alert.RECALLED: waiting.recalled,
     }
     return [Notice(alert, n) for alert, n in counts.items() if n]
 

@@ -1,4 +1,4 @@
-"""Use cases of oversight: documents, findings, holds, recalls, decisions, and the check of the whole book."""
+"""Use cases of oversight: documents, findings, holds, decisions, and the check of the whole book."""
 
 import hashlib
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from traceability.services.acting import EVERYTHING, once
 from traceability.store import chain as chain_rows
 from traceability.store import marks as mark_rows
 from traceability.store import oversight as rows
-from traceability.store.oversight import Decision, Document, Finding, Hold, Recall
+from traceability.store.oversight import Decision, Document, Finding, Hold
 from traceability.store.work import Work
 
 # --- documents ----------------------------------------------------------------------------------------------
@@ -259,69 +259,6 @@ def open_holds(work: Work, *, by: Identity) -> list[tuple[Hold, Lot]]:
     """Holds in force on lots within reach."""
     by.require(May.OVERSEE)
     found = rows.open_holds(work.session)
-    lots = chain_rows.lots_by_id(work.session, [one.lot for one in found])
-    return [(one, lots[one.lot]) for one in found if chain_rows.sees(work.session, one.lot, by.within)]
-
-
-# --- recalls ------------------------------------------------------------------------------------------------
-
-
-@once
-def recall(
-    work: Work, *, by: Identity, now: datetime, lot: int, grade: str, reason: str, key: str | None = None
-) -> int:
-    """Recall a lot and everything made from it; the recall's id. `grade` is the class I, II or III."""
-    by.require(May.RECALL)
-    found = chain_rows.lot(work.session, lot, within=by.within)
-    if found is None or (by.role in FIRM_ROLES and found.origin != by.enterprise):
-        raise errors.LotUnknown(lot=lot)
-    if grade not in {"I", "II", "III"}:
-        raise errors.ChoiceUnknown(choice=grade, field="grade")
-    if by.is_office:
-        acting.not_own(by, enterprise=found.origin)
-    words = read_reason(reason)
-    reached = lock_reach(work, lot=lot)
-    number = rows.add_recall(
-        work.session,
-        lot,
-        enterprise=found.origin,
-        grade=grade,
-        reason=words,
-        reached=reached,
-        at=now,
-        by=by.user,
-    )
-    names = sorted(one.no for one in chain_rows.lots_by_id(work.session, reached).values())
-    acting.state(
-        work, "lot.recalled", by=by, now=now, public={"lot": found.no, "class": grade, "reached": names}
-    )
-    return number
-
-
-def lock_reach(work: Work, *, lot: int) -> set[int]:
-    """A lot and everything made from it, locked, so that nothing is made of it unseen at this moment (FRAUD F19)."""
-    reached = {lot}
-    while True:
-        chain_rows.lots_by_id(work.session, reached, lock=True)
-        further = {lot, *chain_rows.reach(work.session, lot, forward=True)}
-        if further <= reached:
-            return further
-        reached = further
-
-
-def recall_reach(work: Work, *, by: Identity, lot: int) -> list[Lot]:
-    """What a recall of this lot would reach, itself included."""
-    by.require(May.RECALL)
-    if chain_rows.lot(work.session, lot, within=by.within) is None:
-        raise errors.LotUnknown(lot=lot)
-    reached = {lot, *chain_rows.reach(work.session, lot, forward=True)}
-    return list(chain_rows.lots_by_id(work.session, reached).values())
-
-
-def recalls(work: Work, *, by: Identity) -> list[tuple[Recall, Lot]]:
-    """Recalls of lots within reach, latest first."""
-    by.require(May.READ_CHAIN)
-    found = rows.recalls(work.session)
     lots = chain_rows.lots_by_id(work.session, [one.lot for one in found])
     return [(one, lots[one.lot]) for one in found if chain_rows.sees(work.session, one.lot, by.within)]
 

@@ -29,6 +29,8 @@ from traceability.store.marks import IssueRow, RequestLineRow, RequestRow, SpanR
 from traceability.store.oversight import HoldRow
 from traceability.store.people import PartyRow, ProductRow
 from traceability.store.people.plots import plots_by_id
+from traceability.store.recalled import RecallLotRow
+from traceability.store.recalls import RecallHolderRow, RecallRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +244,7 @@ class Waiting:
     deliveries: int
     shortages: int
     held: int
+    recalled: int
 
 
 def waiting(session: Session, *, enterprise: int) -> Waiting:
@@ -259,5 +262,14 @@ def waiting(session: Session, *, enterprise: int) -> Waiting:
         .join(LotRow, LotRow.id == HoldRow.lot_id)
         .where(HoldRow.lifted_at.is_(None), or_(LotRow.origin_id == enterprise, had))
     )
-    counted = select(coming.scalar_subquery(), short.scalar_subquery(), held.scalar_subquery())
+    here = select(RecallHolderRow.recall_id).where(RecallHolderRow.party_id.in_(parties))
+    mine = (
+        select(RecallLotRow.recall_id)
+        .join(LotRow, LotRow.id == RecallLotRow.lot_id)
+        .where(LotRow.origin_id == enterprise)
+    )
+    recalled = select(func.count(RecallRow.id)).where(
+        RecallRow.closed_at.is_(None), or_(RecallRow.id.in_(here), RecallRow.id.in_(mine))
+    )
+    counted = select(*(one.scalar_subquery() for one in (coming, short, held, recalled)))
     return Waiting(*(int(one) for one in session.execute(counted).one()))

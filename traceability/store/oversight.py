@@ -1,4 +1,4 @@
-"""Findings, holds, documents, decisions, recalls and whom they were told to."""
+"""Findings, holds, documents and decisions."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, String, false, se
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from traceability.domain.people import Within
-from traceability.domain.recalls import NoticeWay
 from traceability.store.base import (
     Base,
     Code,
@@ -107,43 +106,6 @@ class DecisionRow(Base):
     reason: Mapped[Words]
     decided_at: Mapped[Moment]
     decided_by: Mapped[UserRef]
-
-
-class RecallRow(Base):
-    """A recall of a lot and everything made from it."""
-
-    __tablename__ = "recall"
-
-    id: Mapped[Key]
-    lot_id: Mapped[LotRef]
-    enterprise_id: Mapped[EnterpriseRef]
-    grade: Mapped[Code]
-    reason: Mapped[Words]
-    ordered_at: Mapped[Moment]
-    ordered_by: Mapped[UserRef]
-
-
-class RecallLotRow(Base):
-    """A lot a recall reaches."""
-
-    __tablename__ = "recall_lot"
-
-    recall_id: Mapped[int] = mapped_column(ForeignKey("recall.id"), primary_key=True)
-    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), primary_key=True, index=True)
-
-
-class RecallNoticeRow(Base):
-    """Somebody who has recalled goods was told of it."""
-
-    __tablename__ = "recall_notice"
-
-    id: Mapped[Key]
-    recall_id: Mapped[int] = mapped_column(ForeignKey("recall.id"), index=True)
-    recipient: Mapped[Name]
-    way: Mapped[Code]
-    happened_at: Mapped[Moment]
-    recorded_at: Mapped[Moment]
-    entered_by: Mapped[UserRef]
 
 
 # --- findings -----------------------------------------------------------------------------------------------
@@ -481,102 +443,3 @@ def decisions(session: Session, *, within: Within) -> list[Decision]:
         )
         for r in rows
     ]
-
-
-# --- recalls ------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Recall:
-    """A recall as read, with the lots it reaches."""
-
-    id: int
-    lot: int
-    enterprise: int
-    grade: str
-    reason: str
-    ordered_at: datetime
-    reached: tuple[int, ...]
-
-
-def add_recall(
-    session: Session,
-    lot: int,
-    *,
-    enterprise: int,
-    grade: str,
-    reason: str,
-    reached: Iterable[int],
-    at: datetime,
-    by: int,
-) -> int:
-    """Recall a lot and everything made from it; the recall's id."""
-    row = RecallRow(
-        lot_id=lot, enterprise_id=enterprise, grade=grade, reason=reason, ordered_at=at, ordered_by=by
-    )
-    session.add(row)
-    session.flush()
-    session.add_all(RecallLotRow(recall_id=row.id, lot_id=one) for one in sorted({lot, *reached}))
-    session.flush()
-    return row.id
-
-
-def recalls(session: Session, *, lots: Iterable[int] | None = None) -> list[Recall]:
-    """Recalls, latest first; those reaching these lots, when lots are named."""
-    query = select(RecallRow).order_by(RecallRow.id.desc())
-    if lots is not None:
-        reaching = select(RecallLotRow.recall_id).where(RecallLotRow.lot_id.in_(set(lots)))
-        query = query.where(RecallRow.id.in_(reaching))
-    return [_recall(session, row) for row in session.scalars(query)]
-
-
-def recall(session: Session, number: int) -> Recall | None:
-    """A recall by id; the use case asks whose it is."""
-    row = session.get(RecallRow, number)
-    return _recall(session, row) if row else None
-
-
-def _recall(session: Session, row: RecallRow) -> Recall:
-    reached = session.scalars(select(RecallLotRow.lot_id).where(RecallLotRow.recall_id == row.id))
-    return Recall(
-        row.id, row.lot_id, row.enterprise_id, row.grade, row.reason, row.ordered_at, tuple(sorted(reached))
-    )
-
-
-def recalled_among(session: Session, lots: Iterable[int]) -> set[int]:
-    """Which of these lots a recall reaches."""
-    return set(session.scalars(select(RecallLotRow.lot_id).where(RecallLotRow.lot_id.in_(set(lots)))))
-
-
-@dataclass(frozen=True, slots=True)
-class RecallNotice:
-    """Who was told of a recall, how and when."""
-
-    recipient: str
-    way: NoticeWay
-    at: datetime
-
-
-def add_recall_notice(
-    session: Session, recall: int, *, recipient: str, way: NoticeWay, at: datetime, now: datetime, by: int
-) -> int:
-    """Keep that somebody was told of a recall; the notice's id."""
-    row = RecallNoticeRow(
-        recall_id=recall,
-        recipient=recipient,
-        way=way.value,
-        happened_at=at,
-        recorded_at=now,
-        entered_by=by,
-    )
-    session.add(row)
-    session.flush()
-    return row.id
-
-
-def recall_notices(session: Session, recall: int) -> list[RecallNotice]:
-    """Who was told of a recall, in order."""
-    rows = session.scalars(
-        select(RecallNoticeRow).where(RecallNoticeRow.recall_id == recall).order_by(RecallNoticeRow.id)
-    )
-    return [RecallNotice(row.recipient, NoticeWay(row.way), row.happened_at) for row in rows]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from sqlalchemy import (
+    JSON,
     BindParameter,
     ColumnElement,
     Dialect,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     func,
     select,
 )
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import Insert, Update
@@ -109,6 +111,14 @@ def among(session: Session, column: Any, given: Iterable[int]) -> ColumnElement[
         return cast(ColumnElement[bool], column.in_(listed))
     sql = postgresql if is_postgresql(session) else sqlite
     return _among(sql, column, bindparam(None, numbers(session, listed), type_=_listed(sql), unique=True))
+
+
+def term(session: Session, column: Any, name: str) -> ColumnElement[Any]:
+    """A text in a column of canonical JSON, read by the database: to bring them all over takes longer than to sum."""
+    if is_postgresql(session):
+        found: ColumnElement[Any] = sql_cast(sql_cast(column, postgresql.TEXT), JSON)[name].as_string()
+        return found
+    return func.json_extract(column, f"$.{name}")
 
 
 def _listed(sql: Any) -> Any:

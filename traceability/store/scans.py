@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, String, Text, bindparam, delete, func, select
+from sqlalchemy import BigInteger, String, Text, bindparam, case, cast, delete, func, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from sqlalchemy.sql.dml import Insert
 
@@ -18,7 +18,7 @@ from traceability.domain.marks import MarkState, SerialRange
 from traceability.domain.scans import Door, Tally
 from traceability.store.base import Base, Code, Key, Moment
 from traceability.store.marks.rows import SpanRow
-from traceability.store.prepared import At, Prepared, is_postgresql, named
+from traceability.store.prepared import At, Prepared, is_postgresql, named, term
 
 
 class ScanRow(Base):
@@ -248,15 +248,16 @@ class Seen:
 
 def seen_in(session: Session, ranges: Iterable[SerialRange], *, since: datetime) -> Seen:
     """What the public looked at of these marks; read from the tallies, which outlive the scans."""
-    tallies = [
-        _known(*row).tally
-        for one in ranges
-        for row in session.execute(
-            select(*_COLUMNS).where(TallyRow.serial.between(one.first, one.last), TallyRow.looks > 0)
+    last_at = cast(term(session, TallyRow.memory, "last_at"), BigInteger)
+    lately = func.sum(case((last_at >= int(since.timestamp()), 1), else_=0))
+    marks = looks = fresh = 0
+    for one in ranges:
+        asked = select(func.count(), func.sum(TallyRow.looks), lately).where(
+            TallyRow.serial.between(one.first, one.last), TallyRow.looks > 0
         )
-    ]
-    lately = [one for one in tallies if one.last_at is not None and one.last_at >= since]
-    return Seen(len(tallies), sum(one.looks for one in tallies), len(lately))
+        n, times, new = session.execute(asked).one()
+        marks, looks, fresh = marks + n, looks + int(times or 0), fresh + int(new or 0)
+    return Seen(marks, looks, fresh)
 
 
 def forget_scans(session: Session, before: datetime, *, most: int = 10_000) -> int:

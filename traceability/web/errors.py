@@ -713,6 +713,11 @@ WORDINGS: Mapping[str, Wording] = {
     "recall.changed": _say(
         CONFLICT, _l("波及范围刚才变了（有新的收发或销售）。请看过新的范围，再确认一次；还没有召回。")
     ),
+    "recall.empty": _say(
+        UNFIT,
+        _l("“%(subject)s”没有波及任何批次：这些日子没有收过青，或者标志还没有用在包装上。"),
+        _l("没有波及任何批次。"),
+    ),
     "hold.unknown": _say(NOT_FOUND, _l("没有找到这项冻结。")),
     "file.refused": _say(
         UNFIT,

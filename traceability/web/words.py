@@ -36,7 +36,7 @@ from traceability.domain.ground import ChangeKind, ChangeState, GroundCheck
 from traceability.domain.marks import JobState, MarkAction, MarkState, Medium, RequestState
 from traceability.domain.people import ArtworkState, May, PlotState, Role, Standing
 from traceability.domain.profile import Grade, LeafGrade, Profile
-from traceability.domain.recalls import NoticeWay, Place
+from traceability.domain.recalls import NoticeWay, Place, ScopeKind
 from traceability.domain.scans import Door, Verdict
 
 #: Names by family and code; an enum is a family of its own, the rest are codes the core keeps as text.
@@ -327,8 +327,22 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         "returned": _lp("outcome", "缴回销毁"),
         "restored": _lp("outcome", "恢复标志"),
         "lapsed": _lp("outcome", "过季失效"),
+        "closed": _lp("outcome", "结案"),
     },
     "recall": {"I": _l("一级召回"), "II": _l("二级召回"), "III": _l("三级召回")},
+    "recall_scope": {
+        ScopeKind.LOT: _l("按批次"),
+        ScopeKind.PLOT: _l("按地块"),
+        ScopeKind.ENTERPRISE: _l("按企业"),
+        ScopeKind.SERIALS: _l("按控制号段"),
+    },
+    "recall_place": {
+        Place.OWN: _l("企业在库"),
+        Place.KEPT: _l("外部收货方在库"),
+        Place.ON_THE_WAY: _lp("place", "运输中"),
+        Place.OUT: _l("已售出"),
+        Place.GONE: _l("已销毁或损耗"),
+    },
     "field": {
         "announcement_no": _l("公告号"),
         "scope": _l("核准等级"),

@@ -14,8 +14,8 @@ from traceability.domain.units import local_day
 from traceability.services import acting, naming
 from traceability.services.chain import papers
 from traceability.store import chain as rows
-from traceability.store import oversight as oversight_rows
 from traceability.store.chain import Event, Sold
+from traceability.store.recalled import recalled_among
 from traceability.store.work import Work
 
 
@@ -88,7 +88,7 @@ def returnable(work: Work, *, by: Identity, now: datetime, sale: int) -> Returna
         sold_serials(event),
         until,
         (until - local_day(now)).days,
-        bool(oversight_rows.recalled_among(work.session, [found.lot.id])),
+        bool(recalled_among(work.session, [found.lot.id])),
     )
 
 

@@ -15,8 +15,10 @@ from traceability.store import chain as rows
 from traceability.store import marks as mark_rows
 from traceability.store import oversight as oversight_rows
 from traceability.store import people as people_rows
+from traceability.store import recalls as recall_rows
 from traceability.store.chain import Carton, Event, LotLine
-from traceability.store.oversight import Document, Finding, Hold, Recall
+from traceability.store.oversight import Document, Finding, Hold
+from traceability.store.recalls import Recall
 from traceability.store.work import Work
 
 
@@ -202,7 +204,7 @@ def dossier(work: Work, *, by: Identity, lot: int) -> Dossier:
         status=batch_status(work, found) if found.kind is LotKind.BATCH else None,
         history=_history(work, by, lot) if full else (),
         holds=tuple(oversight_rows.holds(work.session, [lot])),
-        recalls=tuple(oversight_rows.recalls(work.session, lots=[lot])),
+        recalls=tuple(recall_rows.recalls_of(work.session, [lot])),
         documents=tuple(oversight_rows.documents(work.session, lots=[lot])) if full else (),
         findings=tuple(oversight_rows.findings(work.session, within=by.within, lots=[lot])) if full else (),
         cartons=tuple(rows.cartons(work.session, lot)),

@@ -10,8 +10,8 @@ from traceability.domain.scans import Verdict
 from traceability.domain.units import local_day
 from traceability.services.acting import EVERYTHING, within_firm
 from traceability.store import chain as chain_rows
-from traceability.store import oversight as oversight_rows
 from traceability.store import people as people_rows
+from traceability.store import recalls as recall_rows
 from traceability.store.work import Work
 
 
@@ -71,7 +71,7 @@ def item_lot(work: Work, *, gtin: str, no: str, now: datetime) -> ItemLot | None
 
 def _summary(work: Work, found: Item, no: str, lots: list[Lot], today: date) -> ItemLot:
     numbers = [lot.id for lot in lots]
-    recalls = oversight_rows.recalls(work.session, lots=numbers)
+    recalls = recall_rows.recalls_of(work.session, numbers)
     held = any(chain_rows.holds_on(work.session, numbers).values())
     best = _span(lot.best_before for lot in lots)
     return ItemLot(

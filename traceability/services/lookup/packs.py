@@ -12,8 +12,8 @@ from traceability.services.chain.tracing import shares_of, upstream_of
 from traceability.services.lookup.sighting import Sighting
 from traceability.services.lookup.way import Step, way_of
 from traceability.store import chain as chain_rows
-from traceability.store import oversight as oversight_rows
 from traceability.store import people as people_rows
+from traceability.store import recalls as recall_rows
 from traceability.store.chain import Report
 from traceability.store.work import Work
 
@@ -54,7 +54,7 @@ def pack_of(work: Work, sighting: Sighting, *, now: datetime) -> Pack:
     rights = people_rows.rights(work.session, enterprise.id)
     status = batch_status(work, batch)
     stop = rights.suspended(now)
-    recalls = oversight_rows.recalls(work.session, lots=lots)
+    recalls = recall_rows.recalls_of(work.session, lots)
     upstream = upstream_of(work, batch)
     day = pack_lot.pack_day if pack_lot and pack_lot.pack_day else local_day(now)
     return Pack(

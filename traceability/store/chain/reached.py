@@ -12,6 +12,7 @@ from traceability.domain.chain import Account, EventKind
 from traceability.domain.marks import SerialRange
 from traceability.domain.recalls import Amount, total
 from traceability.store.chain.rows import EntryRow, EventRow, ShipmentRow
+from traceability.store.prepared import among, term
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ def whereabouts(session: Session, lots: Iterable[int]) -> list[Whereabouts]:
     grams, packs = func.sum(EntryRow.grams), func.sum(EntryRow.packs)
     query = (
         select(EntryRow.lot_id, EntryRow.account, EntryRow.party_id, grams, packs)
-        .where(EntryRow.lot_id.in_(set(lots)), EntryRow.account != Account.PLOT.value)
+        .where(among(session, EntryRow.lot_id, lots), EntryRow.account != Account.PLOT.value)
         .group_by(EntryRow.lot_id, EntryRow.account, EntryRow.party_id)
         .having(grams > 0)
     )
@@ -62,7 +63,7 @@ def sent(session: Session, lots: Iterable[int], *, enterprise: int) -> list[Sent
         .join(ShipmentRow, ShipmentRow.id == EntryRow.shipment_id)
         .join(EventRow, EventRow.id == EntryRow.root_id)
         .where(
-            EntryRow.lot_id.in_(set(lots)),
+            among(session, EntryRow.lot_id, lots),
             EntryRow.account == Account.TRANSIT.value,
             EventRow.kind == EventKind.DISPATCH.value,
             ShipmentRow.enterprise_id == enterprise,
@@ -92,8 +93,8 @@ class Sold:
     packs: int
 
 
-def sold(session: Session, lots: Iterable[int], *, enterprise: int) -> list[Sold]:
-    """What a firm sold of these lots, in order."""
+def sold(session: Session, lots: Iterable[int], *, enterprise: int, named: bool = False) -> list[Sold]:
+    """What a firm sold of these lots, in order; to buyers by name only, when they alone are asked for."""
     wanted = set(lots)
     back = _back(session, wanted)
     grams, packs = func.sum(EntryRow.grams), func.sum(EntryRow.packs)
@@ -101,7 +102,7 @@ def sold(session: Session, lots: Iterable[int], *, enterprise: int) -> list[Sold
         select(EntryRow.lot_id, EventRow.id, EventRow.no, EventRow.happened_at, EventRow.terms)
         .join(EntryRow, EntryRow.root_id == EventRow.id)
         .where(
-            EntryRow.lot_id.in_(wanted),
+            among(session, EntryRow.lot_id, wanted),
             EntryRow.account == Account.SOLD.value,
             EventRow.kind == EventKind.SALE.value,
             EventRow.enterprise_id == enterprise,
@@ -110,6 +111,8 @@ def sold(session: Session, lots: Iterable[int], *, enterprise: int) -> list[Sold
         .having(grams > 0)
         .order_by(EventRow.happened_at, EventRow.id)
     )
+    if named:
+        query = query.where(term(session, EventRow.terms, "buyer") != "")
     return [
         _sold(row, back.get((row.id, row.lot_id or 0), (0, 0)))
         for row in session.execute(query.add_columns(grams.label("grams"), packs.label("packs")))
@@ -136,7 +139,7 @@ def _back(session: Session, lots: set[int]) -> dict[tuple[int, int], tuple[int, 
         select(EventRow.about_id, EntryRow.lot_id, func.sum(EntryRow.grams), func.sum(EntryRow.packs))
         .join(EntryRow, EntryRow.root_id == EventRow.id)
         .where(
-            EntryRow.lot_id.in_(lots),
+            among(session, EntryRow.lot_id, lots),
             EntryRow.account == Account.SOLD.value,
             EventRow.kind == EventKind.RETURN.value,
         )
@@ -158,7 +161,7 @@ def since(session: Session, lots: Iterable[int], moment: datetime) -> Since:
     query = (
         select(EntryRow.account, EventRow.kind, func.sum(EntryRow.grams), func.sum(EntryRow.packs))
         .join(EventRow, EventRow.id == EntryRow.root_id)
-        .where(EntryRow.lot_id.in_(set(lots)), EventRow.happened_at >= moment)
+        .where(among(session, EntryRow.lot_id, lots), EventRow.happened_at >= moment)
         .group_by(EntryRow.account, EventRow.kind)
     )
     sums = {(a, kind): Amount(int(g), int(p)) for a, kind, g, p in session.execute(query)}

@@ -23,10 +23,10 @@ from traceability.domain.chain import (
     LotKind,
     Stock,
 )
-from traceability.store import oversight
 from traceability.store.chain.rows import EdgeRow, EntryRow, EventRow, LotRow
 from traceability.store.oversight import HoldRow
 from traceability.store.prepared import Prepared
+from traceability.store.recalled import recalled_among
 
 
 def stocks(
@@ -43,7 +43,7 @@ def stocks(
     """
     found = {one.id: one for one in lots}
     causes = holds_on(session, found)
-    recalled = oversight.recalled_among(session, found)
+    recalled = recalled_among(session, found)
     giving = _givable(session, found, party=party, at=at)
     return {
         number: Stock(

@@ -39,7 +39,7 @@ def _walked(*, forward: bool) -> CTE:
     near, far = ("source_id", "target_id") if forward else ("target_id", "source_id")
     cte = select(bindparam("start", type_=Integer).label("lot")).cte("walk", recursive=True)
     step = aliased(EdgeRow)
-    return cte.union(select(_if_live(step, far)).join(cte, getattr(step, near) == cte.c.lot))
+    return cte.union(select(if_live(step, far)).join(cte, getattr(step, near) == cte.c.lot))
 
 
 def _edges_walked(*, forward: bool) -> Any:
@@ -48,7 +48,7 @@ def _edges_walked(*, forward: bool) -> Any:
     return select(EdgeRow.source_id, EdgeRow.target_id, EdgeRow.grams).join(reached, near == reached.c.lot)
 
 
-def _if_live(edge: type[EdgeRow], far: str) -> ColumnElement[int | None]:
+def if_live(edge: type[EdgeRow], far: str) -> ColumnElement[int | None]:
     """The far end of an edge whose pair of lots has grams left after amendments, else nothing, which leads nowhere.
 
     Not a condition: for one on the step, SQLite would first read the whole graph into a filter.

@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 
 from traceability.domain.marks import MarkState, SerialRange
 from traceability.store.marks.rows import IssueRow, SpanRow
+from traceability.store.prepared import among
 
 
-def _on(lots: Iterable[int]) -> ColumnElement[bool]:
+def _on(session: Session, lots: Iterable[int]) -> ColumnElement[bool]:
     wanted = set(lots)
-    return or_(SpanRow.pack_lot_id.in_(wanted), IssueRow.batch_id.in_(wanted))
+    return or_(among(session, SpanRow.pack_lot_id, wanted), among(session, IssueRow.batch_id, wanted))
 
 
 def marks_on(session: Session, lots: Iterable[int]) -> dict[MarkState, int]:
@@ -19,7 +20,7 @@ def marks_on(session: Session, lots: Iterable[int]) -> dict[MarkState, int]:
     query = (
         select(SpanRow.state, func.sum(SpanRow.last - SpanRow.first + 1))
         .join(IssueRow, IssueRow.id == SpanRow.issue_id)
-        .where(_on(lots))
+        .where(_on(session, lots))
         .group_by(SpanRow.state)
     )
     return {MarkState(state): int(n) for state, n in session.execute(query)}
@@ -30,7 +31,7 @@ def ranges_on(session: Session, lots: Iterable[int]) -> list[tuple[int | None, M
     query = (
         select(SpanRow)
         .join(IssueRow, IssueRow.id == SpanRow.issue_id)
-        .where(_on(lots))
+        .where(_on(session, lots))
         .order_by(SpanRow.first)
     )
     return [

@@ -164,7 +164,16 @@ class Told:
     action: str
 
 
-LOUD = frozenset({Alert.HELD, Alert.LEAF_STALE, Alert.REFUSED, Alert.ALLOWANCE_REFUSED, Alert.SCALE_EXPIRED})
+LOUD = frozenset(
+    {
+        Alert.RECALLED,
+        Alert.HELD,
+        Alert.LEAF_STALE,
+        Alert.REFUSED,
+        Alert.ALLOWANCE_REFUSED,
+        Alert.SCALE_EXPIRED,
+    }
+)
 
 
 def told(one: Notice) -> Told:
@@ -267,6 +276,11 @@ def _allowance(one: Notice) -> tuple[str, str, str]:
 
 
 SENTENCES: Mapping[Alert, Callable[[Notice], tuple[str, str, str]]] = {
+    Alert.RECALLED: lambda one: (
+        _("有 %(n)s 项召回涉及本企业的货：停止销售和转运，登记封存。", n=one.count),
+        _to("recalls"),
+        _("查看召回"),
+    ),
     Alert.HELD: lambda one: (
         _("有 %(n)s 个批次被冻结。", n=one.count),
         _to("findings"),

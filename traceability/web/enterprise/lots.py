@@ -13,6 +13,7 @@ from traceability.domain.errors import PhotoRefused
 from traceability.domain.people import May, Plot
 from traceability.formats import photos
 from traceability.services import chain, oversight
+from traceability.services import recalls as calls
 from traceability.services.chain import papers
 from traceability.web import forms, words
 from traceability.web.enterprise.door import METHODS, about, answer, ask, bp, done, listing, reason_field
@@ -219,6 +220,6 @@ def findings() -> ResponseReturnValue:
     with look() as work:
         found = oversight.own_findings(work, by=me())
         holds = papers.own_holds(work, by=me())
-        recalls = oversight.recalls(work, by=me())
+        recalls = calls.own_recalls(work, by=me())
     shown = listing(found, lambda one: (words.word(one.code, "finding"), words.finding_sentence(one)))
     return forms.page("enterprise/findings.html", listing=shown, holds=holds, recalls=recalls)

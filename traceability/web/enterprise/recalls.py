@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from traceability.domain.errors import RecallChanged
 from traceability.domain.people import May
-from traceability.domain.recalls import GRADES, NoticeWay, Place
+from traceability.domain.recalls import GRADES, NoticeWay, Place, Scope
 from traceability.services import recalls as calls
 from traceability.web import words
 from traceability.web.enterprise.door import METHODS, about, ask, at_field, bp, done, one_of, reason_field
@@ -24,7 +24,7 @@ def recall_list() -> ResponseReturnValue:
     """Recalls that reach the firm's goods, and the way to a new one."""
     with look() as work:
         found = calls.own_recalls(work, by=me())
-    rows = searched(found, lambda one: (one[1].no, one[0].reason))
+    rows = searched(found, lambda one: (one[0].subject, one[0].reason))
     return page("enterprise/recalls.html", rows=sliced(rows))
 
 
@@ -79,7 +79,7 @@ def _reasoned(form: Any) -> bool:
 
 def _order(form: Any, lot: int) -> int | None:
     asked = {"grade": form.grade.data, "reason": form.reason.data or "", "shown": form.shown.data or ""}
-    return submit(form, ask(form, calls.order_recall, lot=lot, **asked))
+    return submit(form, ask(form, calls.order_recall, scope=Scope.lot(lot), **asked))
 
 
 # --- how far it has got -------------------------------------------------------------------------------------
@@ -123,6 +123,20 @@ def record_notice(number: int) -> ResponseReturnValue:
         form,
         ask(form, calls.record_notice, **told),
         said=_("已登记：通知了%(name)s。", name=form.recipient.data),
+        to=url_for("enterprise.recall_file", number=number),
+    )
+    return sent or _file(number, form)
+
+
+@bp.post("/recalls/<int:number>/stopped")
+@allow(May.RECORD_CHAIN)
+def confirm_stopped(number: int) -> ResponseReturnValue:
+    """Say that what the firm has of recalled goods is stopped and put apart."""
+    form = _notice_form()
+    sent = carry_out(
+        form,
+        lambda work: calls.confirm_stopped(work, by=me(), now=moment(), recall=number, key=form.key.data),
+        said=_("已登记：停售并封存。"),
         to=url_for("enterprise.recall_file", number=number),
     )
     return sent or _file(number, form)

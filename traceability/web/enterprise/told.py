@@ -29,6 +29,7 @@ KINDS: dict[str, Any] = {
     "document.kept": _l("附文件"),
     "grower.registered": _l("登记茶农"),
     "lot.recalled": _l("发起召回"),
+    "recall.stopped": _l("登记停售封存"),
     "marks.requested": _l("申领标志"),
     "marks.request_withdrawn": _l("撤回申领"),
     "marks.reprinted": _l("补取标签"),

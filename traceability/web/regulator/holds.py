@@ -1,4 +1,4 @@
-"""Holds and recalls in force, the release of a hold, and the files handed in."""
+"""Holds in force, the release of a hold, and the files handed in."""
 
 from io import BytesIO
 
@@ -22,11 +22,10 @@ SHOWN_INLINE = frozenset({"application/pdf", "image/png", "image/jpeg"})
 @bp.get("/holds")
 @allow(May.OVERSEE)
 def holds() -> ResponseReturnValue:
-    """Holds in force, and recalls."""
+    """Holds in force."""
     with look() as work:
         held = oversight.open_holds(work, by=me())
-        recalled = oversight.recalls(work, by=me())
-    return page("regulator/holds.html", held=held[::-1], recalled=recalled)
+    return page("regulator/holds.html", held=held[::-1])
 
 
 @bp.route("/holds/<int:number>/release", methods=["GET", "POST"])

@@ -1,11 +1,10 @@
-"""Lots: the list, and everything known about one; hold, recall and retest begin here."""
+"""Lots: the list, and everything known about one; hold and retest begin here."""
 
 from typing import Any
 
 from flask import url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from traceability.domain.chain import Lot, LotKind
 from traceability.domain.people import May
@@ -13,7 +12,7 @@ from traceability.domain.units import local_day
 from traceability.services import chain, marks, oversight
 from traceability.services.chain import Dossier
 from traceability.web import words
-from traceability.web.forms import Choices, Form, TextAreaField, page
+from traceability.web.forms import page
 from traceability.web.guard import allow, look, me, moment
 from traceability.web.regulator.door import ReasonForm, bp
 from traceability.web.showing import (
@@ -31,13 +30,6 @@ from traceability.web.showing import (
 )
 
 KINDS = (LotKind.BATCH, LotKind.PACKS, LotKind.MADE, LotKind.LEAF)
-
-
-class RecallForm(Form):
-    """How grave, and why."""
-
-    grade = Choices(_l("召回等级"))
-    reason = TextAreaField(_l("召回原因"))
 
 
 @bp.get("/lots")
@@ -92,36 +84,6 @@ def hold_lot(lot: int) -> ResponseReturnValue:
         "regulator/decide.html", form, title=_("冻结批次"), about=_about(lot).lot.no, back=to, danger=True,
         button=_("冻结"), note=_("冻结后不能再申领标志、包装、发运或销售；已在市场上的，公众查验页显示“暂停销售”。"),
     )  # fmt: skip
-
-
-@bp.route("/lots/<int:lot>/recall", methods=["GET", "POST"])
-@allow(May.RECALL)
-def recall(lot: int) -> ResponseReturnValue:
-    """Recall a lot and everything made from it; the reach is shown first."""
-    form, to = RecallForm(), url_for("regulator.lot", lot=lot)
-    form.grade.choices = [
-        ("", _("请选择")),
-        *((one, words.word(one, "recall")) for one in ("I", "II", "III")),
-    ]
-    done = carry_out(form, lambda work: _recall(work, lot, form), said=_("召回已发布。"), to=to)
-    if done:
-        return done
-    with look() as work:
-        reach = oversight.recall_reach(work, by=me(), lot=lot)
-        found = chain.dossier(work, by=me(), lot=lot)
-    return page("regulator/recall.html", form, found=found, reach=reach, back=to)
-
-
-def _recall(work: Any, lot: int, form: RecallForm) -> int:
-    return oversight.recall(
-        work,
-        by=me(),
-        now=moment(),
-        lot=lot,
-        grade=form.grade.data,
-        reason=form.reason.data or "",
-        key=form.key.data,
-    )
 
 
 @bp.route("/lots/<int:lot>/retest", methods=["GET", "POST"])

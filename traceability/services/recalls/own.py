@@ -1,28 +1,29 @@
 """A firm's recall from its own side: its reach before it is ordered, whom to tell, and how far it has got.
 
-Ordering itself, which offices do as well, is in `oversight`.
+Ordering itself, which offices do as well, is in `ordering`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from traceability.domain import chain as rules
 from traceability.domain import errors, marks
 from traceability.domain.chain import Lot, LotKind
 from traceability.domain.log import digest_of
 from traceability.domain.marks import MarkState, SerialRange
 from traceability.domain.people import Enterprise, Identity, May, Party
-from traceability.domain.recalls import Amount, NoticeWay, Place, place_of, total
-from traceability.services import acting, naming, oversight
-from traceability.services.acting import once
+from traceability.domain.recalls import Amount, Place, Scope, ScopeKind, place_of, total
+from traceability.services import acting, naming
+from traceability.services.recalls.following import Times, times_of
+from traceability.services.recalls.scoping import named
 from traceability.store import chain as rows
 from traceability.store import marks as mark_rows
-from traceability.store import oversight as oversight_rows
 from traceability.store import people as people_rows
+from traceability.store import recalls as recall_rows
 from traceability.store import scans as scan_rows
+from traceability.store import spread
 from traceability.store.chain import Since, Sold
-from traceability.store.oversight import Recall, RecallNotice
+from traceability.store.recalls import Recall, RecallNotice
 from traceability.store.scans import Seen
 from traceability.store.work import Work
 
@@ -68,15 +69,17 @@ class ChannelSales:
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
-    """What a recall of a lot reaches: the firm's own lots with their goods, and lots others made of them.
+class OwnReach:
+    """What a recall reaches as one firm sees it: its own lots with their goods, and lots others made.
 
-    `others` are lots of other firms the reader may see; `unseen` how many more there are further on.
+    `others` are lots of other firms the reader may see; `unseen` how many more there are; `held` what of them the firm
+    has.
     """
 
     lots: tuple[ReachedLot, ...]
     others: tuple[tuple[Lot, str], ...]
     unseen: int
+    held: tuple[tuple[Lot, Amount], ...]
     marks: Mapping[MarkState, int]
     seen: Seen
     recipients: tuple[Recipient, ...]
@@ -107,31 +110,64 @@ class Reach:
         return digest_of({"goods": goods, "others": others, "marks": {**self.marks}})[:16]
 
 
-def reach_of(work: Work, *, by: Identity, now: datetime, lot: int) -> Reach:
+def reach_of(work: Work, *, by: Identity, now: datetime, lot: int) -> OwnReach:
     """What a recall of one of the firm's own lots would reach; raise `LotUnknown`."""
     firm = acting.own_firm(work, by, May.RECALL)
-    found = rows.lot(work.session, lot, within=by.within)
-    if found is None or found.origin != firm.id:
-        raise errors.LotUnknown(lot=lot)
-    return _reach(work, by, firm, {lot, *rows.reach(work.session, lot, forward=True)}, now=now)
+    named(work, by, Scope.lot(lot))
+    spread.gather(work.session, Scope.lot(lot))
+    return _reach(work, firm, now=now)
 
 
-def _reach(work: Work, by: Identity, firm: Enterprise, reached: set[int], *, now: datetime) -> Reach:
-    lots = rows.lots_by_id(work.session, reached)
+def reach_of_recall(work: Work, by: Identity, firm: Enterprise, recall: int, *, now: datetime) -> OwnReach:
+    """The same for a recall that was ordered, with the lots it was ordered for; the caller has found it in reach."""
+    spread.gather_recalled(work.session, recall)
+    return _reach(work, firm, now=now)
+
+
+def _reach(work: Work, firm: Enterprise, *, now: datetime) -> OwnReach:
+    """Of the lots gathered last."""
+    lots = rows.lots_by_id(work.session, spread.lots(work.session))
     mine = {number: one for number, one in lots.items() if one.origin == firm.id}
-    others = [one for number, one in lots.items() if number not in mine]
-    seen = [one for one in others if rows.sees(work.session, one.id, by.within)]
+    others = {number: one for number, one in lots.items() if number not in mine}
+    seen = _seen(work, firm, mine, others)
     ranges = mark_rows.ranges_on(work.session, mine)
-    sold = rows.sold(work.session, mine, enterprise=firm.id)
-    return Reach(
+    sold = rows.sold(work.session, mine, enterprise=firm.id, named=True)
+    return OwnReach(
         lots=_reached_lots(work, firm, mine, ranges),
-        others=tuple((one, _maker(work, one)) for one in seen),
+        others=tuple((one, _maker(work, one)) for number, one in others.items() if number in seen),
         unseen=len(others) - len(seen),
+        held=_held(work, firm, others),
         marks=mark_rows.marks_on(work.session, mine),
         seen=scan_rows.seen_in(work.session, [one for _, _, one in ranges], since=now - LATELY),
         recipients=_recipients(work, firm, mine, sold),
-        channels=_channels(sold),
+        channels=tuple(
+            ChannelSales(one.name, one.amount, one.sales)
+            for one in spread.channels(work.session, enterprise=firm.id)
+        ),
     )
+
+
+def _seen(work: Work, firm: Enterprise, mine: Collection[int], others: Collection[int]) -> set[int]:
+    """Of others' lots those the firm sees: what it had, what that came from, and one step on from its own."""
+    had = rows.touched(work.session, others, firm.id)
+    edges = [one for one in rows.edges_into(work.session, others) if one[1] in others]
+    seen = had | {target for source, target in edges if source in had or source in mine}
+    upstream = set(had)
+    while (
+        further := {source for source, target in edges if target in upstream and source in others} - upstream
+    ):
+        upstream |= further
+    return seen | upstream
+
+
+def _held(work: Work, firm: Enterprise, others: Mapping[int, Lot]) -> tuple[tuple[Lot, Amount], ...]:
+    """What the firm and its outside consignees have of others' lots."""
+    parties = {firm.party, *(one.id for one in people_rows.parties_kept_by(work.session, firm.id))}
+    found: dict[int, Amount] = {}
+    for one in rows.whereabouts(work.session, others):
+        if one.party in parties:
+            found[one.lot] = found.get(one.lot, Amount()) + Amount(one.grams, one.packs)
+    return tuple((others[number], amount) for number, amount in sorted(found.items()))
 
 
 def _maker(work: Work, lot: Lot) -> str:
@@ -202,80 +238,28 @@ def _recipient(name: str, handed: list[_Handed]) -> Recipient:
     )
 
 
-def _channels(sold: Iterable[Sold]) -> tuple[ChannelSales, ...]:
-    found: dict[str, ChannelSales] = {}
-    for one in sold:
-        was = found.get(one.channel) or ChannelSales(one.channel, Amount(), 0)
-        more = was.amount + Amount(one.grams, one.packs)
-        found[one.channel] = ChannelSales(one.channel, more, was.sales + 1)
-    return tuple(sorted(found.values(), key=lambda one: -one.amount.grams))
-
-
-# --- ordering and telling -----------------------------------------------------------------------------------
-
-
-@once
-def order_recall(
-    work: Work,
-    *,
-    by: Identity,
-    now: datetime,
-    lot: int,
-    grade: str,
-    reason: str,
-    shown: str,
-    key: str | None = None,
-) -> int:
-    """Recall one of the firm's own lots, of which the reach `shown` (its digest) was seen; the recall's id.
-
-    Raise `RecallChanged` when goods moved since, `LotUnknown`, `ChoiceUnknown`, `ReasonMissing`.
-    """
-    oversight.lock_reach(work, lot=lot)
-    if reach_of(work, by=by, now=now, lot=lot).digest != shown:
-        raise errors.RecallChanged()
-    return oversight.recall(work, by=by, now=now, lot=lot, grade=grade, reason=reason)
-
-
-@once
-def record_notice(
-    work: Work,
-    *,
-    by: Identity,
-    now: datetime,
-    at: datetime,
-    recall: int,
-    recipient: str,
-    way: NoticeWay,
-    key: str | None = None,
-) -> int:
-    """Keep that somebody the goods went to was told; the notice's id. Raise `NotFound`, `InTheFuture`."""
-    firm = acting.own_firm(work, by, May.RECORD_CHAIN)
-    found = _own_recall(work, by, recall)
-    rules.check_time(at, now=now, born=[found.ordered_at])
-    known = {one.name for one in _reach(work, by, firm, set(found.reached), now=now).recipients}
-    if recipient not in known:
-        raise errors.NotFound()
-    number = oversight_rows.add_recall_notice(
-        work.session, recall, recipient=recipient, way=way, at=at, now=now, by=by.user
-    )
-    told = {"recall": recall, "recipient": recipient, "way": way, "enterprise": firm.uscc}
-    acting.state(work, "recall.notified", by=by, now=now, at=at, private=told, shown=False)
-    return number
-
-
 # --- how far it has got -------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class RecallFile:
-    """A recall of the firm's own lot: its reach as it stands now, and what came back and was destroyed since."""
+    """A recall as a firm follows it: its reach as it stands now, and what came back and was destroyed since.
+
+    `stopped` is whether the firm said that it stopped what it has: None where it had nothing.
+    """
 
     recall: Recall
-    lot: Lot
     firm: Enterprise
-    reach: Reach
+    reach: OwnReach
     since: Since
     notices: tuple[RecallNotice, ...]
+    times: Times
+    stopped: bool | None
+
+    @property
+    def subject(self) -> str:
+        """What the firm calls it by: the lot, or how many of its lots it reaches. Another's plot is not named."""
+        return self.recall.subject if self.recall.scope.kind is ScopeKind.LOT else ""
 
     @property
     def still_out(self) -> Amount:
@@ -290,34 +274,36 @@ class RecallFile:
 
 
 def recall_file(work: Work, *, by: Identity, now: datetime, number: int) -> RecallFile:
-    """A recall of one of the firm's own lots, by whomever it was ordered; raise `NotFound`."""
+    """A recall that reaches goods a firm made or has had, by whomever it was ordered; raise `NotFound`."""
     firm = acting.own_firm(work, by, May.READ_CHAIN)
-    found = _own_recall(work, by, number)
-    reach = _reach(work, by, firm, set(found.reached), now=now)
-    notices = tuple(oversight_rows.recall_notices(work.session, number))
+    found = recall_rows.recall(work.session, number, within=by.within)
+    if found is None:
+        raise errors.NotFound()
+    reach = reach_of_recall(work, by, firm, number, now=now)
+    notices = tuple(recall_rows.recall_notices(work.session, number))
     told = {one.recipient: one for one in notices}
-    named = tuple(replace(one, told=told.get(one.name)) for one in reach.recipients)
+    recipients = tuple(replace(one, told=told.get(one.name)) for one in reach.recipients)
     mine = [one.lot.id for one in reach.lots]
+    had = [
+        one.stopped_at is not None
+        for one in recall_rows.recall_holders(work.session, number)
+        if firm.id in (one.enterprise, one.kept_by)
+    ]
     return RecallFile(
         found,
-        rows.lots_by_id(work.session, [found.lot])[found.lot],
         firm,
-        replace(reach, recipients=named),
+        replace(reach, recipients=recipients),
         rows.since(work.session, mine, found.ordered_at),
-        notices,
+        tuple(one for one in notices if one.recipient in {to.name for to in recipients}),
+        times_of(found, now),
+        all(had) if had else None,
     )
 
 
-def _own_recall(work: Work, by: Identity, number: int) -> Recall:
-    found = oversight_rows.recall(work.session, number)
-    if found is None or found.enterprise != by.enterprise:
-        raise errors.NotFound()
-    return found
-
-
-def own_recalls(work: Work, *, by: Identity) -> list[tuple[Recall, Lot, bool]]:
-    """Recalls that reach lots the reader's firm sees, latest first, and whether the recalled lot is its own."""
-    return [(one, lot, one.enterprise == by.enterprise) for one, lot in oversight.recalls(work, by=by)]
+def own_recalls(work: Work, *, by: Identity) -> list[tuple[Recall, bool]]:
+    """Recalls that reach goods the reader's firm made or has had, latest first, and whether the recall is its own."""
+    found = recall_rows.recalls(work.session, within=by.within)
+    return [(one, one.enterprise == by.enterprise) for one in found]
 
 
 def lots_to_recall(work: Work, *, by: Identity, text: str) -> list[Lot]:
