@@ -481,7 +481,7 @@ def test_f02_an_office_that_explains_nothing_leaves_the_warning_on_the_page(stor
     on_sale(story)
     copies_looked_at(story, 12001, (phone(story, n) for n in range(60)))
     page = told(story, "mark.copied")
-    assert story.county.send(page.url, to="/settle", reason="已立案").status == 200
+    assert story.county.send(page.url, to="/settle", reason="已立案", result="fraud").status == 200
     assert COPIED in phone(story, 90).get(f"/m/{code_of(12001)}").text
     assert story.findings().count("mark.copied") == 1
 
@@ -622,7 +622,7 @@ def test_f10_labels_of_no_pack_are_found_on_sale(story: Story) -> None:
     assert "未启用的标志被查验" in page.text
     assert ("0000012011" in page.text, "0000012021" in page.text) == (True, True)
     assert "0000012010" not in page.text
-    assert story.county.send(page.url, to="/settle", reason="已封存").status == 200
+    assert story.county.send(page.url, to="/settle", reason="已封存", result="breach").status == 200
     phone(story, 9).get(f"/m/{code_of(12012)}")
     assert story.findings().count("mark.seen_unused") == 2
 

@@ -134,11 +134,20 @@ def weight(tally: Tally, quality: Quality) -> int:
 
 def table(quality: Quality, *, weights: bool = False) -> str:
     """The rules as a table."""
-    lines = ["| kind | scheme | planted | found | other frauds | honest firms |" + (" weight |" if weights else "")]
+    lines = [
+        "| kind | scheme | planted | found | other frauds | honest firms |" + (" weight |" if weights else "")
+    ]
     lines.append("|---|---|--:|--:|--:|--:|" + ("--:|" if weights else ""))
     for code, one in quality.rules.items():
         aimed = AIMED_AT.get(code, "—")
-        cells = [f"`{code}`", aimed, one.planted or "—", one.found if one.planted else "—", one.others, one.false]
+        cells = [
+            f"`{code}`",
+            aimed,
+            one.planted or "—",
+            one.found if one.planted else "—",
+            one.others,
+            one.false,
+        ]
         cells += [weight(one, quality)] if weights else []
         lines.append("| " + " | ".join(map(str, cells)) + " |")
     return "\n".join(lines)
@@ -147,8 +156,9 @@ def table(quality: Quality, *, weights: bool = False) -> str:
 def visits(quality: Quality) -> str:
     """The list of visits against chance, and which schemes it leads to, in words."""
     lines = [
-        f"{quality.springs} springs, {quality.firms} firms, {quality.frauds} of them frauds; {quality.visits} visits "
-        f"by the list lead to {quality.hits} frauds, as many by chance to {quality.chance:.1f}: {quality.lift:.1f} times.",
+        f"{quality.springs} springs, {quality.firms} firms, {quality.frauds} of them frauds. "
+        f"{quality.visits} visits by the list lead to {quality.hits} frauds, as many by chance to {quality.chance:.1f}: "
+        f"{quality.lift:.1f} times.",
         "",
         "| scheme | frauds | visited |",
         "|---|--:|--:|",

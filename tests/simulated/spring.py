@@ -113,7 +113,11 @@ def _schemes(p: Mapping[str, Any], made: Spring, rng: Random, firms: int) -> dic
     while chosen:
         scheme = names[turn % len(names)]
         ring = scheme == "circling" and len(chosen) >= p["schemes"]["circling"]["ring"][0]
-        taken = [chosen.pop() for _ in range(rng.randint(*p["schemes"]["circling"]["ring"]) if ring else 1) if chosen]
+        taken = [
+            chosen.pop()
+            for _ in range(rng.randint(*p["schemes"]["circling"]["ring"]) if ring else 1)
+            if chosen
+        ]
         turn += 1
         if scheme == "circling" and len(taken) < 2:
             chosen += taken
@@ -136,7 +140,7 @@ def _firm(p: Mapping[str, Any], number: int, scheme: str, rng: Random) -> Firm:
     return firm
 
 
-# --- leaf -------------------------------------------------------------------------------------------------------------
+# --- leaf ---------------------------------------------------------------------------------------------------
 
 
 def _day(text: str) -> date:
@@ -160,7 +164,10 @@ def _at(day: date, hour: int, minute: int) -> datetime:
 def _receive(p: Mapping[str, Any], firm: Firm) -> None:
     how, rng = p["receipts"], firm.rng
     many = max(how["firm_least"], round(rng.lognormvariate(0, how["firm_sigma"]) * how["firm_median"]))
-    plots = {n: rng.lognormvariate(0, how["weight_grower_sigma"]) for n in range(firm.whole([how["plots_least"], how["plots_most"]]))}
+    plots = {
+        n: rng.lognormvariate(0, how["weight_grower_sigma"])
+        for n in range(firm.whole([how["plots_least"], how["plots_most"]]))
+    }
     daily = (how["weight_sigma"] ** 2 - how["weight_grower_sigma"] ** 2) ** 0.5
     way = rng.choices(list(p["clerks"]), list(p["clerks"].values()))[0]
     late_hours = firm.chance(p["noise"]["night_firms"])
@@ -168,7 +175,11 @@ def _receive(p: Mapping[str, Any], firm: Firm) -> None:
         plot = rng.choice(list(plots))
         kg = how["weight_median"] * plots[plot] * rng.lognormvariate(0, daily)
         day = _pluck_day(p, rng)
-        night = late_hours and abs((day - _day(p["season"]["peak"])).days) <= 10 and firm.chance(p["noise"]["night_share"])
+        night = (
+            late_hours
+            and abs((day - _day(p["season"]["peak"])).days) <= 10
+            and firm.chance(p["noise"]["night_share"])
+        )
         at = _at(day, *(22, rng.randint(30, 59)) if night else (rng.randint(11, 21), rng.randint(0, 59)))
         firm.receipts.append(Receipt(plot, _written(kg * 1000, way), at))
     for plot in {one.plot for one in firm.receipts}:
@@ -202,7 +213,11 @@ def _outside_leaf(p: Mapping[str, Any], firm: Firm) -> None:
     nights = [_pluck_day(p, rng) for _ in range(max(1, many // 15))]
     plots = sorted(firm.used)
     for _ in range(many):
-        grams = rng.choice(menu) if firm.chance(how["menu_share"]) else rng.choice(true) // 10 * 10 + rng.randint(-40, 40) * 10
+        grams = (
+            rng.choice(menu)
+            if firm.chance(how["menu_share"])
+            else rng.choice(true) // 10 * 10 + rng.randint(-40, 40) * 10
+        )
         if at_night and firm.chance(how["night_share"]):
             at = _at(rng.choice(nights), rng.choice([22, 23]), rng.randint(30, 59))
         else:
@@ -229,7 +244,7 @@ def _write_late(p: Mapping[str, Any], firm: Firm) -> None:
             one.told = firm.rng.choice(sittings)
 
 
-# --- marks, entries, reports --------------------------------------------------------------------------------------------
+# --- marks, entries, reports --------------------------------------------------------------------------------
 
 
 def _mark(p: Mapping[str, Any], firm: Firm) -> None:
@@ -315,7 +330,7 @@ def _reuse(p: Mapping[str, Any], firm: Firm) -> None:
         firm.reports.append((grade, again))
 
 
-# --- leaf passed on ---------------------------------------------------------------------------------------------------
+# --- leaf passed on -----------------------------------------------------------------------------------------
 
 
 def _pass(made: Spring, rng: Random, source: int, target: int, trips: int) -> None:
@@ -341,7 +356,7 @@ def _rings(p: Mapping[str, Any], made: Spring, rng: Random) -> None:
             _pass(made, rng, source, target, rng.randint(*how["trips"]))
 
 
-# --- what the rules are given -------------------------------------------------------------------------------------------
+# --- what the rules are given -------------------------------------------------------------------------------
 
 
 def _last(firm: Firm) -> datetime:
@@ -412,7 +427,9 @@ def passed(made: Spring) -> Iterator[Passed]:
 def marks(made: Spring) -> Iterator[FirmMarks]:
     for firm in made.firms:
         since = _at(_day("04-10"), 12, 0) if firm.dormant else None
-        yield FirmMarks(firm.id, YEAR, firm.issued, firm.dormant, since, firm.wasted, firm.reprints, _last(firm))
+        yield FirmMarks(
+            firm.id, YEAR, firm.issued, firm.dormant, since, firm.wasted, firm.reprints, _last(firm)
+        )
 
 
 def reports(made: Spring) -> Iterator[Report]:

@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, Place] = {
     "template": Place("importing", "template", "A season's workbook to fill in."),
     "import": Place("importing", "bring", "Bring in a season's workbook, all of it or nothing."),
     "trace": Place("asking", "trace", "Where a lot came from, or where it went."),
+    "findings": Place("findings", "group", "Look over the books for what the offices should see."),
     "scans": Place("scanning", "group", "Forget scans older than they are kept."),
     "audit": Place("asking", "audit", "Check that every sum of the books comes out."),
 }

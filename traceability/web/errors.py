@@ -131,6 +131,11 @@ WORDINGS: Mapping[str, Wording] = {
         FORBIDDEN, _l("不能对自己填报的内容、自己的账户或与自己有关联的企业作决定，请由其他人员办理。")
     ),
     "decision.already": _say(CONFLICT, _l("这件事已经作出决定，请刷新页面查看结果。")),
+    "finding.taken": _say(
+        CONFLICT,
+        _l("%(who)s 正在核查这条线索。请先与其联系，或由其退回后再接手。"),
+        _l("已有同事在核查这条线索。请先与其联系，或由其退回后再接手。"),
+    ),
     "enterprise.not_authorised": _say(
         CONFLICT, _l("企业在 %(day)s 没有有效的专用标志使用资格。"), _l("企业没有有效的专用标志使用资格。")
     ),

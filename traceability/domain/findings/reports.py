@@ -53,7 +53,9 @@ def _all_but_one(report: Report) -> Iterator[_Values]:
     return (tuple(one for one in whole if one[0] != left_out) for left_out in report.values)
 
 
-def _first_like(report: Report, keys: Iterable[_Values], known: Mapping[_Values, list[Report]]) -> Report | None:
+def _first_like(
+    report: Report, keys: Iterable[_Values], known: Mapping[_Values, list[Report]]
+) -> Report | None:
     for left_out, key in zip(report.values, keys, strict=True):
         for other in known.get(key, ()):
             if other.batch != report.batch and _same_but_last(

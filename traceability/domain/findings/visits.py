@@ -45,7 +45,9 @@ def ranked(waiting: Iterable[tuple[int, str, int]]) -> list[Visit]:
         if points := score(code, times):
             reasons[enterprise].append(Reason(code, times, points))
     visits = [
-        Visit(firm, sum(one.points for one in why), tuple(sorted(why, key=lambda one: (-one.points, one.code))))
+        Visit(
+            firm, sum(one.points for one in why), tuple(sorted(why, key=lambda one: (-one.points, one.code)))
+        )
         for firm, why in reasons.items()
     ]
     return sorted(visits, key=lambda one: (-one.points, one.enterprise))

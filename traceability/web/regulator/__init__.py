@@ -13,6 +13,7 @@ from traceability.web.regulator import (
     scanning,
     shortages,
     today,
+    visits,
 )
 from traceability.web.regulator.door import bp
 
@@ -30,4 +31,5 @@ __all__ = [
     "scanning",
     "shortages",
     "today",
+    "visits",
 ]
