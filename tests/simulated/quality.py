@@ -157,7 +157,7 @@ def visits(quality: Quality) -> str:
     """The list of visits against chance, and which schemes it leads to, in words."""
     lines = [
         f"{quality.springs} springs, {quality.firms} firms, {quality.frauds} of them frauds. "
-        f"{quality.visits} visits by the list lead to {quality.hits} frauds, as many by chance to {quality.chance:.1f}: "
+        f"{quality.visits} visits by the list lead to {quality.hits} frauds, by chance to {quality.chance:.1f}: "
         f"{quality.lift:.1f} times.",
         "",
         "| scheme | frauds | visited |",

@@ -198,7 +198,7 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         "marks.dormant": _l("标志长期未用"),
         "marks.wasted": _l("作废、报失偏多"),
         "marks.reprinted_often": _l("多次补取标签"),
-        "suspension.dated_back": _l("暂停期间补登包装"),
+        "suspension.dated_back": _l("暂停后补登此前的包装"),
         "report.twin": _l("两份报告数值雷同"),
         "grade.atypical": _l("检验值偏离等级"),
     },

@@ -39,6 +39,8 @@ class Weights:
 
 #: How far apart weights of one way of writing are, in grams.
 _KILO, _TENTH, _FIFTY, _TEN = 1000, 125, 100, 12
+#: Weights of leaf spread by so much of their mean at least, in thousandths: nobody plucks the same twice.
+_LEAST_SPREAD = 150
 #: 2 × √π in thousandths: two draws from a normal law agree within a grid of g with g / (2 √π σ).
 _TWO_ROOT_PI = 3545
 
@@ -90,9 +92,10 @@ def _chance_pairs(row: Weights) -> int:
 
 
 def _spread_g(row: Weights) -> int:
-    """The standard deviation."""
+    """The standard deviation; weights that are all the same are no sign that they had to be."""
     n, total = row.receipts, row.grams // 10
-    return isqrt(max(0, n * row.squares - total * total)) * 10 // n
+    spread = isqrt(max(0, n * row.squares - total * total)) * 10 // n
+    return max(spread, row.grams // n * _LEAST_SPREAD // 1000)
 
 
 def _firm_about(enterprise: int, season: int, more: str = "") -> str:

@@ -68,7 +68,7 @@ class SuspendedActs:
 
 
 def acts_dated_back(rows: Iterable[SuspendedActs], _limits: Limits) -> Iterator[Noticed]:
-    """During a suspension no mark may be used; one that is dated before it, and told after, may have been."""
+    """During a suspension no mark may be used; one dated before it, and told when it was over, may have been."""
     for row in rows:
         if row.packings:
             facts = {"packings": row.packings, "marks": row.marks, "since": row.since.date().isoformat()}

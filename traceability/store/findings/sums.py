@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, case, cast, distinct, func, select
+from sqlalchemy import BigInteger, Select, case, cast, distinct, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from traceability.domain.chain import Account, EventKind, LotKind
@@ -93,7 +93,7 @@ def weights_by_plot(session: Session, season: int, *, pairs: int) -> Iterator[We
 def _weights(season: int, *, by_plot: bool = False, pairs: int = 0) -> Select[Any]:
     one = _receipts(season)
     whose = (one.c.firm, one.c.plot) if by_plot else (one.c.firm,)
-    n = func.count()
+    n = cast(func.count(), BigInteger)
     same = (
         select(*whose, one.c.net, n.label("n"), func.max(one.c.at).label("last"))
         .group_by(*whose, one.c.net)
@@ -105,17 +105,17 @@ def _weights(season: int, *, by_plot: bool = False, pairs: int = 0) -> Select[An
     def written(here: Any) -> Any:
         return func.sum(case((here, times), else_=0))
 
-    alike = func.sum(times * (times - 1) / 2)
+    alike = func.sum(times * (times - 1) // 2)
     sums = (
         func.sum(times),
         alike,
-        func.max(times * _APART + net),
+        func.max(times * literal(_APART, BigInteger()) + net),
         written(kilo),
         written(half & ~kilo),
         written(tenth & ~half & ~kilo),
         written(fifty & ~tenth & ~half & ~kilo),
         func.sum(times * net),
-        func.sum(times * (net / 10) * (net / 10)),
+        func.sum(times * (net // 10) * (net // 10)),
         func.max(same.c.last),
     )
     query = select(same.c.firm, *sums).group_by(same.c.firm)
@@ -354,8 +354,7 @@ def _files_again(session: Session, season: int) -> dict[int, int]:
 
 
 def acts_around_suspensions(session: Session, season: int) -> Iterator[SuspendedActs]:
-    """Packings dated before a suspension of the season and told during it."""
-    ended = func.coalesce(SuspensionRow.lifted_at, ActionRow.recorded_at)
+    """Packings dated before a suspension of the season and told after it began."""
     query = (
         select(
             SuspensionRow.enterprise_id,
@@ -369,7 +368,6 @@ def acts_around_suspensions(session: Session, season: int) -> Iterator[Suspended
         .join(ActionRow, ActionRow.issue_id == IssueRow.id)
         .where(ActionRow.action == MarkAction.APPLY.value, in_season(SuspensionRow.since, season))
         .where(ActionRow.happened_at < SuspensionRow.since, ActionRow.recorded_at >= SuspensionRow.since)
-        .where(ActionRow.recorded_at <= ended)
         .group_by(SuspensionRow.enterprise_id, SuspensionRow.id, SuspensionRow.since)
     )
     for firm, number, since, packings, many, last in session.execute(query):
