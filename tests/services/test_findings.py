@@ -64,15 +64,27 @@ def test_nothing_is_noticed_in_books_that_are_as_they_should_be(world: World) ->
     assert ran(world) == Ran({}, 0)
 
 
-def test_weights_that_repeat_are_noticed_of_the_firm_and_of_each_plot_they_repeat_on(world: World) -> None:
+def test_weights_that_repeat_are_noticed_of_the_firm(world: World) -> None:
     receive_alike(world, 27)
-    assert new(world) == {"weights.repeating": 4}
-    found = [one for one in world.see(oversight.findings, by=world.county) if one.plot is None]
-    assert found[0].evidence["repeated_g"] == 12_500
-    assert found[0].evidence["times"] == 27
-    file = world.see(findings.file_of, by=world.county, number=found[0].id)
+    assert new(world) == {"weights.repeating": 1}
+    found = only(world, "weights.repeating")
+    assert (found.plot, found.evidence["repeated_g"], found.evidence["times"]) == (None, 12_500, 27)
+    file = world.see(findings.file_of, by=world.county, number=found.id)
     assert {one.net_g for one in file.evidence.receipts} == {12_500}
     assert len(file.evidence.receipts) == 27
+
+
+def test_or_of_one_plot_when_they_are_lost_among_the_firm_s_others(small_world: World) -> None:
+    world = small_world
+    for n in range(40):
+        world.received(kg=f"{5 + n * 0.53:.2f}", plot=world.plots[1])
+    for n in range(8):
+        world.received(kg="12.51", plot=world.plots[0])
+    assert new(world) == {"weights.repeating": 1}
+    found = only(world, "weights.repeating")
+    assert (found.plot, found.evidence["receipts"]) == (world.plots[0], 8)
+    file = world.see(findings.file_of, by=world.county, number=found.id)
+    assert len(file.evidence.receipts) == 8
 
 
 def test_an_amended_receipt_counts_with_the_weight_it_has_now(world: World) -> None:

@@ -32,9 +32,7 @@ def look_over(work: Work, *, now: datetime) -> list[Noticed]:
 
 def _noticed(work: Work, now: datetime) -> Iterator[Noticed]:
     session, season = work.session, work.profile.season(local_day(now))
-    yield from rules.weights_repeating(rows.weights(session, season), LIMITS)
-    by_plot = rows.weights_by_plot(session, season, pairs=LIMITS.pairs_least)
-    yield from rules.weights_repeating(by_plot, LIMITS)
+    yield from _weights(work, season)
     yield from rules.entered_at_night(rows.nights(session, season, burst=LIMITS.night_burst), LIMITS)
     late = rows.told_late(session, season, hours=work.profile.late_entry_hours)
     yield from rules.back_dated(late, LIMITS)
@@ -49,6 +47,15 @@ def _noticed(work: Work, now: datetime) -> Iterator[Noticed]:
     reports = list(rows.reports(session, season))
     yield from rules.twins(reports, LIMITS)
     yield from rules.atypical(reports, LIMITS)
+
+
+def _weights(work: Work, season: int) -> Iterator[Noticed]:
+    """Of firms, and of single plots of those that are not noticed as a whole."""
+    of_firms = list(rules.weights_repeating(rows.weights(work.session, season), LIMITS))
+    yield from of_firms
+    noticed = {one.enterprise for one in of_firms}
+    by_plot = rows.weights_by_plot(work.session, season, pairs=LIMITS.pairs_least)
+    yield from (one for one in rules.weights_repeating(by_plot, LIMITS) if one.enterprise not in noticed)
 
 
 # --- allowances -------------------------------------------------------------------------------------------------------
