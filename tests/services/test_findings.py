@@ -78,7 +78,7 @@ def test_or_of_one_plot_when_they_are_lost_among_the_firm_s_others(small_world: 
     world = small_world
     for n in range(40):
         world.received(kg=f"{5 + n * 0.53:.2f}", plot=world.plots[1])
-    for n in range(8):
+    for _ in range(8):
         world.received(kg="12.51", plot=world.plots[0])
     assert new(world) == {"weights.repeating": 1}
     found = only(world, "weights.repeating")
