@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import click
@@ -24,11 +25,13 @@ from tests.world import KEYS, Packed, World
 from traceability.cli import COMMANDS, main
 from traceability.cli.asking import trace_told
 from traceability.cli.desk import Desk, whole_file
+from traceability.cli.nightly import Nightly, seconds_until
 from traceability.config import Settings
 from traceability.demo import DemoAccount, DemoRefused, DemoResult
 from traceability.domain import marks as mark_rules
 from traceability.domain.people import Identity, Role
 from traceability.domain.scans import Door
+from traceability.domain.units import parse_moment
 from traceability.formats.digital_link import read_mark
 from traceability.services import chain, marks, people
 from traceability.services.chain import PackAsk
@@ -109,6 +112,47 @@ def email(world: World, who: Identity) -> str:
 
 def code_of(serial: int) -> str:
     return mark_rules.encode(serial, KEYS["k1"])
+
+
+# --- findings -----------------------------------------------------------------------------------------------
+
+
+def test_the_look_over_the_books_tells_what_is_new_once(run: Run, world: World) -> None:
+    world.at("2026-03-26T22:40")
+    for n in range(9):
+        world.received(kg=f"{8 + n * 1.13:.2f}")
+    done = run("findings", "run")
+    assert done.stdout.splitlines() == ["新线索 1 条；以前已记下的 0 条。", "  夜间集中收青\t1"]
+    assert json.loads(run("findings", "run", "--json").stdout) == {"new": {}, "known": 1}
+
+
+def test_of_several_processes_one_looks_over_the_books_in_a_night(world: World) -> None:
+    world.at("2026-03-26T22:40")
+    for n in range(9):
+        world.received(kg=f"{8 + n * 1.13:.2f}")
+    nightly = Nightly.of(world.house)
+    first = nightly.do(world.now)
+    assert first is not None
+    assert first.total == 1
+    assert nightly.do(world.now) is None
+    again = nightly.do(world.later(days=1))
+    assert again is not None
+    assert (again.total, again.known) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("now", "hours"), [("2026-03-26T03:00", 0.5), ("2026-03-26T03:30", 24), ("2026-03-26T12:30", 15)]
+)
+def test_the_night_begins_at_half_past_three(now: str, hours: float) -> None:
+    assert seconds_until(parse_moment(now)) == hours * 3600 + 1
+
+
+def test_the_nightly_thread_ends_when_told(world: World) -> None:
+    stop = Event()
+    thread = Nightly.of(world.house).start(stop)
+    stop.set()
+    thread.join(5)
+    assert not thread.is_alive()
 
 
 # --- init, user ---------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from traceability.domain.marks import MarkState
 from traceability.domain.people import Standing
 from traceability.domain.scans import Door, Tally, Verdict
 from traceability.services import chain, lookup, marks, oversight, people
+from traceability.services.findings import settling
 from traceability.services.lookup import COPIED, UNUSED, WITHDRAWN, Ask, Found, Looks, Window
 from traceability.store import marks as mark_rows
 from traceability.store import scans as rows
@@ -125,7 +126,13 @@ def test_a_finding_settled_without_an_explanation_stands_on_the_page_and_is_not_
     world: World, packed: Packed
 ) -> None:
     seen_by_many(world, 1, "a")
-    world.do(oversight.settle_finding, by=world.county, finding=findings(world, COPIED)[0].id, outcome="立案")
+    world.do(
+        settling.settle_finding,
+        by=world.county,
+        finding=findings(world, COPIED)[0].id,
+        outcome="立案",
+        result="fraud",
+    )
     assert look_at(world, 1, client="next").verdict is Verdict.ATTENTION
     assert len(findings(world, COPIED)) == 1
 
@@ -154,7 +161,7 @@ def test_unfit_marks_of_a_batch_are_one_finding_while_it_is_open(
     assert [(one.lot, one.evidence["serial"], one.evidence["state"]) for one in found] == [
         (packed.batch, 6, state.value)
     ]
-    world.do(oversight.settle_finding, by=world.county, finding=found[0].id, outcome="已封存")
+    world.do(settling.settle_finding, by=world.county, finding=found[0].id, outcome="已封存", result="breach")
     look_at(world, 6, client="d")
     look_at(world, 7, client="e")
     assert len(findings(world, code)) == 1

@@ -10,7 +10,7 @@ from tests.world import World
 from traceability.domain import errors
 from traceability.domain.people import Role
 from traceability.domain.recalls import Scope
-from traceability.services import chain, oversight, people, recalls
+from traceability.services import chain, findings, oversight, people, recalls
 from traceability.store import recalls as recall_rows
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -59,17 +59,17 @@ def test_findings_reach_their_county_and_their_firm(world: World) -> None:
 def test_a_finding_is_settled_once_by_an_office_of_its_county(world: World) -> None:
     world.do(chain.count_stock, lot=world.tea(), counted=1)
     finding = world.see(oversight.findings, by=world.county)[0].id
-    asked = {"finding": finding, "outcome": "已核实"}
+    asked = {"finding": finding, "outcome": "已核实", "result": "explained"}
     with world.refusal(errors.NotAllowed):
-        world.do(oversight.settle_finding, **asked)
+        world.do(findings.settle_finding, **asked)
     with world.refusal(errors.NotFound):
-        world.do(oversight.settle_finding, by=world.other_county, **asked)
+        world.do(findings.settle_finding, by=world.other_county, **asked)
     tied = world.user(Role.COUNTY, county="522701", enterprise=world.firm.id)
     with world.refusal(errors.OwnDecision):
-        world.do(oversight.settle_finding, by=tied, **asked)
-    world.do(oversight.settle_finding, by=world.county, **asked)
+        world.do(findings.settle_finding, by=tied, **asked)
+    world.do(findings.settle_finding, by=world.county, **asked)
     with world.refusal(errors.AlreadyDecided):
-        world.do(oversight.settle_finding, by=world.county, **asked)
+        world.do(findings.settle_finding, by=world.county, **asked)
     assert world.see(oversight.decisions, by=world.county)[0].outcome == "settled"
 
 

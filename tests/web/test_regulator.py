@@ -225,8 +225,8 @@ def test_a_finding_is_read_settled_and_decided(officer: Staff, world: World) -> 
     number = world.see(oversight.findings, by=world.county)[0].id
     assert "检验不合格：水分" in officer.text("/office/findings")
     page = f"/office/findings/{number}"
-    assert officer.post(f"{page}/settle", on=page, reason="").status_code == 422
-    assert officer.post(f"{page}/settle", on=page, reason="已责令降级").status_code == 303
+    assert officer.post(f"{page}/settle", on=page, reason="", result="fraud").status_code == 422
+    assert officer.post(f"{page}/settle", on=page, reason="已责令降级", result="breach").status_code == 303
     assert "已责令降级" in officer.text("/office/findings?state=settled")
     assert "已责令降级" in officer.text("/office/decisions")
 
@@ -249,7 +249,10 @@ def test_lost_labels_that_were_found_are_one_step_from_their_finding(officer: St
     assert link
     assert 'value="0000000001, 0000000003"' in officer.get(html.unescape(link[1])).text
     settle = f"/office/findings/{number}/settle"
-    assert officer.post(settle, on=f"/office/findings/{number}", reason="已核查").status_code == 303
+    assert (
+        officer.post(settle, on=f"/office/findings/{number}", reason="已核查", result="explained").status_code
+        == 303
+    )
 
 
 def test_a_finding_of_lost_labels_offers_nothing_to_who_only_reads(staff: SignIn, world: World) -> None:

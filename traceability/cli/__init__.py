@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, Place] = {
     "counties": Place("counties", "group", "Load the boundaries plots are checked by."),
     "scales": Place("scales", "group", "Bring in lists of verified scales."),
     "trace": Place("asking", "trace", "Where a lot came from, or where it went."),
+    "findings": Place("findings", "group", "Look over the books for what the offices should see."),
     "scans": Place("scanning", "group", "Forget scans older than they are kept."),
     "audit": Place("asking", "audit", "Check that every sum of the books comes out."),
 }

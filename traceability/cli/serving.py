@@ -134,7 +134,10 @@ def _serve(
 def build(settings: Settings, faces: frozenset[str], threads: int) -> "Flask":
     """The application of one worker process; its database pool has room for every thread."""
     from traceability.app import create_app, open_house  # late, as above
+    from traceability.cli.nightly import Nightly
 
-    made = create_app(settings, faces, house=open_house(settings, pool=CONNECTIONS * threads))
+    house = open_house(settings, pool=CONNECTIONS * threads)
+    made = create_app(settings, faces, house=house)
+    Nightly.of(house).start()
     gc.freeze()  # what stands from the start is never garbage, and need not be looked through
     return made

@@ -17,7 +17,7 @@ from traceability.domain.chain import EventKind
 from traceability.domain.marks import SerialRange
 from traceability.domain.profile import Grade
 from traceability.domain.recalls import Scope
-from traceability.services import chain, marks, oversight, people, recalls
+from traceability.services import chain, findings, marks, oversight, people, recalls
 
 # --- on a picking day ---------------------------------------------------------------------------------------
 
@@ -109,13 +109,14 @@ def _refused(stage: Stage, brew: Brew) -> Asking:
     return lines, file_request(stage, brew, lines)
 
 
-def settle(stage: Stage, firm: Firm, code: str, outcome: str) -> None:
+def settle(stage: Stage, firm: Firm, code: str, outcome: str, *, result: str = "explained") -> None:
     """The county closes a firm's open findings of one kind."""
     found = stage.see(oversight.findings, by=firm.office)
     with stage.sitting() as desk:
         for one in found:
             if one.enterprise == firm.id and one.code == code and one.outcome is None:
-                desk.do(oversight.settle_finding, by=firm.office, finding=one.id, outcome=outcome)
+                asked = {"finding": one.id, "result": result, "outcome": outcome}
+                desk.do(findings.settle_finding, by=firm.office, **asked)
 
 
 # --- in the market ------------------------------------------------------------------------------------------

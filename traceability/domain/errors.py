@@ -228,6 +228,12 @@ class AlreadyDecided(Refusal):
     code = "decision.already"
 
 
+class FindingTaken(Refusal):
+    """A colleague looks into it. Facts: who."""
+
+    code = "finding.taken"
+
+
 class NotAuthorised(Refusal):
     """The firm holds no mark authorisation in force on that day."""
 

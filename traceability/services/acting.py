@@ -317,12 +317,13 @@ def find(
 ) -> None:
     """A remark becomes a finding for the enterprise's county, or for `county`.
 
-    What is known by `about` is not found a second time while the first waits to be settled.
+    What is known by `about` is not found a second time while the first waits to be settled, nor ever again on the very
+    same evidence.
     """
     if work.late is not None and remark.code == LATE:
         work.late.append(remark)
         return
-    if about is not None and oversight_rows.is_open(work.session, remark.code, about):
+    if about is not None and oversight_rows.is_known(work.session, remark.code, about, remark.facts):
         return
     oversight_rows.add_finding(
         work.session,

@@ -159,34 +159,6 @@ def own_findings(work: Work, *, by: Identity) -> list[Finding]:
     return rows.findings(work.session, within=by.within)
 
 
-@once
-def settle_finding(
-    work: Work, *, by: Identity, now: datetime, finding: int, outcome: str, key: str | None = None
-) -> int:
-    """Close a finding with its outcome."""
-    by.require(May.SETTLE)
-    known = next((one for one in rows.findings(work.session, within=by.within) if one.id == finding), None)
-    if known is None:
-        raise errors.NotFound()
-    acting.not_own(by, enterprise=known.enterprise)
-    words = read_reason(outcome)
-    if not rows.settle_finding(work.session, finding, within=by.within, outcome=words):
-        raise errors.AlreadyDecided()
-    firm = acting.firm_in_reach(work, by, known.enterprise) if known.enterprise is not None else None
-    acting.decide(
-        work,
-        about="finding",
-        subject=finding,
-        firm=firm,
-        county=known.county,
-        outcome="settled",
-        reason=words,
-        by=by,
-        now=now,
-    )
-    return finding
-
-
 def decisions(work: Work, *, by: Identity) -> list[Decision]:
     """Decisions within an office's reach, latest first."""
     by.require(May.OVERSEE)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, String, false, select, true
+from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, String, false, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from traceability.domain.people import Within
@@ -29,9 +29,11 @@ class FindingRow(Base):
     """Something an officer should look at: a code, its facts, and whose it is.
 
     `about` says of what exactly, in the rule's own words: of one code and one `about`, one finding is open at a time.
+    `extent` counts the evidence a look over the books had. `result` and `outcome` say how it ended.
     """
 
     __tablename__ = "finding"
+    __table_args__ = (Index("ix_finding_state", "state", "county"),)
 
     id: Mapped[Key]
     code: Mapped[Code] = mapped_column(index=True)
@@ -46,6 +48,9 @@ class FindingRow(Base):
     evidence: Mapped[Json]
     state: Mapped[Code]
     outcome: Mapped[Words | None]
+    result: Mapped[Code | None]
+    taken_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    extent: Mapped[int | None]
 
 
 class HoldRow(Base):
@@ -128,6 +133,8 @@ class Finding:
     evidence: Mapping[str, Any]
     state: str
     outcome: str | None
+    result: str | None = None
+    taken_by: int | None = None
 
 
 def add_finding(
@@ -143,6 +150,7 @@ def add_finding(
     evidence: Mapping[str, object],
     plot: int | None = None,
     about: str | None = None,
+    extent: int | None = None,
 ) -> int:
     """An open finding; its id."""
     session.flush()  # the lot or event it is about may still wait to be written
@@ -159,6 +167,7 @@ def add_finding(
         recorded_at=recorded_at,
         evidence=dict(evidence),
         state="open",
+        extent=extent,
     )
 
 
@@ -168,20 +177,20 @@ _FINDINGS = Adding(FindingRow)
 def has_open_finding(session: Session, code: str, *, lot: int | None) -> bool:
     """Whether a finding of this kind about a lot waits to be settled."""
     query = select(FindingRow.id).where(
-        FindingRow.code == code, FindingRow.lot_id == lot, FindingRow.state == "open"
+        FindingRow.code == code, FindingRow.lot_id == lot, FindingRow.state != "settled"
     )
     return session.scalar(query.limit(1)) is not None
 
 
-def is_open(session: Session, code: str, about: str) -> bool:
-    """Whether the same was found already and waits to be settled."""
-    query = select(FindingRow.id).where(
-        FindingRow.code == code, FindingRow.about == about, FindingRow.state == "open"
-    )
+def is_known(session: Session, code: str, about: str, evidence: Mapping[str, object]) -> bool:
+    """Whether the same was found already and waits to be settled, or was settled on the very same evidence."""
+    same = (FindingRow.state != "settled") | (FindingRow.evidence == dict(evidence))
+    query = select(FindingRow.id).where(FindingRow.code == code, FindingRow.about == about, same)
     return session.scalar(query.limit(1)) is not None
 
 
-def _mine(within: Within, row: type[FindingRow] | type[DecisionRow]) -> ColumnElement[bool]:
+def within_reach(within: Within, row: type[FindingRow] | type[DecisionRow]) -> ColumnElement[bool]:
+    """The condition that a finding or a decision lies within somebody's reach."""
     if within.everything:
         return true()
     if within.county is not None:
@@ -193,15 +202,16 @@ def findings(
     session: Session, *, within: Within, lots: Iterable[int] | None = None, event: int | None = None
 ) -> list[Finding]:
     """Findings within reach, latest first; of these lots or that event only, when they are named."""
-    query = select(FindingRow).where(_mine(within, FindingRow))
+    query = select(FindingRow).where(within_reach(within, FindingRow))
     if event is not None:
         query = query.where(FindingRow.event_id == event)
     if lots is not None:
         query = query.where(FindingRow.lot_id.in_(set(lots)))
-    return [_finding(row) for row in session.scalars(query.order_by(FindingRow.id.desc()))]
+    return [finding_of(row) for row in session.scalars(query.order_by(FindingRow.id.desc()))]
 
 
-def _finding(row: FindingRow) -> Finding:
+def finding_of(row: FindingRow) -> Finding:
+    """A row as it is read."""
     return Finding(
         row.id,
         row.code,
@@ -216,18 +226,9 @@ def _finding(row: FindingRow) -> Finding:
         row.evidence,
         row.state,
         row.outcome,
+        row.result,
+        row.taken_by,
     )
-
-
-def settle_finding(session: Session, number: int, *, within: Within, outcome: str) -> bool:
-    """Close a finding within reach with its outcome; whether there was one open."""
-    query = select(FindingRow).where(
-        FindingRow.id == number, FindingRow.state == "open", _mine(within, FindingRow)
-    )
-    row = session.scalars(query.with_for_update(key_share=True)).first()
-    if row is not None:
-        row.state, row.outcome = "settled", outcome
-    return row is not None
 
 
 # --- holds --------------------------------------------------------------------------------------------------
@@ -427,7 +428,7 @@ def add_decision(
 def decisions(session: Session, *, within: Within) -> list[Decision]:
     """Decisions within reach, latest first."""
     rows = session.scalars(
-        select(DecisionRow).where(_mine(within, DecisionRow)).order_by(DecisionRow.id.desc())
+        select(DecisionRow).where(within_reach(within, DecisionRow)).order_by(DecisionRow.id.desc())
     )
     return [
         Decision(

@@ -135,6 +135,11 @@ WORDINGS: Mapping[str, Wording] = {
         _l("县（市）局初审和州局决定必须由两个人办理；这件申请在县（市）局是您办的，请由其他人员决定。"),
     ),
     "decision.already": _say(CONFLICT, _l("这件事已经作出决定，请刷新页面查看结果。")),
+    "finding.taken": _say(
+        CONFLICT,
+        _l("%(who)s 正在核查这条线索。请先与其联系，或由其退回后再接手。"),
+        _l("已有同事在核查这条线索。请先与其联系，或由其退回后再接手。"),
+    ),
     "enterprise.not_authorised": _say(
         CONFLICT, _l("企业在 %(day)s 没有有效的专用标志使用资格。"), _l("企业没有有效的专用标志使用资格。")
     ),

@@ -235,12 +235,12 @@ class View(Generic[Row]):
         return cell_text(column.value(row), column.kind)
 
 
-def view(work: Any, which: Listing[Row]) -> View[Row]:
-    """The page of a list that the address asks for."""
-    asked = asked_of(which)
-    found = lists.page(work, by=me(), register=which.register, asked=asked)
+def view(work: Any, which: Listing[Row], asked: Asked | None = None) -> View[Row]:
+    """The page of a list that the address asks for; `asked`: a door asks for something more than its reader knows."""
+    told = asked_of(which)
+    found = lists.page(work, by=me(), register=which.register, asked=asked or told)
     kept = tuple((key, value) for key, value in request.args.items(multi=True) if key != "as")
-    return View(which, asked, found, kept)
+    return View(which, told, found, kept)
 
 
 def listed(which: Listing[Any], template: str, **context: Any) -> ResponseReturnValue:
@@ -275,14 +275,14 @@ _SHOWN: Mapping[Kind, Callable[[Any], str]] = {
 MEDIA = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv"}
 
 
-def exported(which: Listing[Any]) -> ResponseReturnValue | None:
+def exported(which: Listing[Any], asked: Asked | None = None) -> ResponseReturnValue | None:
     """The list as a file, when the address asks for one: the rows, filters and order of the page, every page of it."""
     way = request.args.get("as", "")
     if way not in MEDIA:
         return None
     file = BytesIO()
     with look() as work:
-        rows = lists.every(work, by=me(), register=which.register, asked=asked_of(which))
+        rows = lists.every(work, by=me(), register=which.register, asked=asked or asked_of(which))
         table = table_of(which, rows)
         if way == "csv":
             write_csv(table, file)

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 
 from babel.dates import format_date
 from flask import Flask, current_app
@@ -32,6 +32,7 @@ from traceability.domain.complaints import (
     ComplaintStep,
 )
 from traceability.domain.doubts import DoubtKind, DoubtState
+from traceability.domain.findings import Burden, Settlement, State
 from traceability.domain.ground import ChangeKind, ChangeState, GroundCheck
 from traceability.domain.marks import JobState, MarkAction, MarkState, Medium, RequestState
 from traceability.domain.people import ArtworkState, May, PlotState, Role, Standing
@@ -224,6 +225,18 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         "mark.seen_unused": _l("未启用的标志被查验"),
         "mark.seen_withdrawn": _l("已注销的标志被查验"),
         "authorisation.unused": _l("两年未用标"),
+        "weights.repeating": _l("相同重量反复出现"),
+        "receipts.at_night": _l("夜间集中收青"),
+        "allowance.early": _l("额度过早用完"),
+        "allowance.even": _l("各地块用量过于均匀"),
+        "entry.back_dated": _l("大量事后补录"),
+        "leaf.circling": _l("鲜叶往返流转"),
+        "marks.dormant": _l("标志长期未用"),
+        "marks.wasted": _l("作废、报失偏多"),
+        "marks.reprinted_often": _l("多次补取标签"),
+        "suspension.dated_back": _l("暂停后补登此前的包装"),
+        "report.twin": _l("两份报告数值雷同"),
+        "grade.atypical": _l("检验值偏离等级"),
     },
     "province": {
         "AH": _l("安徽"),
@@ -261,7 +274,29 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         "YN": _l("云南"),
         "ZJ": _l("浙江"),
     },
-    "finding_state": {"open": _l("待处置"), "settled": _l("已处置")},
+    "finding_state": {
+        State.OPEN: _l("待处置"),
+        State.LOOKING: _lp("finding", "核查中"),
+        State.SETTLED: _l("已处置"),
+        "waiting": _lp("finding", "未了结"),
+    },
+    "settlement": {
+        Settlement.FRAUD: _l("查实造假"),
+        Settlement.BREACH: _l("违反规定"),
+        Settlement.CORRECTED: _l("差错，已更正"),
+        Settlement.EXPLAINED: _l("情况属实，已说明"),
+        Settlement.NO_FAULT: _l("没有问题"),
+    },
+    "burden": {
+        Burden.HEAVY: _lp("burden", "重"),
+        Burden.MIDDLE: _lp("burden", "中"),
+        Burden.LIGHT: _lp("burden", "轻"),
+    },
+    "finding_step": {
+        "taken": _lp("finding step", "接手核查"),
+        "put_back": _lp("finding step", "退回待处置"),
+        "settled": _lp("finding step", "处置完毕"),
+    },
     "cause": {
         "report.failed": _l("检验不合格"),
         "office": _l("监管部门冻结"),
@@ -498,6 +533,9 @@ _FAMILY: Mapping[type[Enum], str] = {
     Side: "side",
     Paper: "paper",
     Ground: "ground",
+    State: "finding_state",
+    Settlement: "settlement",
+    Burden: "burden",
 }
 
 
@@ -745,6 +783,16 @@ def shown(facts: Mapping[str, object]) -> dict[str, str]:
     return found
 
 
+#: Facts of a way of their own: shares in thousandths, deviations in thousandths of a standard deviation.
+_OWN_WAY: Mapping[str, Callable[[Any], str]] = {
+    "share": percent,
+    "mean_share": percent,
+    "spread_share": percent,
+    "deviation": lambda thousandths: f"{Decimal(thousandths) / 1000:.1f}",
+    "part": season_part,
+}
+
+
 def _shown(name: str, value: object) -> str:
     if isinstance(value, list | tuple):
         return listed(_shown(name, one) for one in value)
@@ -758,6 +806,8 @@ def _shown(name: str, value: object) -> str:
         return day(value)  # type: ignore[arg-type]
     if name == "kind":
         return word(value, "lot" if str(value) in NAMES["lot"] else "event")
+    if name in _OWN_WAY and isinstance(value, int | str):
+        return _OWN_WAY[name](value)
     if name in _FAMILY_OF_FACT:
         return word(value, _FAMILY_OF_FACT[name])
     return word(value) if isinstance(value, Enum) else str(value)
@@ -845,7 +895,8 @@ _FINDINGS: Mapping[str, tuple[object, ...]] = {
     ),
     "marks.reprinted": (
         _l(
-            "打印任务 %(job)s 的文件 %(file)s（%(marks)s 枚）第 %(times)s 次报称没有印出来，再取一次。说明：%(why)s"
+            "打印任务 %(job)s 的文件 %(file)s（%(marks)s 枚）第 %(times)s 次报称没有印出来，"
+            "再取一次。说明：%(why)s"
         ),
         _l("企业报称文件没有印出来，再取一次。"),
     ),
@@ -869,6 +920,81 @@ _FINDINGS: Mapping[str, tuple[object, ...]] = {
             "%(name)s 自 %(since)s 以来没有使用过标志，已满 %(years)s 年。请先督促整改；不再使用的，可以注销用标资格。"
         ),
         _l("有用标资格的企业连续两年没有使用过标志。"),
+    ),
+    "weights.repeating": (
+        _l(
+            "地块 %(plot)s 的 %(receipts)s 笔收青里，%(repeated_kg)s 千克出现 %(times)s 次；"
+            "重量两两相同的有 %(pairs)s 对，按巧合约为 %(chance_pairs)s 对。"
+        ),
+        _l(
+            "%(receipts)s 笔收青里，%(repeated_kg)s 千克出现 %(times)s 次；"
+            "重量两两相同的有 %(pairs)s 对，按巧合约为 %(chance_pairs)s 对。"
+        ),
+        _l("同样的重量反复出现，比巧合多得多。"),
+    ),
+    "receipts.at_night": (
+        _l(
+            "有 %(nights)s 个夜里（22:30 至 5:00）集中收青，共 %(receipts)s 笔、"
+            "%(received_kg)s 千克，一夜最多 %(most)s 笔。"
+        ),
+        _l("夜里集中收青。"),
+    ),
+    "allowance.early": (
+        _l(
+            "地块 %(plot)s 在 %(part)s 的 %(of_days)s 天里才过 %(days)s 天，"
+            "额度 %(allowed_kg)s 千克已用 %(used_kg)s 千克。"
+        ),
+        _l("地块的额度在茶季早期已基本用完。"),
+    ),
+    "allowance.even": (
+        _l(
+            "%(part)s 用到的 %(plots)s 个地块，额度都用到 %(mean_share)s 上下，"
+            "彼此相差不过 %(spread_share)s；茶园产量通常参差不齐。"
+        ),
+        _l("所用地块的额度都用到几乎相同的比例。"),
+    ),
+    "entry.back_dated": (
+        _l(
+            "%(receipts)s 笔收青（%(received_kg)s 千克，占全部的 %(share)s）在多日之后分 %(sittings)s 天集中补录。"
+        ),
+        _l("大量收青在多日之后集中补录。"),
+    ),
+    "leaf.circling": (
+        _l(
+            "鲜叶在本企业与 %(firms)s 之间转了 %(rounds)s 圈：送出 %(gave_kg)s 千克，收回 %(got_kg)s 千克，"
+            "其中 %(home)s 批回到原收青企业。鲜叶当天要加工，没有往返的道理。"
+        ),
+        _l("鲜叶在几家企业之间往返流转。"),
+    ),
+    "marks.dormant": (
+        _l("发放的 %(issued)s 枚标志里，有 %(marks)s 枚超过 %(days)s 天没有使用，最早的在 %(since)s 发放。"),
+        _l("发放的标志长期没有使用。"),
+    ),
+    "marks.wasted": (
+        _l("发放的 %(issued)s 枚标志里，作废和报失 %(marks)s 枚，占 %(share)s，高于打印的正常损耗。"),
+        _l("作废和报失的标志高于打印的正常损耗。"),
+    ),
+    "marks.reprinted_often": (
+        _l("本季打印文件 %(times)s 次报称没有印出来、重新取走。"),
+        _l("打印文件多次报称没有印出来。"),
+    ),
+    "suspension.dated_back": (
+        _l("%(since)s 暂停用标以后，又登记了 %(packings)s 次日期在暂停之前的包装，用去标志 %(marks)s 枚。"),
+        _l("暂停用标以后，登记了日期在暂停之前的包装。"),
+    ),
+    "report.twin": (
+        _l(
+            "批次 %(batch)s 的报告 %(report)s 与批次 %(earlier_batch)s 的报告 %(earlier)s "
+            "有 %(alike)s 项数值完全相同（共 %(of_values)s 项）。"
+        ),
+        _l("两个批次的检验报告数值雷同。"),
+    ),
+    "grade.atypical": (
+        _l(
+            "本企业 %(grade)s 的 %(reports)s 份报告，"
+            "数值普遍偏向低一等级（平均偏离 %(deviation)s 个标准差），以批次 %(batch)s 为最。"
+        ),
+        _l("检验数值普遍偏向低一等级。"),
     ),
     "grower.twice": (
         _l("茶农 %(grower)s 与同一乡镇（%(township)s）已登记的茶农同名，可能重复登记。"),

@@ -5,14 +5,16 @@ from datetime import datetime, time
 
 from traceability.domain import scans
 from traceability.domain.chain import Remark
+from traceability.domain.findings import Settlement
 from traceability.domain.marks import control_number
 from traceability.domain.people import Identity, May, Role
 from traceability.domain.scans import Points
 from traceability.domain.units import SHANGHAI, local_day, months_after
-from traceability.services import acting, oversight
+from traceability.services import acting, findings
 from traceability.services.acting import EVERYTHING, once
 from traceability.services.lookup.keeping import COPIED
 from traceability.services.lookup.sighting import Sighting
+from traceability.store import findings as finding_rows
 from traceability.store import marks as mark_rows
 from traceability.store import oversight as oversight_rows
 from traceability.store import people as people_rows
@@ -65,8 +67,9 @@ def settle_explained(
     work: Work, *, by: Identity, now: datetime, finding: int, outcome: str, key: str | None = None
 ) -> int:
     """Close a finding of copies that are none: the mark's page is as before, until as many points come again."""
-    known = next((one for one in oversight.findings(work, by=by) if one.id == finding), None)
-    settled = oversight.settle_finding(work, by=by, now=now, finding=finding, outcome=outcome)
+    known = finding_rows.finding(work.session, finding, within=by.within)
+    result = Settlement.EXPLAINED
+    settled = findings.settle_finding(work, by=by, now=now, finding=finding, result=result, outcome=outcome)
     if known is not None and known.code == COPIED:
         _forgive(work, int(str(known.evidence["serial"])))
     return settled

@@ -20,6 +20,7 @@ from traceability.store.people.enterprises import (
     enterprise_by_uscc,
     enterprise_within,
     enterprises,
+    firms_by_id,
     lift_suspension,
     lock_enterprise,
     parties_kept_by,
@@ -116,6 +117,7 @@ from traceability.store.people.users import (
     put_offices,
     set_office_telephone,
     set_user_active,
+    user_name,
     users,
 )
 
@@ -172,6 +174,7 @@ __all__ = [
     "find_plots",
     "find_products",
     "find_scales",
+    "firms_by_id",
     "grower_exists",
     "grower_no_taken",
     "grower_taken",
@@ -217,6 +220,7 @@ __all__ = [
     "set_office_telephone",
     "set_user_active",
     "staff",
+    "user_name",
     "users",
     "withdraw_artwork",
     "withdraw_authorisations",

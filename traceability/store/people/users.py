@@ -93,6 +93,11 @@ def identity_by_email(session: Session, email: str) -> Identity | None:
     return identity_of(row) if row and row.active else None
 
 
+def user_name(session: Session, user: int) -> str:
+    """What somebody is called; "" for nobody."""
+    return session.scalar(select(UserRow.name).where(UserRow.id == user)) or ""
+
+
 def email_taken(session: Session, email: str) -> bool:
     """Whether the sign-in name is in use, closed sign-ins included."""
     return session.scalar(select(UserRow.id).where(UserRow.email == email)) is not None

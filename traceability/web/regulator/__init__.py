@@ -18,6 +18,7 @@ from traceability.web.regulator import (
     scanning,
     shortages,
     today,
+    visits,
 )
 from traceability.web.regulator.door import bp
 
@@ -40,4 +41,5 @@ __all__ = [
     "scanning",
     "shortages",
     "today",
+    "visits",
 ]
