@@ -24,7 +24,7 @@ from typing import Any
 
 import psycopg
 import sqlalchemy as sa
-from stdnum.cn import uscc as numbers
+from stdnum.cn import uscc
 
 from tests.world import World, profile
 from traceability.domain.log import canonical
@@ -240,15 +240,34 @@ class Season:
         )
         return number
 
-    def _lot(self, firm: Firm, kind: str, at: str, plucked: tuple[str, str], grade: str | None = "ZHENPIN",
-             leaf: str | None = None, packed: tuple[Any, ...] = (None, None, None), closed: str | None = None) -> int:  # fmt: skip
+    def _lot(
+        self,
+        firm: Firm,
+        kind: str,
+        at: str,
+        plucked: tuple[str, str],
+        grade: str | None = "ZHENPIN",
+        leaf: str | None = None,
+        packed: tuple[Any, ...] = (None, None, None),
+    ) -> int:
         number = self._id("lot")
         no = f"{kind[0].upper()}26{number:07d}"
-        self.rows["lot"].append((number, no, kind, firm.id, 2026, *plucked, at, grade, leaf, *packed, closed))
+        self.rows["lot"].append((number, no, kind, firm.id, 2026, *plucked, at, grade, leaf, *packed, None))
         return number
 
-    def _entry(self, event: int, account: str, grams: int, *, lot: int | None = None, party: int | None = None,
-               shipment: int | None = None, plot: int | None = None, part: str | None = None, packs: int = 0) -> None:  # fmt: skip
+    def _entry(
+        self,
+        event: int,
+        account: str,
+        grams: int,
+        *,
+        lot: int | None = None,
+        party: int | None = None,
+        shipment: int | None = None,
+        plot: int | None = None,
+        part: str | None = None,
+        packs: int = 0,
+    ) -> None:
         if grams:
             self.rows["entry"].append((event, event, account, lot, party, shipment, plot, part, grams, packs))
 
@@ -271,7 +290,7 @@ class Season:
             (
                 number,
                 f"第{n + 1:04d}示例茶业",
-                base + numbers.calc_check_digit(base),
+                base + uscc.calc_check_digit(base),
                 county,
                 None,
                 at,
@@ -510,7 +529,9 @@ class Season:
         )
         self.later[self.day + 10].append(lambda: self._sell_loose(to, there))
 
-    def _ship(self, firm: Firm, to: Firm, party: int, tea: Tea, grams: int, packs: int, there: Tea, *, short: int) -> None:  # fmt: skip
+    def _ship(
+        self, firm: Firm, to: Firm, party: int, tea: Tea, grams: int, packs: int, there: Tea, *, short: int
+    ) -> None:
         """Sent today, there tomorrow; `short` grams less, or -1: not there yet."""
         at, number = self._at(), self._id("shipment")
         event = self._event(firm, "dispatch", at)
@@ -587,8 +608,8 @@ def _copy(source: sqlite3.Connection, target: psycopg.Connection, table: sa.Tabl
                 "".join("\t".join([w(v) for w, v in zip(writers, row, strict=True)]) + "\n" for row in rows)
             )
     if "id" in table.columns and isinstance(table.columns["id"].type, sa.Integer):
-        find = f"SELECT setval(pg_get_serial_sequence('\"{table.name}\"', 'id'), coalesce(max(id), 1)) FROM \"{table.name}\""
-        target.execute(find.encode())
+        numbers = f"pg_get_serial_sequence('\"{table.name}\"', 'id')"
+        target.execute(f'SELECT setval({numbers}, coalesce(max(id), 1)) FROM "{table.name}"'.encode())
 
 
 def _writer(column: sa.Column[Any]) -> Callable[[Any], str]:
