@@ -35,7 +35,7 @@ COMMANDS: Mapping[str, Place] = {
     "import": Place("importing", "bring", "Bring in a season's workbook, all of it or nothing."),
     "trace": Place("asking", "trace", "Where a lot came from, or where it went."),
     "scans": Place("scanning", "group", "Forget scans older than they are kept."),
-    "audit": Place("asking", "audit", "Check that every sum of the books comes out."),
+    "audit": Place("auditing", "audit", "Check that every sum of the books comes out; the book of a season."),
 }
 
 REFUSED = 2

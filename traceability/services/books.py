@@ -82,10 +82,15 @@ class LotBook:
     entries: tuple[Posted, ...]
 
 
-def book(work: Work, *, by: Identity, season: int, known_on: date | None = None) -> Book:
-    """The book of a season within an office's reach."""
+def book(
+    work: Work, *, by: Identity, season: int, known_on: date | None = None, county: str | None = None
+) -> Book:
+    """The book of a season within an office's reach, or of one county in it; raise `NotFound`."""
     by.require(May.OVERSEE)
-    return season_book(work, within=by.within, season=season, known_on=known_on)
+    if county and by.within.county not in (None, county):
+        raise errors.NotFound
+    within = Within.office(county) if county else by.within
+    return season_book(work, within=within, season=season, known_on=known_on)
 
 
 def season_book(work: Work, *, within: Within, season: int, known_on: date | None = None) -> Book:

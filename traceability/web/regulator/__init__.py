@@ -2,6 +2,7 @@
 
 from traceability.web.regulator import (
     artwork,
+    books,
     doubts,
     findings,
     firms,
@@ -18,6 +19,7 @@ from traceability.web.regulator.door import bp
 
 __all__ = [
     "artwork",
+    "books",
     "bp",
     "doubts",
     "findings",
