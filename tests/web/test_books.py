@@ -10,6 +10,7 @@ from python_calamine import CalamineWorkbook
 from tests.web.staff import Staff
 from tests.world import World
 from traceability.domain.people import Identity
+from traceability.services import oversight
 
 SignIn = Callable[[Identity], Staff]
 
@@ -46,7 +47,7 @@ def test_every_level_is_a_workbook_and_a_pdf(staff: SignIn, world: World) -> Non
     read = CalamineWorkbook.from_filelike(BytesIO(officer.get("/office/books?season=2026&as=xlsx").data))
     tea = read.get_sheet_by_name("茶账").to_python()
     assert tea[-1][0] == "合计"
-    assert tea[-1][2] == pytest.approx(sum(row[2] for row in tea[1:-1]))
+    assert tea[-1][4] == pytest.approx(sum(row[4] for row in tea[1:-1]))
 
 
 def test_a_county_opens_its_own_book_and_no_other(staff: SignIn, world: World) -> None:
@@ -77,3 +78,17 @@ def test_the_counties_are_coloured_by_the_figure_asked_for(staff: SignIn, world:
 
 def test_a_clerk_does_not_get_in(staff: SignIn, world: World) -> None:
     assert staff(world.firm.clerk).get("/office/books").status_code in (403, 404)
+
+
+def test_the_annual_report_of_mark_use(staff: SignIn, world: World) -> None:
+    done = world.packed(packs=20)
+    world.do(oversight.recall, by=world.county, lot=done.batch, grade="II", reason="标签错误")
+    officer = staff(world.prefecture)
+    assert officer.get("/office/books/annual?season=2026").data.startswith(b"%PDF-")
+    book = officer.get("/office/books/annual?season=2026&as=xlsx")
+    read = CalamineWorkbook.from_filelike(BytesIO(book.data))
+    firms = read.get_sheet_by_name("各企业、各产品用标").to_python()
+    assert firms[1][0] == "都匀示例茶业有限公司"
+    assert [firms[1][4], firms[1][5], firms[1][6]] == [20, 20, 20]
+    recalls = read.get_sheet_by_name("召回").to_python()
+    assert recalls[1][3] == "II"

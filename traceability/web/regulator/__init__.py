@@ -1,6 +1,7 @@
 """The office's door: what needs a decision, and the books behind it. A county sees its county, the prefecture all."""
 
 from traceability.web.regulator import (
+    annual,
     artwork,
     books,
     doubts,
@@ -18,6 +19,7 @@ from traceability.web.regulator import (
 from traceability.web.regulator.door import bp
 
 __all__ = [
+    "annual",
     "artwork",
     "books",
     "bp",

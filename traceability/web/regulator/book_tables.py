@@ -59,16 +59,17 @@ def _ratio(leaf_g: int, made_g: int) -> Decimal | None:
 
 
 def _tea(first: str, rows: Iterable[Row], total: Row | None) -> Table:
+    """Whether a row closes stands beside its name, where it is seen without scrolling."""
     fields = (
-        field(first), _kg(_("期初")), _kg(_("收青")), _kg(_("退货")), _kg(_("转入")), _kg(_("售出")),
-        _kg(_("销毁")), _kg(_("转出")), _kg(_("损耗")), _kg(_("期末")), _kg(_("不平")), _kg(_("账实差异")),
+        field(first), _kg(_("不平")), _kg(_("账实差异")), _kg(_("期初")), _kg(_("收青")), _kg(_("退货")),
+        _kg(_("转入")), _kg(_("售出")), _kg(_("销毁")), _kg(_("转出")), _kg(_("损耗")), _kg(_("期末")),
     )  # fmt: skip
     return Table(
         _("茶账"),
         fields,
         [
-            (_named(row, total), tea.opening_g, tea.leaf_g, tea.returned_g, tea.in_g, tea.sold_g, tea.destroyed_g,
-             tea.out_g, tea.loss_g, tea.closing_g, tea.gap_g, tea.difference_g)
+            (_named(row, total), tea.gap_g, tea.difference_g, tea.opening_g, tea.leaf_g, tea.returned_g, tea.in_g,
+             tea.sold_g, tea.destroyed_g, tea.out_g, tea.loss_g, tea.closing_g)
             for row in rows for tea in [row.tea]
         ],
     )  # fmt: skip

@@ -40,7 +40,8 @@ class Asked:
         return {"season": self.season} | ({"known_on": self.known_on.isoformat()} if self.known_on else {})
 
 
-def _asked() -> Asked:
+def asked() -> Asked:
+    """The season and the day in the address; this year and today unless it names others."""
     this = units.local_day(moment()).year
     typed, day = request.args.get("season", ""), request.args.get("known_on", "").strip()
     year = int(typed) if typed.isascii() and typed.isdigit() and int(typed) in units.YEARS else this
@@ -56,18 +57,18 @@ def book() -> ResponseReturnValue:
     """The prefecture's book by county; a county's own by firm."""
     if county := me().within.county:
         return _county(county)
-    asked = _asked()
+    which = asked()
     with look() as work:
-        found = books.book(work, by=me(), season=asked.season, known_on=asked.known_on)
-    links = [url_for("regulator.county_book", county=row.key, **asked.args) for row in found.counties]
+        found = books.book(work, by=me(), season=which.season, known_on=which.known_on)
+    links = [url_for("regulator.county_book", county=row.key, **which.args) for row in found.counties]
     sheets = book_tables.sheets(_("县市"), found.counties, links, found.total)
     if request.args.get("as"):
         more = [] if request.args["as"] != "xlsx" else book_tables.sheets(_("企业"), found.firms, [], None)
-        return _file(_title(asked, _("全州")), asked, [*sheets, *_renamed(more)], found.closes)
+        return _file(_title(which, _("全州")), which, [*sheets, *_renamed(more)], found.closes)
     figure = request.args.get("figure", "")
     figure = figure if figure in book_pictures.FIGURES else "leaf"
     return _page(
-        found, asked, _("全州"), sheets,
+        found, which, _("全州"), sheets,
         tiles=book_pictures.tiles(found.counties, figure), figure=figure, figures=book_pictures.FIGURES,
     )  # fmt: skip
 
@@ -92,25 +93,25 @@ def county_book(county: str) -> ResponseReturnValue:
 
 
 def _county(county: str) -> ResponseReturnValue:
-    asked = _asked()
+    which = asked()
     with look() as work:
-        found = books.book(work, by=me(), season=asked.season, known_on=asked.known_on, county=county)
+        found = books.book(work, by=me(), season=which.season, known_on=which.known_on, county=county)
     name = words.county(county)
-    links = [url_for("regulator.firm_book", number=row.key, **asked.args) for row in found.firms]
+    links = [url_for("regulator.firm_book", number=row.key, **which.args) for row in found.firms]
     sheets = book_tables.sheets(_("企业"), found.firms, links, found.total)
     if request.args.get("as"):
-        return _file(_title(asked, name), asked, sheets, found.closes)
+        return _file(_title(which, name), which, sheets, found.closes)
     return _page(
-        found, asked, name, sheets, up=None if me().within.county else url_for(".book", **asked.args)
+        found, which, name, sheets, up=None if me().within.county else url_for(".book", **which.args)
     )
 
 
 def _page(
-    found: Book, asked: Asked, name: str, sheets: Sequence[Sheet], *, up: str | None = None, **more: Any
+    found: Book, which: Asked, name: str, sheets: Sequence[Sheet], *, up: str | None = None, **more: Any
 ) -> ResponseReturnValue:
     streams = book_pictures.streams(found)
     return page(
-        "regulator/books.html", found=found, asked=asked, name=name, sheets=sheets, up=up, streams=streams,
+        "regulator/books.html", found=found, asked=which, name=name, sheets=sheets, up=up, streams=streams,
         picture=book_pictures.sankey(streams), row=found.total, closes=found.closes,
         off=[row for row in found.firms if not row.closes], **more,
     )  # fmt: skip
@@ -120,19 +121,19 @@ def _page(
 @allow(May.OVERSEE)
 def firm_book(number: int) -> ResponseReturnValue:
     """A firm's book by holder, and its batches."""
-    asked = _asked()
+    which = asked()
     with look() as work:
         found = books.firm_book(
-            work, by=me(), enterprise=number, season=asked.season, known_on=asked.known_on
+            work, by=me(), enterprise=number, season=which.season, known_on=which.known_on
         )
     sheets = book_tables.sheets(_("存放方"), found.holders, [], found.row)
-    links = [url_for("regulator.lot_book", number=one.lot, **asked.args) for one in found.batches]
+    links = [url_for("regulator.lot_book", number=one.lot, **which.args) for one in found.batches]
     sheets.append(book_tables.batch_sheet(found.batches, links))
     if request.args.get("as"):
-        return _file(_title(asked, found.firm.name), asked, sheets, found.row.closes)
-    up = url_for("regulator.county_book", county=found.firm.county, **asked.args)
+        return _file(_title(which, found.firm.name), which, sheets, found.row.closes)
+    up = url_for("regulator.county_book", county=found.firm.county, **which.args)
     return page(
-        "regulator/books.html", found=found, asked=asked, name=found.firm.name, sheets=sheets, up=up,
+        "regulator/books.html", found=found, asked=which, name=found.firm.name, sheets=sheets, up=up,
         row=found.row, closes=found.row.closes, off=[], firm=found.firm,
     )  # fmt: skip
 
@@ -141,16 +142,16 @@ def firm_book(number: int) -> ResponseReturnValue:
 @allow(May.OVERSEE)
 def lot_book(number: int) -> ResponseReturnValue:
     """Every entry on a lot."""
-    asked = _asked()
+    which = asked()
     with look() as work:
-        found = books.lot_book(work, by=me(), lot=number, known_on=asked.known_on)
+        found = books.lot_book(work, by=me(), lot=number, known_on=which.known_on)
     sheets = [book_tables.entry_sheet(found)]
     title = _("%(kind)s %(no)s", kind=words.word(found.lot.kind), no=found.lot.no)
     if request.args.get("as"):
-        return _file(title, asked, sheets, None)
-    up = url_for("regulator.firm_book", number=found.firm.id, **asked.args)
+        return _file(title, which, sheets, None)
+    up = url_for("regulator.firm_book", number=found.firm.id, **which.args)
     return page(
-        "regulator/books.html", found=found, asked=asked, name=title, sheets=sheets, up=up, row=None,
+        "regulator/books.html", found=found, asked=which, name=title, sheets=sheets, up=up, row=None,
         closes=None, off=[], lot=found.lot,
     )  # fmt: skip
 
@@ -158,16 +159,16 @@ def lot_book(number: int) -> ResponseReturnValue:
 # --- as a file ----------------------------------------------------------------------------------------------
 
 
-def _title(asked: Asked, name: str) -> str:
-    return _("%(year)s 年账目：%(name)s", year=asked.season, name=name)
+def _title(which: Asked, name: str) -> str:
+    return _("%(year)s 年账目：%(name)s", year=which.season, name=name)
 
 
-def _file(title: str, asked: Asked, sheets: Sequence[Sheet], closes: bool | None) -> ResponseReturnValue:
+def _file(title: str, which: Asked, sheets: Sequence[Sheet], closes: bool | None) -> ResponseReturnValue:
     """The same tables as XLSX or PDF."""
     now = moment()
     told = [
-        (_("茶季"), _("%(year)s 年", year=asked.season)),
-        (_("截至"), _("%(day)s所知", day=words.day(asked.known_on or units.local_day(now)))),
+        (_("茶季"), _("%(year)s 年", year=which.season)),
+        (_("截至"), _("%(day)s所知", day=words.day(which.known_on or units.local_day(now)))),
         (_("口径"), _("期初 + 收青 + 退货 + 转入 = 售出 + 销毁 + 转出 + 损耗 + 期末")),
     ]
     if closes is not None:
