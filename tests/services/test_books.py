@@ -40,7 +40,7 @@ def plain_sums(world: World, season: int = 2026) -> dict[int, dict[str, int]]:
         )  # fmt: skip
         rows = work.session.execute(query).all()
         parties = work.session.execute(sa.select(PartyRow.id, PartyRow.enterprise_id, PartyRow.kept_by)).all()
-    firm_of = {number: firm or kept_by for number, firm, kept_by in parties}
+    firm_of = {number: firm or kept_by or 0 for number, firm, kept_by in parties}
     held = {event: party for event, _, _, _, _, party, _, _ in rows if party}
     sums: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for event, what, firm, happened, account, _, grams, kind in rows:

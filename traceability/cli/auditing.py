@@ -49,8 +49,8 @@ def audit(desk: Desk, season: int | None, as_known_on: datetime | None, as_json:
     with desk.look() as work:
         checked = oversight.check_book(work)
         lots = _lots_of(work, checked.breaches)
-        asked = {"within": acting.EVERYTHING, "known_on": known_on}
-        book = books.season_book(work, season=year, **asked) if year else None
+        everything = acting.EVERYTHING
+        book = books.season_book(work, within=everything, season=year, known_on=known_on) if year else None
     breaches = [one for one in checked.breaches if season in (None, _season(one, lots) or season)]
     closes = not breaches and (book is None or book.closes)
     if as_json:

@@ -68,7 +68,8 @@ def firms(session: Session, within: Within) -> list[tuple[int, str, str]]:
     query = select(EnterpriseRow.id, EnterpriseRow.name, EnterpriseRow.county).where(
         enterprise_within(within)
     )
-    return [tuple(one) for one in session.execute(query.order_by(EnterpriseRow.county, EnterpriseRow.id))]
+    found = session.execute(query.order_by(EnterpriseRow.county, EnterpriseRow.id))
+    return [(number, name, county) for number, name, county in found]
 
 
 def holders(session: Session, within: Within) -> dict[int, Holder]:
@@ -193,8 +194,9 @@ def _booked(session: Session, asked: Asked, last: Iterable[Count]) -> dict[tuple
     )
     found = dict.fromkeys(at, 0)
     for holder, lot, happened, grams in session.execute(query):
-        if (holder, lot) in at and happened <= at[holder, lot]:
-            found[holder, lot] += int(grams)
+        key = (holder or 0, lot or 0)
+        if key in at and happened <= at[key]:
+            found[key] += int(grams)
     return found
 
 
@@ -248,7 +250,7 @@ def _states(session: Session, asked: Asked, before: datetime) -> dict[int, dict[
     told = session.scalar(select(func.max(ActionRow.recorded_at)))
     if first is None or first >= before:
         return {}
-    if last < before and (asked.known_before is None or told < asked.known_before):
+    if last < before and (asked.known_before is None or (told is not None and told < asked.known_before)):
         return _projected(session, asked)
     return _replayed(session, asked, before)
 
@@ -325,7 +327,10 @@ def batches(session: Session, firm: int, asked: Asked) -> list[BatchSums]:
     leaf = _leaf_behind(session, asked, into)
     marked = _marked(session, asked, lots)
     return [
-        _batch(tuple(row), moved[row[0]], into, out, leaf, marked.get(row[0], (0, 0, 0))) for row in found
+        _batch(
+            (row[0], row[1], row[2], row[3]), moved[row[0]], into, out, leaf, marked.get(row[0], (0, 0, 0))
+        )
+        for row in found
     ]
 
 
@@ -371,7 +376,7 @@ def _moved(session: Session, asked: Asked, lots: Iterable[int]) -> dict[int, Mov
     )
     found: dict[int, Moved] = defaultdict(dict)
     for lot, kind, account, grams in session.execute(query):
-        found[lot][kind, account] = int(grams)
+        found[lot or 0][kind, account] = int(grams)
     return found
 
 
@@ -452,7 +457,7 @@ def _made(session: Session, asked: Asked, lots: Iterable[int]) -> dict[int, int]
     )
     found: dict[int, int] = defaultdict(int)
     for lot, _, grams in session.execute(query):
-        found[lot] += int(grams)
+        found[lot or 0] += int(grams)
     return found
 
 

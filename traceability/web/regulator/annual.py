@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from traceability.domain.people import May
 from traceability.formats.papers import Paper, Words
-from traceability.formats.tables import Kind, Table
+from traceability.formats.tables import Kind, Table, Value
 from traceability.services.annual import Annual, annual
 from traceability.web import words
 from traceability.web.enterprise.papers.making import KG, PIECES, answered, field
@@ -67,7 +67,7 @@ def _uses(found: Annual) -> Table:
         field(_("用标重量"), Kind.KG, KG),
     )  # fmt: skip
     done = ("issue", "apply", "void", "lose")
-    rows = [
+    rows: list[tuple[Value, ...]] = [
         (one.firm, words.county(one.county), one.product, words.content(one.net_content_g), one.asked,
          *(one.done.get(action, 0) for action in done), one.marked_g)
         for one in found.uses
@@ -94,7 +94,10 @@ def _rights(found: Annual) -> Table:
         field(_("企业")), field(_("县市")), field(_("公告号")), field(_("有效期起"), Kind.DAY),
         field(_("有效期止"), Kind.DAY), field(_("撤销日期"), Kind.DAY),
     )  # fmt: skip
-    rows = [(firm, words.county(county), *more) for firm, county, *more in found.rights]
+    rows: list[tuple[Value, ...]] = [
+        (firm, words.county(county), no, since, until, withdrawn)
+        for firm, county, no, since, until, withdrawn in found.rights
+    ]
     return Table(_("有权用标企业"), fields, rows)
 
 
@@ -111,7 +114,10 @@ def _recalls(found: Annual) -> Table:
         field(_("日期"), Kind.MOMENT), field(_("企业")), field(_("县市")), field(_("级别")), field(_("原因")),
         field(_("涉及批次"), Kind.COUNT),
     )  # fmt: skip
-    rows = [(at, firm, words.county(county), *more) for at, firm, county, *more in found.recalls]
+    rows: list[tuple[Value, ...]] = [
+        (at, firm, words.county(county), grade, why, lots)
+        for at, firm, county, grade, why, lots in found.recalls
+    ]
     return Table(_("召回"), fields, rows)
 
 
