@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import BigInteger, ColumnElement, and_, cast, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from traceability.domain.books import Line, Marks
@@ -103,16 +103,21 @@ def lines(session: Session, asked: Asked, *, opening: bool) -> list[Line]:
     )
     key = (BookLineRow.holder_id, BookLineRow.kind, BookLineRow.account, BookLineRow.lot_kind)
     query = (
-        select(*key, func.sum(BookLineRow.grams), func.sum(BookLineRow.packs))
+        select(*key, _whole(BookLineRow.grams), _whole(BookLineRow.packs))
         .where(of, _reached(asked.within))
         .group_by(*key)
     )
     if asked.known_on:
         query = query.where(BookLineRow.recorded_on <= asked.known_on)
     return [
-        Line(holder, _KINDS[kind], _ACCOUNTS[account], _LOTS[lot], int(grams), int(packs))
+        Line(holder, _KINDS[kind], _ACCOUNTS[account], _LOTS[lot], grams, packs)
         for holder, kind, account, lot, grams, packs in session.execute(query)
     ]
+
+
+def _whole(column: Any) -> ColumnElement[int]:
+    """A sum as a whole number: PostgreSQL makes a decimal of it, which takes longer to read than to sum."""
+    return cast(func.sum(column), BigInteger)
 
 
 _KINDS = {one.value: one for one in EventKind}
