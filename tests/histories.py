@@ -24,7 +24,7 @@ from traceability.domain import marks as mark_rules
 from traceability.domain.chain import Run
 from traceability.domain.marks import JobState, MarkState, SerialRange
 from traceability.domain.profile import Grade, LeafGrade
-from traceability.services import acting, chain, marks, oversight
+from traceability.services import acting, books, chain, marks, oversight
 from traceability.services.marks import PrintJob
 from traceability.store import chain as chain_rows
 from traceability.store import marks as mark_rows
@@ -541,6 +541,7 @@ class History:
                 sorted(mark_rules.replay(mark_rows.all_acts(work.session)), key=lambda one: one.range) == kept
             )
             _check_allowances(work, self.world)
+            _check_season(work)
             _check_traces(work, self.world, book, every_lot=every_lot)
 
 
@@ -573,6 +574,14 @@ def _correction(rng: Random, kind: str, entries: Iterable[Any]) -> chain.Correct
 def _explained(breach: balance.Breach, missed: dict[int, int]) -> bool:
     """A stock count may find that tea is gone which marks were waiting for; the count made its finding."""
     return breach.code == "batch.over_marked" and breach.amount <= missed.get(breach.where or 0, 0)
+
+
+def _check_season(work: Any) -> None:
+    """The season's book closes for every firm, and ends with what is on hand."""
+    found = books.season_book(work, within=acting.EVERYTHING, season=2026)
+    assert found.closes, [(one.name, one.tea.gap_g, one.marks.gap) for one in found.firms if not one.closes]
+    held = sa.text("select coalesce(sum(grams), 0) from entry where account = 'held'")
+    assert found.total.tea.closing_g == int(work.session.scalar(held))
 
 
 def _reserved(work: Any) -> Counter[int]:

@@ -624,6 +624,11 @@ def test_books_that_close_say_so(run: Run, packed: Packed) -> None:
     assert done.exit_code == 0
     told = json.loads(done.stdout)
     assert (told["closes"], told["breaches"], told["marks_issued"]) == (True, [], 10)
+    total = told["book"]["total"]
+    assert (total["gap_g"], total["marks"]["done"]["apply"], total["marks"]["gap"]) == (0, 10, 0)
+    assert sum(one["leaf_g"] for one in told["book"]["counties"]) == total["leaf_g"] > 0
+    before = json.loads(run("audit", "--json", "--as-known-on", "2026-03-01").stdout)
+    assert before["book"]["total"]["leaf_g"] == 0
     assert run("audit").exit_code == 0
 
 
@@ -634,10 +639,10 @@ def test_books_that_do_not_close_end_with_1(run: Run, world: World) -> None:
     done = run("audit", "--json")
     assert done.exit_code == 1
     told = json.loads(done.stdout)
-    assert {one["code"] for one in told["breaches"]} == {"event.unbalanced", "lot.overdrawn"}
+    assert {one["code"] for one in told["breaches"]} == {"event.unbalanced", "lot.overdrawn", "books.lines"}
     assert _no(world, lot) in {one["lot"] for one in told["breaches"]}
     other = json.loads(run("audit", "--json", "--season", 2020).stdout)
-    assert {one["code"] for one in other["breaches"]} == {"event.unbalanced"}
+    assert {one["code"] for one in other["breaches"]} == {"event.unbalanced", "books.lines"}
     assert "lot.overdrawn" in run("audit").stdout
 
 

@@ -30,6 +30,7 @@ from tests.world import World, profile
 from traceability.domain.log import canonical
 from traceability.store import schema
 from traceability.store.base import Base
+from traceability.store.chain import lines
 from traceability.store.work import engine
 
 VAR = Path(__file__).resolve().parents[2] / "var/bench"
@@ -86,8 +87,14 @@ def _make(kept: Path, size: float) -> None:
     shutil.move(new, kept)
 
 
-def finish(_connection: sqlite3.Connection) -> None:
-    """Whatever is kept beside the entries and follows from them."""
+def finish(connection: sqlite3.Connection) -> None:
+    """The lines of the books, which follow from the entries."""
+    names = ("season", "holder_id", "kind", "account", "lot_kind", "recorded_on")
+    columns = ", ".join(names)
+    connection.execute(
+        f"INSERT INTO book_line ({columns}, grams, packs) SELECT {columns}, SUM(grams), SUM(packs) "
+        f"FROM ({lines.again(postgresql=False)}) GROUP BY {columns}"
+    )
 
 
 def _again(url: str) -> World:

@@ -38,7 +38,7 @@ COMMANDS: Mapping[str, Place] = {
     "trace": Place("asking", "trace", "Where a lot came from, or where it went."),
     "findings": Place("findings", "group", "Look over the books for what the offices should see."),
     "scans": Place("scanning", "group", "Forget scans older than they are kept."),
-    "audit": Place("asking", "audit", "Check that every sum of the books comes out."),
+    "audit": Place("auditing", "audit", "Check that every sum of the books comes out; the book of a season."),
 }
 
 REFUSED = 2

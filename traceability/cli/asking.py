@@ -1,4 +1,4 @@
-"""`verify`, `trace`, `audit`: questions to the books."""
+"""`verify`, `trace`: questions to the books."""
 
 import sys
 from collections import defaultdict
@@ -6,20 +6,16 @@ from collections.abc import Iterator, Mapping
 
 import click
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from traceability.cli.desk import Desk, as_json, as_user, say_json
-from traceability.domain.balance import Breach
 from traceability.domain.chain import Lot
 from traceability.domain.marks import control_number
 from traceability.domain.scans import Door, Verdict
 from traceability.domain.units import kg, local_day
 from traceability.formats.digital_link import read_mark
-from traceability.services import chain, lookup, oversight
+from traceability.services import chain, lookup
 from traceability.services.chain import Trace
 from traceability.services.lookup import Answer, Ask, Pack
-from traceability.store import chain as chain_rows
-from traceability.store.work import Work
 from traceability.web import mark_page, words
 
 NOT_SO = 1
@@ -214,67 +210,3 @@ def _branches(
         for last, (text, there) in zip([False] * (len(ends) - 1) + [True], ends, strict=False)
     ]
     return drawn[::-1]
-
-
-# --- audit --------------------------------------------------------------------------------------------------
-
-_BREACHES: Mapping[str, object] = {
-    "event.unbalanced": _l("一笔登记的分录合计不为零"),
-    "lot.overdrawn": _l("批次支出超过所有"),
-    "marks.equation": _l("标志发放数与各状态合计不等"),
-    "marks.projection": _l("标志现状与标志台账不一致"),
-    "batch.over_marked": _l("批次存量少于已发标志所占"),
-}
-
-
-@click.command()
-@click.option("--season", type=int, metavar="YEAR", help="Leave out what concerns lots of other seasons.")
-@as_json
-@click.pass_obj
-def audit(desk: Desk, season: int | None, as_json: bool) -> None:
-    """Check the whole book; ends with status 1 when a sum does not come out."""
-    with desk.look() as work:
-        checked = oversight.check_book(work)
-        lots = _lots_of(work, checked.breaches)
-    breaches = [one for one in checked.breaches if season in (None, _season(one, lots) or season)]
-    if as_json:
-        told = [
-            {"code": one.code, "where": one.where, "lot": _no(one, lots), "amount": one.amount}
-            for one in breaches
-        ]
-        counts = {"entries": checked.entries, "marks_issued": checked.marks_issued}
-        say_json({"season": season, "closes": not breaches, **counts, "breaches": told})
-    else:
-        click.echo(
-            _(
-                "已核对 %(n)s 条分录、%(marks)s 枚标志。",
-                n=f"{checked.entries:,}",
-                marks=f"{checked.marks_issued:,}",
-            )
-        )
-        for one in breaches:
-            where = _no(one, lots) or (f"#{one.where}" if one.where else "")
-            click.echo(f"{one.code}  {_BREACHES.get(one.code, '')}  {where}  {one.amount:,}")
-        click.echo(_("账目有 %(n)s 处不平。", n=len(breaches)) if breaches else _("账目平衡。"))
-    sys.exit(NOT_SO if breaches else 0)
-
-
-def _lots_of(work: Work, breaches: tuple[Breach, ...]) -> Mapping[int, Lot]:
-    """The lots breaches name; an unbalanced event names itself."""
-    return chain_rows.lots_by_id(
-        work.session, {one.where for one in breaches if one.where and _names_lot(one)}
-    )
-
-
-def _names_lot(breach: Breach) -> bool:
-    return breach.code.startswith(("lot.", "batch."))
-
-
-def _no(breach: Breach, lots: Mapping[int, Lot]) -> str | None:
-    lot = lots.get(breach.where or 0) if _names_lot(breach) else None
-    return lot.no if lot else None
-
-
-def _season(breach: Breach, lots: Mapping[int, Lot]) -> int | None:
-    lot = lots.get(breach.where or 0) if _names_lot(breach) else None
-    return lot.season if lot else None

@@ -22,6 +22,7 @@ from traceability.domain.chain import Remark
 from traceability.domain.errors import BooksBusy, NumberTaken
 from traceability.domain.log import Fact
 from traceability.domain.profile import Profile
+from traceability.store.chain.lines import keep as keep_lines
 from traceability.store.log import add_fact, add_facts, count_change
 from traceability.store.prepared import TOUCHED, At, Line
 from traceability.store.turns import keep_in_turn, leave_turn, take_turn
@@ -109,6 +110,7 @@ def change(house: House) -> Iterator[Work]:
             session.flush()
             if work.touched - NOTES and not work.facts:
                 raise ChangeWithoutFact(sorted(work.touched))
+            keep_lines(session)
             if work.shown:
                 count_change(session)
     except (IntegrityError, psycopg.IntegrityError) as error:

@@ -198,7 +198,7 @@ def _count(stock: Stock, counted: int, *, at: datetime, now: datetime, work: Wor
     rules.check_time(at, now=now, born=[lot.born_at])
     missing = booked - counted
     facts = {"lot": lot.no, "counted": counted, "booked": booked, "difference_g": missing * per}
-    terms = {"counted": counted, "booked": booked, "lot": lot.id}
+    terms = {"counted": counted, "booked": booked, "lot": lot.id, "party": stock.party}
     if missing <= 0:
         remarks = (Remark("count.surplus", facts, lot.id),) if missing else ()
         return rules.Booking(EventKind.STOCK_COUNT, at, (), remarks=remarks, terms=terms)

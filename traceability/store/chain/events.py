@@ -24,6 +24,7 @@ from traceability.domain.chain import (
     NewLot,
 )
 from traceability.domain.people import Within
+from traceability.store.chain import lines
 from traceability.store.chain.rows import EdgeRow, EntryRow, EventRow, LotRow
 from traceability.store.people import EnterpriseRow
 from traceability.store.prepared import Adding
@@ -69,27 +70,34 @@ def book(
 ) -> Booked:
     """Write a booking: event, lots, entries and edges."""
     session.flush()  # what these rows refer to may still wait to be written
-    event = _EVENTS.one(
-        session,
-        no=no,
-        kind=booking.kind.value,
-        enterprise_id=enterprise,
-        happened_at=booking.at,
-        recorded_at=now,
-        actor_id=by,
-        root_id=amends,
-        about_id=about,
-        reason=reason,
-        terms=dict(booking.terms),
-    )
+    row = {
+        "no": no,
+        "kind": booking.kind.value,
+        "enterprise_id": enterprise,
+        "happened_at": booking.at,
+        "recorded_at": now,
+        "actor_id": by,
+        "root_id": amends,
+        "about_id": about,
+        "reason": reason,
+        "terms": dict(booking.terms),
+    }
+    event = _EVENTS.one(session, **row)
     ids = tuple(_LOTS.one(session, **lot_values(new, enterprise, booking.at)) for new in booking.lots)
     root = amends or event
-    _ENTRIES.many(session, [entry_values(entry, event, root, ids) for entry in booking.entries])
+    entries = [entry_values(entry, event, root, ids) for entry in booking.entries]
+    _ENTRIES.many(session, entries)
+    lines.tell(session, row, entries, kinds_of(booking, ids))
     _EDGES.many(session, [edge_values(edge, event, root, ids) for edge in booking.edges])
     return Booked(event, no, ids)
 
 
 _EVENTS, _LOTS, _ENTRIES, _EDGES = Adding(EventRow), Adding(LotRow), Adding(EntryRow), Adding(EdgeRow)
+
+
+def kinds_of(booking: Booking, opened: Sequence[int]) -> dict[int, str]:
+    """The kinds of the lots a booking opened, by their ids; for the store's own modules."""
+    return {number: new.kind.value for number, new in zip(opened, booking.lots, strict=True)}
 
 
 def lot_values(new: NewLot, enterprise: int, at: datetime) -> dict[str, Any]:

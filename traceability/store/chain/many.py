@@ -9,7 +9,16 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from traceability.domain.chain import Account, Booking, EventKind, Lot
 from traceability.store.base import Base, table_of
-from traceability.store.chain.events import Booked, Event, edge_values, entry_values, event_of, lot_values
+from traceability.store.chain import lines
+from traceability.store.chain.events import (
+    Booked,
+    Event,
+    edge_values,
+    entry_values,
+    event_of,
+    kinds_of,
+    lot_values,
+)
 from traceability.store.chain.lots import lots_by_id
 from traceability.store.chain.rows import EdgeRow, EntryRow, EventRow, LotRow
 from traceability.store.parts import parts
@@ -96,11 +105,13 @@ def book_many(
     booked = [
         Booked(ids[one.kind, no], no, tuple(opened[new.no] for new in one.lots)) for no, one in bookings
     ]
-    _write(session, EntryRow, (
-        entry_values(entry, made.id, made.id, made.lots)
+    entries = [
+        [entry_values(entry, made.id, made.id, made.lots) for entry in one.entries]
         for made, (_, one) in zip(booked, bookings, strict=True)
-        for entry in one.entries
-    ))  # fmt: skip
+    ]
+    _write(session, EntryRow, (entry for some in entries for entry in some))
+    for row, made, (_, one), some in zip(events, booked, bookings, entries, strict=True):
+        lines.tell(session, row, some, kinds_of(one, made.lots))
     _write(session, EdgeRow, (
         edge_values(edge, made.id, made.id, made.lots)
         for made, (_, one) in zip(booked, bookings, strict=True)

@@ -2,8 +2,10 @@
 
 from traceability.web.regulator import (
     allowance,
+    annual,
     applications,
     artwork,
+    books,
     doubts,
     findings,
     firms,
@@ -24,8 +26,10 @@ from traceability.web.regulator.door import bp
 
 __all__ = [
     "allowance",
+    "annual",
     "applications",
     "artwork",
+    "books",
     "bp",
     "doubts",
     "findings",
