@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, String, false, select, true
+from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, String, false, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from traceability.domain.people import Within
@@ -33,6 +33,7 @@ class FindingRow(Base):
     """
 
     __tablename__ = "finding"
+    __table_args__ = (Index("ix_finding_state", "state", "county", "id"),)
 
     id: Mapped[Key]
     code: Mapped[Code] = mapped_column(index=True)
@@ -219,7 +220,8 @@ def is_open(session: Session, code: str, about: str) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
-def _mine(within: Within, row: type[FindingRow] | type[DecisionRow]) -> ColumnElement[bool]:
+def mine(within: Within, row: type[FindingRow] | type[DecisionRow]) -> ColumnElement[bool]:
+    """Whether a row lies within reach; for the store's own modules."""
     if within.everything:
         return true()
     if within.county is not None:
@@ -231,15 +233,16 @@ def findings(
     session: Session, *, within: Within, lots: Iterable[int] | None = None, event: int | None = None
 ) -> list[Finding]:
     """Findings within reach, latest first; of these lots or that event only, when they are named."""
-    query = select(FindingRow).where(_mine(within, FindingRow))
+    query = select(FindingRow).where(mine(within, FindingRow))
     if event is not None:
         query = query.where(FindingRow.event_id == event)
     if lots is not None:
         query = query.where(FindingRow.lot_id.in_(set(lots)))
-    return [_finding(row) for row in session.scalars(query.order_by(FindingRow.id.desc()))]
+    return [finding_of(row) for row in session.scalars(query.order_by(FindingRow.id.desc()))]
 
 
-def _finding(row: FindingRow) -> Finding:
+def finding_of(row: FindingRow) -> Finding:
+    """A row as a value; for the store's own modules."""
     return Finding(
         row.id,
         row.code,
@@ -260,7 +263,7 @@ def _finding(row: FindingRow) -> Finding:
 def settle_finding(session: Session, number: int, *, within: Within, outcome: str) -> bool:
     """Close a finding within reach with its outcome; whether there was one open."""
     query = select(FindingRow).where(
-        FindingRow.id == number, FindingRow.state == "open", _mine(within, FindingRow)
+        FindingRow.id == number, FindingRow.state == "open", mine(within, FindingRow)
     )
     row = session.scalars(query.with_for_update(key_share=True)).first()
     if row is not None:
@@ -460,22 +463,24 @@ def add_decision(
 def decisions(session: Session, *, within: Within) -> list[Decision]:
     """Decisions within reach, latest first."""
     rows = session.scalars(
-        select(DecisionRow).where(_mine(within, DecisionRow)).order_by(DecisionRow.id.desc())
+        select(DecisionRow).where(mine(within, DecisionRow)).order_by(DecisionRow.id.desc())
     )
-    return [
-        Decision(
-            r.id,
-            r.about,
-            r.subject_id,
-            r.enterprise_id,
-            r.county,
-            r.outcome,
-            r.reason,
-            r.decided_at,
-            r.decided_by,
-        )
-        for r in rows
-    ]
+    return [decision_of(row) for row in rows]
+
+
+def decision_of(row: DecisionRow) -> Decision:
+    """A row as a value; for the store's own modules."""
+    return Decision(
+        row.id,
+        row.about,
+        row.subject_id,
+        row.enterprise_id,
+        row.county,
+        row.outcome,
+        row.reason,
+        row.decided_at,
+        row.decided_by,
+    )
 
 
 # --- recalls ------------------------------------------------------------------------------------------------
