@@ -11,9 +11,9 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Literal
 
-from flask import Flask, Request, abort
-from flask.typing import ResponseReturnValue
+from flask import Flask, Request, abort, g
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask.typing import ResponseReturnValue
 from flask_security import Security, SQLAlchemySessionUserDatastore
 from flask_security.core import RoleMixin
 from flask_wtf import CSRFProtect
@@ -228,7 +228,10 @@ def _open_staff(app: Flask, doors: work.House) -> None:
         two_factor_rescue_form=second_factor.RescueForm,
     )
     app.teardown_appcontext(lambda _error: session.remove())
-    for unused in ("security.two_factor_rescue", "security.tf_select"):  # they would send mail, which no house here does
+    for unused in (
+        "security.two_factor_rescue",
+        "security.tf_select",
+    ):  # they would send mail, which no house here does
         app.view_functions[unused] = _no_page
     for name, view in app.view_functions.items():
         if name.startswith("security."):
@@ -267,6 +270,11 @@ def _harden(app: Flask, settings: Settings) -> None:
     @app.after_request
     def _add(response: Response) -> Response:
         response.headers.update(told)
+        if g.get("beside"):  # a file that a page of ours shows beside what was typed of it
+            policy = told["Content-Security-Policy"].replace(
+                "frame-ancestors 'none'", "frame-ancestors 'self'"
+            )
+            response.headers.update({"Content-Security-Policy": policy, "X-Frame-Options": "SAMEORIGIN"})
         return response
 
     app.wsgi_app = QuickWay(app)  # type: ignore[method-assign, assignment]

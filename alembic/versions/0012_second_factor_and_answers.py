@@ -44,5 +44,11 @@ def downgrade() -> None:
         for name in ("finding_id", "answer", "result"):
             batch_op.drop_column(name)
     with op.batch_alter_table("user") as batch_op:
-        for name in ("tf_wrong_at", "tf_wrong_codes", "tf_last_counter", "tf_totp_secret", "tf_primary_method"):
+        for name in (
+            "tf_wrong_at",
+            "tf_wrong_codes",
+            "tf_last_counter",
+            "tf_totp_secret",
+            "tf_primary_method",
+        ):
             batch_op.drop_column(name)

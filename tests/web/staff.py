@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_security import hash_password
-from passlib.totp import TOTP
+from passlib.totp import TOTP  # type: ignore[import-untyped]
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 

@@ -74,7 +74,9 @@ def _gone_wrong(world: World) -> Things:
     return {
         "failed": failed,
         "finding": next(
-            one.id for one in world.see(oversight.findings, by=world.county) if one.enterprise == world.firm.id
+            one.id
+            for one in world.see(oversight.findings, by=world.county)
+            if one.enterprise == world.firm.id
         ),
         "hold": next(
             one.id for one, lot in world.see(oversight.open_holds, by=world.county) if lot.id == failed
@@ -114,7 +116,5 @@ def _on_paper(world: World, app: Flask) -> Things:
         "invitation": world.do(
             people.invite, token_sha256=hashlib.sha256(str(world.firm.id).encode()).hexdigest(), **asked
         ),
-        "workbook": tries.hand_in(
-            f"no workbook {world.firm.id}".encode(), "a.xlsx", by=world.firm.manager
-        ),
+        "workbook": tries.hand_in(f"no workbook {world.firm.id}".encode(), "a.xlsx", by=world.firm.manager),
     }

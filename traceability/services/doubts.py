@@ -162,14 +162,14 @@ def doubt_by_ref(work: Work, *, ref: str) -> DoubtStanding:
     if known is None or found is None:
         raise errors.NotFound()
     due = _clock(work, found.reported_at, found.reported_at).due
-    return DoubtStanding(known, found.state, found.reported_at, due, found.settled_at, found.result, found.answer)
+    return DoubtStanding(
+        known, found.state, found.reported_at, due, found.settled_at, found.result, found.answer
+    )
 
 
 def _clock(work: Work, reported_at: datetime, now: datetime) -> Clock:
     profile = work.profile
-    return clock(
-        local_day(reported_at), local_day(now), days=profile.office_days, calendar=profile.workdays
-    )
+    return clock(local_day(reported_at), local_day(now), days=profile.office_days, calendar=profile.workdays)
 
 
 # --- for offices --------------------------------------------------------------------------------------------
@@ -226,7 +226,9 @@ def find_doubts(work: Work, *, by: Identity, now: datetime, asked: Asked) -> Fou
 def _lines(work: Work, numbers: Sequence[int], now: datetime) -> tuple[DoubtLine, ...]:
     known = rows.doubts_by_id(work.session, numbers)
     names = waiting_rows.firm_names(work.session, {one.enterprise for one in known if one.enterprise})
-    return tuple(DoubtLine(one, names.get(one.enterprise or 0, ""), clock_of(work, one, now)) for one in known)
+    return tuple(
+        DoubtLine(one, names.get(one.enterprise or 0, ""), clock_of(work, one, now)) for one in known
+    )
 
 
 def clock_of(work: Work, one: Doubt, now: datetime) -> Clock | None:
@@ -253,7 +255,9 @@ def overdue_doubts(work: Work, *, by: Identity, now: datetime) -> int:
     return rows.count_open(work.session, within=by.within, before=start_of_day(first))
 
 
-def oldest_doubts(work: Work, *, by: Identity, now: datetime, limit: int) -> tuple[int, tuple[DoubtLine, ...]]:
+def oldest_doubts(
+    work: Work, *, by: Identity, now: datetime, limit: int
+) -> tuple[int, tuple[DoubtLine, ...]]:
     """How many wait, and the first few of them: those that wait longest."""
     asked = Asked(only={"state": DoubtState.OPEN}, size=limit)
     found = find_doubts(work, by=by, now=now, asked=asked)
@@ -271,7 +275,9 @@ def doubt(work: Work, *, by: Identity, number: int) -> DoubtFile:
         pack_lot=place.pack_lot if place else None,
         others=tuple(one for one in _of_firm(work, found.enterprise) if one.id != number),
         findings=_findings(work, found.enterprise),
-        finding=waiting_rows.finding(work.session, found.finding, within=by.within) if found.finding else None,
+        finding=waiting_rows.finding(work.session, found.finding, within=by.within)
+        if found.finding
+        else None,
     )
 
 
@@ -370,5 +376,7 @@ def _raised(work: Work, known: Doubt, firm: Enterprise | None, now: datetime) ->
     if known.serial is not None:
         told["serial"] = known.serial
     remark = Remark(RAISED, told, lot)
-    acting.find(work, remark, enterprise=firm, county=known.county, at=known.reported_at, now=now, about=known.ref)
+    acting.find(
+        work, remark, enterprise=firm, county=known.county, at=known.reported_at, now=now, about=known.ref
+    )
     return waiting_rows.open_about(work.session, RAISED, known.ref)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from traceability.domain import errors
 from traceability.domain.listing import Asked, Found
 from traceability.domain.people import Identity, May
+from traceability.store import chain as chain_rows
 from traceability.store import marks as mark_rows
 from traceability.store import waiting as rows
 from traceability.store.chain import Shortage
@@ -113,6 +114,18 @@ def shortages(work: Work, *, by: Identity, limit: int) -> tuple[int, list[Shorta
     """Shortages of marked tea that the office has to settle."""
     by.require(May.OVERSEE)
     return rows.open_shortages(work.session, within=by.within, limit=limit)
+
+
+def shortage_g(work: Work, *, by: Identity, enterprise: int) -> int:
+    """Grams a firm's next requests are reduced by."""
+    by.require(May.OVERSEE)
+    return chain_rows.open_shortage_g(work.session, enterprise)
+
+
+def requests_of_firm(work: Work, *, by: Identity, enterprise: int, besides: int) -> list[Request]:
+    """Other requests of a firm that wait for a decision, oldest first."""
+    by.require(May.OVERSEE)
+    return rows.waiting_of_firm(work.session, enterprise, within=by.within, besides=besides)
 
 
 def holds(work: Work, *, by: Identity) -> int:

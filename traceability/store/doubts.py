@@ -179,7 +179,10 @@ def find_doubts(session: Session, asked: Asked, *, within: Within) -> Found[int]
             texts=(DoubtRow.ref, DoubtRow.words, EnterpriseRow.name, func.coalesce(DoubtRow.typed, "")),
             codes=(DoubtRow.kind,),
             also=(_without_hyphens, _of_mark),
-            only={"state": lambda code: DoubtRow.state == code, "result": lambda code: DoubtRow.result == code},
+            only={
+                "state": lambda code: DoubtRow.state == code,
+                "result": lambda code: DoubtRow.result == code,
+            },
         ),
         asked,
     )

@@ -35,13 +35,13 @@ def firm_names(session: Session, numbers: Collection[int | None]) -> dict[int, s
     """Names of firms by id, in one question."""
     query = select(EnterpriseRow.id, EnterpriseRow.name)
     known = [one for one in numbers if one is not None]
-    return {number: name for number, name in session.execute(query.where(EnterpriseRow.id.in_(known)))}
+    return dict(session.execute(query.where(EnterpriseRow.id.in_(known))).tuples().all())
 
 
 def lot_numbers(session: Session, numbers: Collection[int]) -> dict[int, str]:
     """The numbers lots bear, by id, in one question."""
     query = select(LotRow.id, LotRow.no).where(LotRow.id.in_(numbers))
-    return {number: no for number, no in session.execute(query)}
+    return dict(session.execute(query).tuples().all())
 
 
 def _pile(session: Session, query: Select[Any], order: Any, limit: int) -> tuple[int, Sequence[Any]]:
@@ -98,13 +98,21 @@ def find_requests(session: Session, asked: Asked, *, within: Within) -> Found[in
 def count_requests(session: Session, *, within: Within) -> dict[str, int]:
     """Requests within reach by state."""
     query = _requests(within).with_only_columns(RequestRow.state, func.count(), maintain_column_froms=True)
-    return {state: n for state, n in session.execute(query.group_by(RequestRow.state))}
+    return dict(session.execute(query.group_by(RequestRow.state)).tuples().all())
 
 
 def requests_by_batch(session: Session, batch: int, *, within: Within) -> list[Request]:
     """Every request for one batch within reach, oldest first."""
     query = _requests(within).where(RequestRow.batch_id == batch).order_by(RequestRow.id)
     return requests_of(session, session.scalars(query).all())
+
+
+def waiting_of_firm(session: Session, enterprise: int, *, within: Within, besides: int) -> list[Request]:
+    """Requests of a firm nobody has decided, oldest first, this one left out."""
+    query = _requests(within).where(
+        RequestRow.enterprise_id == enterprise, RequestRow.state.in_(UNDECIDED), RequestRow.id != besides
+    )
+    return requests_of(session, session.scalars(query.order_by(RequestRow.id)).all())
 
 
 # --- findings -----------------------------------------------------------------------------------------------
@@ -128,7 +136,9 @@ def open_findings_of(
 ) -> tuple[int, list[Finding]]:
     """How many findings of a firm wait, and those within reach about these lots, of whichever firm."""
     waits = (FindingRow.state != "settled", mine(within, FindingRow))
-    counted = select(func.count()).select_from(FindingRow).where(*waits, FindingRow.enterprise_id == enterprise)
+    counted = (
+        select(func.count()).select_from(FindingRow).where(*waits, FindingRow.enterprise_id == enterprise)
+    )
     query = select(FindingRow).where(*waits, FindingRow.lot_id.in_(lots)).order_by(FindingRow.id.desc())
     return session.scalar(counted) or 0, [finding_of(row) for row in session.scalars(query.limit(limit))]
 
@@ -177,7 +187,7 @@ def findings_by_id(session: Session, numbers: Sequence[int]) -> list[Finding]:
 def count_findings(session: Session, *, within: Within) -> dict[str, int]:
     """Findings within reach by state."""
     query = select(FindingRow.state, func.count()).where(mine(within, FindingRow)).group_by(FindingRow.state)
-    return {state: n for state, n in session.execute(query)}
+    return dict(session.execute(query).tuples().all())
 
 
 # --- plots, shortages, holds, decisions -----------------------------------------------------------------------

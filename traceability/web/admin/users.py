@@ -143,9 +143,7 @@ def reset_second_factor(number: int) -> ResponseReturnValue:
     form = ActiveForm()
     done = carry_out(
         form,
-        lambda work: people.reset_second_factor(
-            work, by=me(), now=moment(), user=number, key=form.key.data
-        ),
+        lambda work: people.reset_second_factor(work, by=me(), now=moment(), user=number, key=form.key.data),
         said=_("二次验证已重置。下次登录时重新绑定验证器。"),
         to=url_for("admin.users"),
     )

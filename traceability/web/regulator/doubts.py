@@ -51,10 +51,15 @@ def doubt_list() -> ResponseReturnValue:
     with look() as work:
         numbers = doubts.doubt_numbers(work, by=me(), now=moment())
         found = doubts.find_doubts(work, by=me(), now=moment(), asked=_asked(state, result))
-    tabs = [(DoubtState.OPEN, numbers.open), (DoubtState.SETTLED, numbers.settled)]
+    tabs: list[tuple[str, int]] = [(DoubtState.OPEN, numbers.open), (DoubtState.SETTLED, numbers.settled)]
     tabs = [*tabs, ("all", numbers.open + numbers.settled)]
     return page(
-        "regulator/doubts.html", rows=page_of(found, PAGE), state=state, tabs=tabs, numbers=numbers, result=result
+        "regulator/doubts.html",
+        rows=page_of(found, PAGE),
+        state=state,
+        tabs=tabs,
+        numbers=numbers,
+        result=result,
     )
 
 

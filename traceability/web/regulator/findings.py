@@ -5,16 +5,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from traceability.domain.errors import NotFound
+from traceability.domain.listing import Asked
 from traceability.domain.people import May
-from traceability.services import chain, lookup, oversight, people
+from traceability.services import chain, lookup, oversight, people, waiting
 from traceability.web import words
 from traceability.web.forms import BooleanField, Form, TextAreaField, page
 from traceability.web.guard import allow, look, me, moment
-from traceability.web.regulator.door import bp, firms_of
-from traceability.web.showing import carry_out, chosen, searched, sliced
+from traceability.web.regulator.door import asked_words, bp, firms_of, page_of, page_start
+from traceability.web.showing import carry_out, chosen
 
 STATES = ("open", "settled", "all")
+PAGE = 30
 
 
 class SettleForm(Form):
@@ -29,19 +30,20 @@ class SettleForm(Form):
 def findings() -> ResponseReturnValue:
     """Findings by state, latest first."""
     state = chosen(STATES, "open")
-    with look() as work:
-        found = oversight.findings(work, by=me())
-        firms = firms_of(work, [one.enterprise for one in found])
-    rows = searched(
-        [one for one in found if state in ("all", one.state)],
-        lambda one: (
-            words.word(one.code, "finding"),
-            words.finding_sentence(one),
-            firms[one.enterprise].name if one.enterprise in firms else "",
-        ),
+    asked = Asked(
+        words=asked_words("finding"),
+        only={} if state == "all" else {"state": state},
+        sort="found",
+        down=True,
+        first=page_start(PAGE),
+        size=PAGE,
     )
-    tabs = [(name, sum(1 for one in found if name in ("all", one.state))) for name in STATES]
-    return page("regulator/findings.html", rows=sliced(rows, 30), firms=firms, state=state, tabs=tabs)
+    with look() as work:
+        found = waiting.find_findings(work, by=me(), asked=asked)
+        counts = waiting.finding_counts(work, by=me())
+        firms = firms_of(work, [one.enterprise for one in found.rows])
+    tabs = [(name, sum(counts.values()) if name == "all" else counts.get(name, 0)) for name in STATES]
+    return page("regulator/findings.html", rows=page_of(found, PAGE), firms=firms, state=state, tabs=tabs)
 
 
 @bp.get("/findings/<int:number>")
@@ -70,10 +72,7 @@ def settle_finding(number: int) -> ResponseReturnValue:
 
 def _page(number: int, form: Form) -> ResponseReturnValue:
     with look() as work:
-        known = oversight.findings(work, by=me())
-        found = next((one for one in known if one.id == number), None)
-        if found is None:
-            raise NotFound
+        found = waiting.finding(work, by=me(), number=number)
         firm = (
             people.enterprise(work, by=me(), number=found.enterprise, now=moment())
             if found.enterprise is not None
@@ -82,7 +81,8 @@ def _page(number: int, form: Form) -> ResponseReturnValue:
         about = chain.dossier(work, by=me(), lot=found.lot) if found.lot else None
         serial = found.evidence.get("serial")
         looks = lookup.looks_at(work, by=me(), serial=serial) if isinstance(serial, int) else None
-    others = [one for one in known if firm and one.enterprise == found.enterprise and one.id != found.id]
+        beside = waiting.findings_of(work, by=me(), enterprise=found.enterprise) if found.enterprise else []
+    others = [one for one in beside if one.id != found.id]
     evidence = words.shown(found.evidence)
     return page(
         "regulator/finding.html",

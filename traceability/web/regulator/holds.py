@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from flask import send_file, url_for
+from flask import g, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -72,6 +72,7 @@ def document(number: int) -> ResponseReturnValue:
     answer = send_file(
         BytesIO(content), mimetype=kind, as_attachment=not inline, download_name=found.name, max_age=0
     )
+    g.beside = inline
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -74,7 +74,7 @@ def today() -> ResponseReturnValue:
     with look() as work:
         piles = [kind(work) for kind in KINDS]
         decided = waiting.decisions(work, by=me(), limit=8)
-        shown = {
+        shown: dict[str, Any] = {
             "held": waiting.holds(work, by=me()),
             "mark_counts": _ordered(marks.counts(work, by=me())),
             "decided": decided,
