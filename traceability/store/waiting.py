@@ -35,13 +35,13 @@ def firm_names(session: Session, numbers: Collection[int | None]) -> dict[int, s
     """Names of firms by id, in one question."""
     query = select(EnterpriseRow.id, EnterpriseRow.name)
     known = [one for one in numbers if one is not None]
-    return dict(session.execute(query.where(EnterpriseRow.id.in_(known))).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query.where(EnterpriseRow.id.in_(known)))}
 
 
 def lot_numbers(session: Session, numbers: Collection[int]) -> dict[int, str]:
     """The numbers lots bear, by id, in one question."""
     query = select(LotRow.id, LotRow.no).where(LotRow.id.in_(numbers))
-    return dict(session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def _pile(session: Session, query: Select[Any], order: Any, limit: int) -> tuple[int, Sequence[Any]]:
@@ -98,7 +98,7 @@ def find_requests(session: Session, asked: Asked, *, within: Within) -> Found[in
 def count_requests(session: Session, *, within: Within) -> dict[str, int]:
     """Requests within reach by state."""
     query = _requests(within).with_only_columns(RequestRow.state, func.count(), maintain_column_froms=True)
-    return dict(session.execute(query.group_by(RequestRow.state)).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query.group_by(RequestRow.state))}
 
 
 def requests_by_batch(session: Session, batch: int, *, within: Within) -> list[Request]:
@@ -187,7 +187,7 @@ def findings_by_id(session: Session, numbers: Sequence[int]) -> list[Finding]:
 def count_findings(session: Session, *, within: Within) -> dict[str, int]:
     """Findings within reach by state."""
     query = select(FindingRow.state, func.count()).where(mine(within, FindingRow)).group_by(FindingRow.state)
-    return dict(session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 # --- plots, shortages, holds, decisions -----------------------------------------------------------------------
