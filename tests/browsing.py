@@ -13,6 +13,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.web.staff import sign_in
+
 Typed = dict[str, list[str]]
 
 
@@ -119,7 +121,8 @@ class Person:
     def __init__(self, app: Flask, email: str = "", password: str = "") -> None:
         self.client: FlaskClient = app.test_client()
         if email:
-            page = self.send("/login", email=email, password=password)
+            sign_in(self.client, email, password)
+            page = self.open("/home")
             assert page.status == 200, page.text[:300]
             assert "/login" not in page.url, page.text[:300]
 

@@ -265,7 +265,9 @@ def test_a_manager_is_added_to_a_firm_by_its_code(run: Run, world: World) -> Non
 def small_demo(monkeypatch: pytest.MonkeyPatch) -> None:
     """A demo that founds one administrator."""
 
-    def live(house: Any, *, today: Any, hash_password: Any, progress: Any, seed: int) -> DemoResult:
+    def live(
+        house: Any, *, today: Any, hash_password: Any, progress: Any, seed: int, seal: Any
+    ) -> DemoResult:
         with change(house) as work:
             if not people.is_empty(work):
                 raise DemoRefused

@@ -11,8 +11,9 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Literal
 
-from flask import Flask, Request
+from flask import Flask, Request, abort, g
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask.typing import ResponseReturnValue
 from flask_security import Security, SQLAlchemySessionUserDatastore
 from flask_security.core import RoleMixin
 from flask_wtf import CSRFProtect
@@ -31,7 +32,7 @@ from traceability.services.importing import Tries
 from traceability.services.press.makers import Makers
 from traceability.services.press.press import Press
 from traceability.store import work
-from traceability.store.accounts import UserRow
+from traceability.store.accounts import AUTHENTICATOR, UserRow
 from traceability.web import (
     admin,
     enterprise,
@@ -42,6 +43,7 @@ from traceability.web import (
     joining,
     public,
     regulator,
+    second_factor,
     words,
 )
 from traceability.web.places import open_places
@@ -177,6 +179,13 @@ def _configure(app: Flask, settings: Settings) -> None:
         SECURITY_WAN_ALLOW_AS_FIRST_FACTOR=False,
         SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS=False,
         SECURITY_BACKWARDS_COMPAT_AUTH_TOKEN=False,
+        SECURITY_TWO_FACTOR=True,
+        SECURITY_TWO_FACTOR_ENABLED_METHODS=[AUTHENTICATOR],
+        SECURITY_TWO_FACTOR_RESCUE_EMAIL=False,
+        SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY=30,
+        SECURITY_TWO_FACTOR_POST_SETUP_VIEW="/home",
+        SECURITY_TOTP_SECRETS={1: second_factor.sealing_key(settings.session_secret())},
+        SECURITY_TOTP_ISSUER=second_factor.ISSUER,
     )
 
 
@@ -211,14 +220,29 @@ class NoRole(RoleMixin):
 def _open_staff(app: Flask, doors: work.House) -> None:
     # It reads who is signed in and keeps that open to the end of the request: as a reader it stops no change of ours.
     session = scoped_session(work.sessions(doors.sessions.kw["bind"].execution_options(reading=True)))
-    Security(app, SQLAlchemySessionUserDatastore(session, UserRow, NoRole))
+    Security(
+        app,
+        SQLAlchemySessionUserDatastore(session, UserRow, NoRole),
+        totp_cls=second_factor.Codes,
+        two_factor_setup_form=second_factor.SetupForm,
+        two_factor_rescue_form=second_factor.RescueForm,
+    )
     app.teardown_appcontext(lambda _error: session.remove())
+    for unused in (
+        "security.two_factor_rescue",
+        "security.tf_select",
+    ):  # they would send mail, which no house here does
+        app.view_functions[unused] = _no_page
     for name, view in app.view_functions.items():
         if name.startswith("security."):
             guard.allow(guard.PUBLIC)(view)
     for blueprint in (enterprise.bp, regulator.bp, admin.bp, joining.bp):
         app.register_blueprint(blueprint)
     app.add_url_rule("/home", "home", home.home)
+
+
+def _no_page() -> ResponseReturnValue:
+    abort(404)
 
 
 def _harden(app: Flask, settings: Settings) -> None:
@@ -246,6 +270,11 @@ def _harden(app: Flask, settings: Settings) -> None:
     @app.after_request
     def _add(response: Response) -> Response:
         response.headers.update(told)
+        if g.get("beside"):  # a file that a page of ours shows beside what was typed of it
+            policy = told["Content-Security-Policy"].replace(
+                "frame-ancestors 'none'", "frame-ancestors 'self'"
+            )
+            response.headers.update({"Content-Security-Policy": policy, "X-Frame-Options": "SAMEORIGIN"})
         return response
 
     app.wsgi_app = QuickWay(app)  # type: ignore[method-assign, assignment]

@@ -16,9 +16,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.phones import PHONE
 from tests.browser.shelf import TODAY, TOO_LATE, Shelf, served, stocked
+from tests.browser.signing import enter
 from tests.conftest import installed_browser
 from tests.looking import code_of
-from tests.web.staff import PASSWORD, give_password
+from tests.web.staff import give_password
 from tests.world import World
 from traceability.domain.scans import Verdict
 from traceability.services import oversight
@@ -108,13 +109,6 @@ def _doubts(studio: Studio, shelf: Shelf) -> None:
         studio.keep(page, "public-doubt-status-360")
 
 
-def _enter(page: Page, email: str) -> None:
-    page.goto("/login")
-    page.locator("[name=email]").fill(email)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("[type=submit], main button").first.click()
-
-
 def _desk(studio: Studio, shelf: Shelf, email: str) -> None:
     """The board of a busy day, and where a tin came from."""
     world = shelf.world
@@ -128,12 +122,12 @@ def _desk(studio: Studio, shelf: Shelf, email: str) -> None:
     world.issued_batch(packs=40, kg="6")
     world.marked_batch(packs=60)
     with studio.page(1280) as page:
-        _enter(page, email)
+        enter(page, email)
         studio.keep(page, "board-1280")
         page.set_viewport_size({"width": 360, "height": 740})
         studio.keep(page, "board-360")
     with studio.page(1280, locale="en-GB") as page:
-        _enter(page, email)
+        enter(page, email)
         page.goto(f"/desk/lots/{shelf.tin.lot}/trace")
         page.locator("#sankey svg").wait_for()
         page.wait_for_timeout(800)  # until it is drawn to its end
@@ -145,7 +139,7 @@ def _office(studio: Studio, shelf: Shelf, email: str) -> None:
     found = world.see(oversight.findings, by=world.prefecture)
     copied = next(one.id for one in found if one.code == "mark.copied")
     with studio.page(1280) as page:
-        _enter(page, email)
+        enter(page, email)
         page.goto(f"/office/findings/{copied}")
         studio.keep(page, "office-copied-1280")
         page.goto(f"/office/scan?code={shelf.mark(Verdict.ATTENTION)}")

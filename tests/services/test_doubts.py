@@ -1,12 +1,14 @@
 """Doubts of buyers: told by nobody in particular, seen by the office they concern, settled with a decision."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from tests.world import KEYS, Packed, World
 from traceability.domain import errors
-from traceability.domain.doubts import REF_LENGTH, DoubtKind, DoubtState, make_ref, read_ref
+from traceability.domain.doubts import REF_LENGTH, DoubtKind, DoubtResult, DoubtState, make_ref, read_ref
+from traceability.domain.listing import Asked, Word
 from traceability.domain.log import Fact
 from traceability.domain.marks import encode
 from traceability.services import doubts, oversight
@@ -28,6 +30,17 @@ def told(world: World, serial: int | None = None, **more: Any) -> int:
         "verdict": "first_scan" if serial else None,
     }  # fmt: skip
     return int(world.do(doubts.report_doubt, **(default | more)))
+
+
+def settle(world: World, number: int, **more: Any) -> None:
+    default: dict[str, Any] = {"result": DoubtResult.UNFOUNDED, "answer": "包装与登记一致", "outcome": "没事"}
+    world.do(doubts.settle_doubt, number=number, **(default | more))
+
+
+def waiting(world: World, **more: Any) -> list[int]:
+    """Those that wait, longest first."""
+    _count, lines = world.see(doubts.oldest_doubts, limit=9, **({"by": world.prefecture} | more))
+    return [one.doubt.id for one in lines]
 
 
 def known(world: World, **more: Any) -> list[Doubt]:
@@ -107,23 +120,25 @@ class TestTelling:
             with world.refusal(errors.NotAllowed):
                 world.see(use_case, by=doubts.PUBLIC, **asked)
         with world.refusal(errors.NotAllowed):
-            world.do(doubts.settle_doubt, by=doubts.PUBLIC, number=number, outcome="没事")
+            settle(world, number, by=doubts.PUBLIC, outcome="没事")
         with pytest.raises(errors.NotAllowed):
             _ = doubts.PUBLIC.within
 
 
 class TestByReference:
-    def test_whoever_has_it_is_told_state_and_dates_and_nothing_else(
+    def test_whoever_has_it_is_told_the_answer_and_its_days_and_nothing_else(
         self, world: World, packed: Packed
     ) -> None:
         at = world.now
         number = told(world, packed.applied[0].first)
         found = world.see(doubts.doubt_by_ref, ref=" 7k3m q2xd8t4v")
-        assert found == doubts.DoubtStanding(REF, DoubtState.OPEN, at, None)
+        assert found == doubts.DoubtStanding(REF, DoubtState.OPEN, at, date(2026, 4, 7), None, None, None)
         settled = world.now
-        world.do(doubts.settle_doubt, by=world.county, number=number, outcome="已核实")
+        settle(world, number, by=world.county, outcome="已核实")
         found = world.see(doubts.doubt_by_ref, ref=REF)
-        assert found == doubts.DoubtStanding(REF, DoubtState.SETTLED, at, settled)
+        assert found == doubts.DoubtStanding(
+            REF, DoubtState.SETTLED, at, date(2026, 4, 7), settled, DoubtResult.UNFOUNDED, "包装与登记一致"
+        )
 
     @pytest.mark.parametrize(
         "ref", ["", "7K3M-Q2XD-8T4W", "1", "7K3M-Q2XD", "<script>", "7K3M-Q2XD-8T4V-0000"]
@@ -139,7 +154,7 @@ class TestOffices:
         mine, theirs = told(world, packed.applied[0].first), told(world, ref=make_ref(b"otherref"))
         assert [one.id for one in known(world, by=world.county)] == [mine]
         assert [one.id for one in known(world, by=world.prefecture)] == [theirs, mine]
-        assert [one.id for one in world.see(doubts.open_doubts, by=world.observer)] == [theirs, mine]
+        assert waiting(world, by=world.observer) == [mine, theirs]
         assert known(world, by=world.other_county) == []
 
     def test_what_is_out_of_reach_does_not_exist(self, world: World, packed: Packed) -> None:
@@ -148,7 +163,7 @@ class TestOffices:
             with world.refusal(errors.NotFound):
                 world.see(use_case, by=world.other_county, number=number)
         with world.refusal(errors.NotFound):
-            world.do(doubts.settle_doubt, by=world.other_county, number=number, outcome="没事")
+            settle(world, number, by=world.other_county, outcome="没事")
         with world.refusal(errors.NotFound):
             world.see(doubts.doubt, by=world.county, number=number + 1)
 
@@ -180,7 +195,7 @@ class TestOffices:
 class TestSettling:
     def test_it_is_closed_with_its_outcome_a_decision_and_a_fact(self, world: World, packed: Packed) -> None:
         number, at = told(world, packed.applied[0].first), world.now
-        world.do(doubts.settle_doubt, by=world.county, number=number, outcome="现场核查，包装与登记一致")
+        settle(world, number, by=world.county, outcome="现场核查，包装与登记一致")
         (found,) = known(world)
         assert (found.state, found.outcome, found.settled_at) == (
             DoubtState.SETTLED, "现场核查，包装与登记一致", at,
@@ -190,32 +205,76 @@ class TestSettling:
         assert decision.enterprise == world.firm.id
         (fact,) = facts(world, "decision.doubt")
         assert fact.actor == world.county.user
-        assert world.see(doubts.open_doubts, by=world.prefecture) == []
+        assert waiting(world) == []
 
     def test_one_without_a_firm_is_settled_by_the_prefecture(self, world: World) -> None:
         number = told(world)
-        world.do(doubts.settle_doubt, by=world.prefecture, number=number, outcome="码是印错的")
+        settle(world, number, by=world.prefecture, outcome="码是印错的")
         decision = world.see(oversight.decisions, by=world.prefecture)[0]
         assert (decision.about, decision.enterprise, decision.county) == ("doubt", None, "522700")
 
     def test_it_needs_an_outcome_and_is_settled_once(self, world: World, packed: Packed) -> None:
         number = told(world, packed.applied[0].first)
         with world.refusal(errors.ReasonMissing):
-            world.do(doubts.settle_doubt, by=world.county, number=number, outcome=" ")
-        world.do(doubts.settle_doubt, by=world.county, number=number, outcome="没事")
+            settle(world, number, by=world.county, outcome=" ")
+        settle(world, number, by=world.county, outcome="没事")
         with world.refusal(errors.AlreadyDecided):
-            world.do(doubts.settle_doubt, by=world.prefecture, number=number, outcome="有事")
+            settle(world, number, by=world.prefecture, outcome="有事")
+
+    def test_it_needs_an_answer(self, world: World, packed: Packed) -> None:
+        number = told(world, packed.applied[0].first)
+        with world.refusal(errors.TextMissing, field="answer"):
+            settle(world, number, by=world.county, answer=" ")
+
+    def test_it_becomes_a_finding_with_the_lot_of_its_mark(self, world: World, packed: Packed) -> None:
+        number = told(world, packed.applied[0].first)
+        settle(world, number, by=world.county, result=DoubtResult.CONFIRMED, raise_finding=True)
+        found = world.see(doubts.doubt, by=world.county, number=number).finding
+        assert (found.code, found.enterprise, found.lot) == (doubts.RAISED, world.firm.id, packed.lot)
+        assert (found.about, found.county, found.state) == (REF, "522701", "open")
+        assert found.evidence["serial"] == packed.applied[0].first
+
+    def test_it_is_linked_to_a_finding_of_the_same_firm_only(self, world: World, packed: Packed) -> None:
+        first, second = told(world, packed.applied[0].first), told(world, ref=make_ref(b"otherref"))
+        settle(world, first, by=world.county, raise_finding=True)
+        linked = world.see(doubts.doubt, by=world.county, number=first).finding.id
+        third = told(world, packed.applied[0].first, ref=make_ref(b"third-ref"))
+        settle(world, third, by=world.county, finding=linked)
+        assert world.see(doubts.doubt, by=world.county, number=third).doubt.finding == linked
+        with world.refusal(errors.NotFound):
+            settle(world, second, by=world.prefecture, finding=linked)
+
+    def test_what_waits_too_long_is_counted_and_stands_first(self, world: World, packed: Packed) -> None:
+        first = told(world, packed.applied[0].first)
+        world.later(days=10)
+        second = told(world, packed.applied[0].first, ref=make_ref(b"otherref"))
+        world.later(days=4)
+        assert waiting(world, by=world.county) == [first, second]
+        numbers = world.see(doubts.doubt_numbers, by=world.county)
+        assert (numbers.open, numbers.overdue, numbers.results) == (2, 1, {})
+        settle(world, first, by=world.county)
+        numbers = world.see(doubts.doubt_numbers, by=world.county)
+        assert (numbers.open, numbers.overdue, numbers.results) == (1, 0, {DoubtResult.UNFOUNDED: 1})
+        assert world.see(doubts.overdue_doubts, by=world.other_county) == 0
+
+    def test_a_page_of_them_is_searched_and_cut_in_the_database(self, world: World, packed: Packed) -> None:
+        numbers = [told(world, packed.applied[0].first, ref=make_ref(b"ref%05d" % n)) for n in range(3)]
+        found = world.see(doubts.find_doubts, by=world.county, asked=Asked(size=2, first=2))
+        assert ([one.doubt.id for one in found.rows], found.total) == (numbers[2:], 3)
+        for text, wanted in (("示例", 3), (f"{packed.applied[0].first:010d}", 3), ("没有", 0)):
+            found = world.see(doubts.find_doubts, by=world.county, asked=Asked(words=(Word(text),)))
+            assert found.total == wanted, text
 
     def test_not_by_an_officer_who_is_tied_to_the_firm(self, world: World, packed: Packed) -> None:
         tied = world.user(world.county.role, county="522701", enterprise=world.firm.id)
         number = told(world, packed.applied[0].first)
         with world.refusal(errors.OwnDecision):
-            world.do(doubts.settle_doubt, by=tied, number=number, outcome="没事")
+            settle(world, number, by=tied, outcome="没事")
 
     def test_observers_only_look(self, world: World, packed: Packed) -> None:
         number = told(world, packed.applied[0].first)
         with world.refusal(errors.NotAllowed):
-            world.do(doubts.settle_doubt, by=world.observer, number=number, outcome="没事")
+            settle(world, number, by=world.observer, outcome="没事")
 
 
 class TestReferences:

@@ -9,7 +9,8 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_security import hash_password
-from sqlalchemy import update
+from passlib.totp import TOTP  # type: ignore[import-untyped]
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from tests.world import World
@@ -41,9 +42,41 @@ def hidden(page: str, name: str) -> str:
 
 
 def sign_in(client: FlaskClient, email: str, password: str = PASSWORD) -> TestResponse:
-    """The login page, filled in."""
+    """The login page, filled in; and the code of the authenticator, where one is asked for."""
     token = hidden(client.get("/login").text, "csrf_token")
-    return client.post("/login", data={"email": email, "password": password, "csrf_token": token})
+    answer = client.post("/login", data={"email": email, "password": password, "csrf_token": token})
+    return second_step(client, answer, email)
+
+
+def second_step(client: FlaskClient, answer: TestResponse, email: str) -> TestResponse:
+    """Whatever the sign-in wants beyond a password: an authenticator set up once, and its code."""
+    led = answer.headers.get("Location", "")
+    if "/tf-setup" in led:
+        token = hidden(client.get("/tf-setup").text, "csrf_token")
+        page = client.post("/tf-setup", data={"setup": "authenticator", "csrf_token": token}).text
+        key = re.search(r'id="key">([A-Z2-7 -]+)<', page)
+        assert key, page
+        return _send_code(client, TOTP(key=re.sub("[ -]", "", key[1])).generate().token)
+    if "/tf-validate" in led:
+        return _send_code(client, code_now(client.application, email))
+    return answer
+
+
+def _send_code(client: FlaskClient, code: str) -> TestResponse:
+    token = hidden(client.get("/tf-validate").text, "csrf_token")
+    return client.post("/tf-validate", data={"code": code, "csrf_token": token})
+
+
+def code_now(app: Flask, email: str) -> str:
+    """What the authenticator of this person shows; it may have been used a moment ago, which is forgotten here."""
+    security = app.extensions["security"]
+    house = app.extensions["house"]
+    with house.note() as work:
+        row = work.session.scalars(select(UserRow).where(UserRow.email == email)).one()
+        row.tf_last_counter = None
+        secret = row.tf_totp_secret
+    with app.app_context():
+        return str(security.totp_factory.generate_totp_password(secret))
 
 
 class Staff:

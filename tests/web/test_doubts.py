@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from tests.web.conftest import SECRET, app_over
 from tests.web.staff import Staff, hidden, words_of
 from tests.world import KEYS, Packed, World
-from traceability.domain.doubts import DoubtKind
+from traceability.domain.doubts import DoubtKind, DoubtResult
 from traceability.domain.marks import control_number, encode
 from traceability.domain.people import Identity
 from traceability.services import doubts
@@ -417,10 +417,15 @@ class TestStanding:
         assert "2026年3月26日" in waiting.text
         number = known(world)[0].id
         world.at("2026-04-02T09:00")
-        world.do(doubts.settle_doubt, by=world.county, number=number, outcome="仓库受潮，已责令下架")
+        world.do(
+            doubts.settle_doubt, by=world.county, number=number, outcome="仓库受潮，已责令下架",
+            result=DoubtResult.CONFIRMED, answer="情况属实，已要求停止销售",
+        )  # fmt: skip
         settled = visitor.get(f"/doubt/{ref}").text
         assert "已核查完毕" in settled
         assert "2026年4月2日" in settled
+        assert "2026年4月7日" in waiting.text  # seven working days, the holiday between left out
+        assert "情况属实，已要求停止销售" in settled
         for page in (waiting.text, settled):
             for secret in (
                 "有霉味", "茶叶外观", "受潮", "都匀示例茶业", control_number(packed.applied[0].first), "<img", "GZ",
@@ -529,14 +534,21 @@ class TestOffice:
 
     def test_it_is_settled_with_an_outcome(self, staff: SignIn, world: World, reported: Doubt) -> None:
         officer, path = staff(world.county), f"/office/doubts/{reported.id}"
-        refused = officer.post(f"{path}/settle", on=path, reason=" ")
+        refused = officer.post(f"{path}/settle", on=path, result="confirmed", answer="已查", reason=" ")
         assert refused.status_code == 422
         assert "reason.missing" in refused.text
-        answer = officer.post(f"{path}/settle", on=path, reason="仓库受潮，已责令下架")
+        answer = officer.post(
+            f"{path}/settle",
+            on=path,
+            result="confirmed",
+            answer="已要求停止销售",
+            reason="仓库受潮，已责令下架",
+            finding="new",
+        )
         assert answer.headers["Location"] == "/office/doubts"
         assert "公众反映已核查完毕。" in officer.text("/office/doubts")
         assert "茶叶外观" not in officer.text("/office/doubts")
-        assert "核查结果：仓库受潮" in officer.text("/office/doubts?state=settled")
+        assert "答复：已要求停止销售" in officer.text("/office/doubts?state=settled")
         assert "仓库受潮" in officer.text(path)
         assert f'href="{path}"' in officer.get("/office/decisions").text
         assert "茶叶外观" not in officer.text("/office/")

@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, Place] = {
     "init": Place("founding", "init", "Make keys, folders and the database; safe to repeat."),
     "user": Place("founding", "user", "People who can sign in."),
     "demo": Place("founding", "demo", "Live through the demo season in an empty database."),
+    "code": Place("founding", "code", "The code the demo's offices sign in with now."),
     "serve": Place("serving", "serve", "Run the production server."),
     "verify": Place("asking", "verify", "What is known of a mark."),
     "marks": Place("marking", "group", "Request, approve, issue, print, void, lose and return marks."),

@@ -148,6 +148,21 @@ def add_user(
     click.echo(_("已建立用户 %(email)s（%(role)s）。", email=email, role=words.word(Role(role))))
 
 
+@user.command("reset-second-factor")
+@click.argument("email")
+@click.option(
+    "--as", "admin", metavar="EMAIL", envvar="TRACEABILITY_AS", required=True, help="The administrator."
+)
+@click.pass_obj
+def reset_second_factor(desk: Desk, email: str, admin: str) -> None:
+    """Let somebody who lost their authenticator set up another at the next sign-in."""
+    with desk.look() as work:
+        who = people.identity_named(work, email)
+    with desk.change() as work:
+        people.reset_second_factor(work, by=desk.somebody(work, admin), now=desk.now(), user=who.user)
+    click.echo(_("%(email)s 的二次验证已重置，下次登录时重新绑定验证器。", email=email))
+
+
 def _adder(work: Work, desk: Desk, admin: str | None, role: Role) -> Identity:
     """Who adds: the person named, or the founder while nobody is there and an administrator is wanted."""
     if admin:
@@ -192,6 +207,16 @@ def _hasher(desk: Desk) -> Callable[[str], str]:
     return hashed
 
 
+def _sealer(desk: Desk) -> Callable[[str], str]:
+    """Makes of an authenticator's key what the sign-in keeps of it."""
+    app = _pages(desk)
+
+    def sealed(key: str) -> str:
+        return str(app.extensions["security"].totp_factory.sealed(key))
+
+    return sealed
+
+
 # --- demo ---------------------------------------------------------------------------------------------------
 
 
@@ -228,7 +253,8 @@ def _live(desk: Desk, today: date, seed: int) -> dict[str, Any]:
     from traceability.demo import DemoRefused, live  # late: no other command needs the story
 
     try:
-        result = live(desk.house, today=today, hash_password=_hasher(desk), progress=_progress(), seed=seed)
+        ways = {"hash_password": _hasher(desk), "seal": _sealer(desk)}
+        result = live(desk.house, today=today, progress=_progress(), seed=seed, **ways)
     except DemoRefused as error:
         raise Refused(_("演示数据只写入空的数据库；这里已有数据。")) from error
     return {
@@ -253,12 +279,37 @@ def demo_file(settings: Settings) -> Path:
     return settings.data / "demo.json"
 
 
+def tell_code(key: str) -> None:
+    """What the authenticator of the demo's offices shows now, and its key for whoever wants it on a phone."""
+    from passlib.totp import TOTP  # type: ignore[import-untyped]  # late, as its one user
+
+    now = TOTP(key=key).generate()
+    click.echo(
+        _("监管和管理账户还要验证码：现在是 %(code)s（%(n)s 秒内有效）", code=now.token, n=int(now.remaining))
+    )
+    click.echo(_("  以后的验证码：traceability code；或把密钥 %(key)s 加入手机验证器", key=key))
+
+
+@click.command()
+@click.pass_obj
+def code(desk: Desk) -> None:
+    """Print the code that the demo's offices sign in with now."""
+    try:
+        told: Mapping[str, Any] = json.loads(demo_file(desk.settings).read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise Refused(_("这里没有演示数据；真实账户的验证码只在各自的手机上。")) from error
+    for key in {one["code_key"] for one in told["accounts"] if one.get("code_key")}:
+        tell_code(key)
+
+
 def tell_demo(told: Mapping[str, Any], base: str) -> None:
     """The sign-ins of the demo, and marks to look up."""
     click.echo(_("演示登录："))
     for one in told["accounts"]:
         post = f"{words.word(one['role'], 'role')}  {one['where']}  {one['name']}"
         click.echo(f"  {one['email']:<28} {one['password']:<16} {post}")
+    if key := next((one.get("code_key") for one in told["accounts"] if one.get("code_key")), ""):
+        tell_code(key)
     click.echo(_("可查询的标志："))
     for code, expected in told["codes"]:
         click.echo(f"  {base}/m/{code}  {words.word(expected, 'verdict')}")

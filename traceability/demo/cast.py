@@ -19,14 +19,17 @@ from traceability.demo.tables import (
     whole_sc,
     whole_uscc,
 )
-from traceability.domain.people import Identity, Role
+from traceability.domain.people import FIRM_ROLES, Identity, Role
 from traceability.domain.profile import Grade
 from traceability.services import chain, people
+from traceability.store.work import note
 
 
-def founding(stage: Stage, *, password: str, password_hash: str) -> Story:
+def founding(
+    stage: Stage, *, password: str, password_hash: str, code_key: str = "", sealed: str = ""
+) -> Story:
     """January and February: everybody signs on, the prefecture authorises, the counties walk the gardens."""
-    door = _Door(stage, password, password_hash)
+    door = _Door(stage, password, password_hash, code_key, sealed)
     yield stage.at(1, 4, 9)
     admin = _found_offices(door)
     yield stage.at(1, 5, 10)
@@ -50,19 +53,28 @@ def founding(stage: Stage, *, password: str, password_hash: str) -> Story:
 
 
 class _Door:
-    """Makes sign-ins, all with the one password of the demo, and remembers them to be printed."""
+    """Makes sign-ins, all with the one password of the demo, and remembers them to be printed.
 
-    def __init__(self, stage: Stage, password: str, password_hash: str) -> None:
+    Offices have the one authenticator key of the demo too, `sealed` as the sign-in keeps it.
+    """
+
+    def __init__(self, stage: Stage, password: str, password_hash: str, code_key: str, sealed: str) -> None:
         self.stage = stage
         self._password = password
         self._hash = password_hash
+        self._code_key, self._sealed = code_key, sealed
 
     def sign_on(self, by: Identity, mail: str, name: str, role: Role, where: str, **post: object) -> Identity:
         """A new person; who they are from now on."""
         number = self.stage.do(
             people.create_user, by=by, email=mail, password_hash=self._hash, name=name, role=role, **post
         )
-        self.stage.accounts.append(DemoAccount(mail, self._password, name, role.value, where))
+        coded = bool(self._sealed) and role not in FIRM_ROLES
+        if coded:
+            with note(self.stage.house) as work:
+                people.give_second_factor(work, user=number, sealed=self._sealed)
+        key = self._code_key if coded else ""
+        self.stage.accounts.append(DemoAccount(mail, self._password, name, role.value, where, key))
         found = self.stage.see(people.identity_of, user=number)
         if found is None:
             raise LookupError(mail)

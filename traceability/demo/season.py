@@ -1,6 +1,7 @@
 """The season: founding, thirty batches and what goes wrong between them, played in the order of days."""
 
 import secrets
+from base64 import b32encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -69,17 +70,21 @@ def live(
     progress: Progress | None = None,
     seed: int = 2026,
     password: str | None = None,
+    seal: Callable[[str], str] | None = None,
 ) -> DemoResult:
     """Live through the latest whole season before `today`, through the use cases; raise `DemoRefused`.
 
-    Facts depend on the seed alone; codes depend on the house's keys, and the password is new each time.
+    Facts depend on the seed alone; codes depend on the house's keys, and the password is new each time, as is the key
+    of the offices' authenticator, which `seal` makes into what the sign-in keeps.
     """
     with look(house) as work:
         if not people.is_empty(work):
             raise DemoRefused("the database already has data; the demo season needs an empty one")
     stage = Stage(house, year=season_year(today), seed=seed)
     word = password or "-".join(secrets.token_hex(2) for _ in range(3))
-    stage.tell(founding(stage, password=word, password_hash=hash_password(word)))
+    key = b32encode(secrets.token_bytes(20)).decode()
+    sealed = seal(key) if seal else ""
+    stage.tell(founding(stage, password=word, password_hash=hash_password(word), code_key=key, sealed=sealed))
     stage.play()
     _tell_all(stage)
     stage.play(progress)

@@ -39,6 +39,7 @@ class DemoAccount:
     name: str
     role: str
     where: str
+    code_key: str = ""
 
 
 @dataclass(slots=True)

@@ -1,19 +1,23 @@
 """Use cases about doubts: a buyer tells one, whoever has its reference asks how it stands, an office settles it."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from traceability.domain import errors
-from traceability.domain.doubts import DoubtKind, DoubtState, read_ref
+from traceability.domain.chain import Remark
+from traceability.domain.doubts import Clock, DoubtKind, DoubtResult, DoubtState, clock, read_ref
+from traceability.domain.listing import Asked, Found
 from traceability.domain.people import Enterprise, Identity, May, Role, Within, read_reason, read_text
 from traceability.domain.scans import Verdict
+from traceability.domain.units import local_day, start_of_day
 from traceability.services import acting, lookup
 from traceability.services.acting import EVERYTHING, once
 from traceability.store import doubts as rows
 from traceability.store import marks as mark_rows
-from traceability.store import oversight as oversight_rows
 from traceability.store import people as people_rows
+from traceability.store import waiting as waiting_rows
 from traceability.store.doubts import Doubt
 from traceability.store.oversight import Finding
 from traceability.store.work import Work
@@ -23,6 +27,9 @@ PUBLIC = Identity(0, "public", Role.CLERK)
 
 LONGEST_WORDS = 500
 LONGEST_CODE = 40
+
+#: So many doubts and findings of a firm are shown beside one of its doubts.
+MOST_BESIDE = 60
 
 
 # --- telling ------------------------------------------------------------------------------------------------
@@ -137,12 +144,15 @@ def _told(
 
 @dataclass(frozen=True, slots=True)
 class DoubtStanding:
-    """What whoever has the reference is told: no words, no photo, no outcome, no enterprise."""
+    """What whoever has the reference is told: the answer, and no words, no photo, no reason, no enterprise."""
 
     ref: str
     state: DoubtState
     reported_at: datetime
+    due: date
     settled_at: datetime | None
+    result: DoubtResult | None
+    answer: str | None
 
 
 def doubt_by_ref(work: Work, *, ref: str) -> DoubtStanding:
@@ -151,7 +161,15 @@ def doubt_by_ref(work: Work, *, ref: str) -> DoubtStanding:
     found = rows.standing(work.session, known) if known else None
     if known is None or found is None:
         raise errors.NotFound()
-    return DoubtStanding(known, *found)
+    due = _clock(work, found.reported_at, found.reported_at).due
+    return DoubtStanding(
+        known, found.state, found.reported_at, due, found.settled_at, found.result, found.answer
+    )
+
+
+def _clock(work: Work, reported_at: datetime, now: datetime) -> Clock:
+    profile = work.profile
+    return clock(local_day(reported_at), local_day(now), days=profile.office_days, calendar=profile.workdays)
 
 
 # --- for offices --------------------------------------------------------------------------------------------
@@ -166,18 +184,84 @@ class DoubtFile:
     pack_lot: int | None
     others: tuple[Doubt, ...]
     findings: tuple[Finding, ...]
+    finding: Finding | None
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtLine:
+    """A doubt with the firm's name, and its clock while it waits for an answer."""
+
+    doubt: Doubt
+    firm: str
+    clock: Clock | None
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtNumbers:
+    """How many doubts wait, how many of them too long, and what came of the others, by result."""
+
+    open: int
+    overdue: int
+    results: Mapping[DoubtResult, int]
+
+    @property
+    def settled(self) -> int:
+        """Those that were answered."""
+        return sum(self.results.values())
 
 
 def doubts(work: Work, *, by: Identity) -> list[Doubt]:
-    """Doubts within an office's reach, latest first."""
+    """Every doubt within an office's reach, latest first; for lists there is `find_doubts`."""
     by.require(May.OVERSEE)
     return rows.doubts(work.session, within=by.within)
 
 
-def open_doubts(work: Work, *, by: Identity) -> list[Doubt]:
-    """Those that wait for an office, latest first."""
+def find_doubts(work: Work, *, by: Identity, now: datetime, asked: Asked) -> Found[DoubtLine]:
+    """A page of the doubts within an office's reach."""
     by.require(May.OVERSEE)
-    return rows.doubts(work.session, within=by.within, state=DoubtState.OPEN)
+    found = rows.find_doubts(work.session, asked, within=by.within)
+    return Found(_lines(work, found.rows, now), found.total, found.first, found.more)
+
+
+def _lines(work: Work, numbers: Sequence[int], now: datetime) -> tuple[DoubtLine, ...]:
+    known = rows.doubts_by_id(work.session, numbers)
+    names = waiting_rows.firm_names(work.session, {one.enterprise for one in known if one.enterprise})
+    return tuple(
+        DoubtLine(one, names.get(one.enterprise or 0, ""), clock_of(work, one, now)) for one in known
+    )
+
+
+def clock_of(work: Work, one: Doubt, now: datetime) -> Clock | None:
+    """The clock of a doubt that waits for its answer."""
+    return _clock(work, one.reported_at, now) if one.state is DoubtState.OPEN else None
+
+
+def doubt_numbers(work: Work, *, by: Identity, now: datetime) -> DoubtNumbers:
+    """How many doubts within reach wait, and what came of the others."""
+    by.require(May.OVERSEE)
+    counted = rows.count_doubts(work.session, within=by.within)
+    results = {one: n for one in DoubtResult if (n := counted.get((DoubtState.SETTLED, one), 0))}
+    old = counted.get((DoubtState.SETTLED, None), 0)  # from before there were results
+    if old:
+        results[DoubtResult.UNCLEAR] = results.get(DoubtResult.UNCLEAR, 0) + old
+    waiting = sum(n for (state, _result), n in counted.items() if state == DoubtState.OPEN)
+    return DoubtNumbers(waiting, overdue_doubts(work, by=by, now=now), results)
+
+
+def overdue_doubts(work: Work, *, by: Identity, now: datetime) -> int:
+    """How many wait beyond their last day."""
+    profile = work.profile
+    first = profile.workdays.first_in_time(local_day(now), profile.office_days)
+    return rows.count_open(work.session, within=by.within, before=start_of_day(first))
+
+
+def oldest_doubts(
+    work: Work, *, by: Identity, now: datetime, limit: int
+) -> tuple[int, tuple[DoubtLine, ...]]:
+    """How many wait, and the first few of them: those that wait longest."""
+    asked = Asked(only={"state": DoubtState.OPEN}, size=limit)
+    found = find_doubts(work, by=by, now=now, asked=asked)
+    return found.total, found.rows
 
 
 def doubt(work: Work, *, by: Identity, number: int) -> DoubtFile:
@@ -191,6 +275,9 @@ def doubt(work: Work, *, by: Identity, number: int) -> DoubtFile:
         pack_lot=place.pack_lot if place else None,
         others=tuple(one for one in _of_firm(work, found.enterprise) if one.id != number),
         findings=_findings(work, found.enterprise),
+        finding=waiting_rows.finding(work.session, found.finding, within=by.within)
+        if found.finding
+        else None,
     )
 
 
@@ -202,13 +289,15 @@ def _found(work: Work, by: Identity, number: int) -> Doubt:
 
 
 def _of_firm(work: Work, enterprise: int | None) -> list[Doubt]:
-    return [] if enterprise is None else rows.doubts(work.session, within=Within.firm(enterprise))
+    if enterprise is None:
+        return []
+    return rows.doubts(work.session, within=Within.firm(enterprise), limit=MOST_BESIDE)
 
 
 def _findings(work: Work, enterprise: int | None) -> tuple[Finding, ...]:
     if enterprise is None:
         return ()
-    return tuple(oversight_rows.findings(work.session, within=Within.firm(enterprise)))
+    return tuple(waiting_rows.findings_of(work.session, enterprise, limit=MOST_BESIDE))
 
 
 def doubt_photo(work: Work, *, by: Identity, number: int) -> bytes:
@@ -220,18 +309,40 @@ def doubt_photo(work: Work, *, by: Identity, number: int) -> bytes:
     return found
 
 
+#: The code of a finding an officer makes of a doubt.
+RAISED = "doubt.raised"
+
+
 @once
 def settle_doubt(
-    work: Work, *, by: Identity, now: datetime, number: int, outcome: str, key: str | None = None
+    work: Work,
+    *,
+    by: Identity,
+    now: datetime,
+    number: int,
+    result: DoubtResult,
+    answer: str,
+    outcome: str,
+    finding: int | None = None,
+    raise_finding: bool = False,
+    key: str | None = None,
 ) -> int:
-    """Close a doubt with its outcome; raise `NotFound`, `OwnDecision`, `ReasonMissing`, `AlreadyDecided`."""
+    """Answer a doubt and close it: `answer` is for whoever asks after it, `outcome` is what the office keeps.
+
+    `finding` is one of the firm's that it belongs to; with `raise_finding` it becomes one. Raise `NotFound`,
+    `OwnDecision`, `TextMissing`, `TextTooLong`, `ReasonMissing`, `AlreadyDecided`.
+    """
     by.require(May.SETTLE)
     known = _found(work, by, number)
     acting.not_own(by, enterprise=known.enterprise)
-    words = read_reason(outcome)
-    if not rows.settle(work.session, number, within=by.within, outcome=words, at=now, by=by.user):
-        raise errors.AlreadyDecided()
+    told, words = read_text(answer, "answer", longest=LONGEST_WORDS), read_reason(outcome)
     firm = acting.firm_in_reach(work, by, known.enterprise) if known.enterprise else None
+    linked = _raised(work, known, firm, now) if raise_finding else _linked(work, by, known, finding)
+    if not rows.settle(
+        work.session, number, within=by.within, result=result, answer=told, outcome=words, finding=linked,
+        at=now, by=by.user,
+    ):  # fmt: skip
+        raise errors.AlreadyDecided()
     acting.decide(
         work,
         about="doubt",
@@ -242,5 +353,30 @@ def settle_doubt(
         reason=words,
         by=by,
         now=now,
+        public={"result": result, "answer_sha256": _digest(told.encode())},
     )
     return number
+
+
+def _linked(work: Work, by: Identity, known: Doubt, finding: int | None) -> int | None:
+    """A finding of the same firm within reach; raise `NotFound`."""
+    if finding is None:
+        return None
+    found = waiting_rows.finding(work.session, finding, within=by.within)
+    if found is None or found.enterprise != known.enterprise:
+        raise errors.NotFound()
+    return found.id
+
+
+def _raised(work: Work, known: Doubt, firm: Enterprise | None, now: datetime) -> int | None:
+    """The finding a doubt becomes: with the lot its mark is on, for whose county it is."""
+    place = None if known.serial is None else mark_rows.place_of_serial(work.session, known.serial)
+    lot = (place.pack_lot or place.issue.batch) if place else None
+    told: dict[str, object] = {"ref": known.ref, "kind": known.kind}
+    if known.serial is not None:
+        told["serial"] = known.serial
+    remark = Remark(RAISED, told, lot)
+    acting.find(
+        work, remark, enterprise=firm, county=known.county, at=known.reported_at, now=now, about=known.ref
+    )
+    return waiting_rows.open_about(work.session, RAISED, known.ref)

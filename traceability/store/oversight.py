@@ -33,7 +33,7 @@ class FindingRow(Base):
     """
 
     __tablename__ = "finding"
-    __table_args__ = (Index("ix_finding_state", "state", "county"),)
+    __table_args__ = (Index("ix_finding_state", "state", "county", "id"),)
 
     id: Mapped[Key]
     code: Mapped[Code] = mapped_column(index=True)
@@ -430,17 +430,19 @@ def decisions(session: Session, *, within: Within) -> list[Decision]:
     rows = session.scalars(
         select(DecisionRow).where(within_reach(within, DecisionRow)).order_by(DecisionRow.id.desc())
     )
-    return [
-        Decision(
-            r.id,
-            r.about,
-            r.subject_id,
-            r.enterprise_id,
-            r.county,
-            r.outcome,
-            r.reason,
-            r.decided_at,
-            r.decided_by,
-        )
-        for r in rows
-    ]
+    return [decision_of(row) for row in rows]
+
+
+def decision_of(row: DecisionRow) -> Decision:
+    """A row as a value; for the store's own modules."""
+    return Decision(
+        row.id,
+        row.about,
+        row.subject_id,
+        row.enterprise_id,
+        row.county,
+        row.outcome,
+        row.reason,
+        row.decided_at,
+        row.decided_by,
+    )

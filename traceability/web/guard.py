@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
+from flask_login import current_user, logout_user
 from werkzeug.routing import IntegerConverter, ValidationError
 
 from traceability.domain.people import Identity, May
@@ -158,6 +158,9 @@ def _enter() -> ResponseReturnValue | None:
 
 def _identity() -> Identity | None:
     if "security" not in current_app.blueprints or not session or not current_user.is_authenticated:
+        return None
+    if current_user.check_tf_required_setup() and not current_user.enrolled:
+        logout_user()  # a session from before a second factor was asked for
         return None
     with look() as work:
         return people.identity_of(work, current_user.id)

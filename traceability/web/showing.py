@@ -84,6 +84,7 @@ class ReportRow:
     typed: str
     limit: str
     met: bool | None
+    margin: str = ""
 
 
 def report_rows(status: BatchStatus, lot: Lot, profile: Profile) -> list[ReportRow]:
@@ -106,7 +107,23 @@ def limits_of(profile: Profile, grade: Grade, reported_on: Any) -> tuple[Limit, 
 
 def _report_row(parameter: Parameter, value: Decimal | bool | None, limit: Limit | None) -> ReportRow:
     met = None if limit is None else value is not None and limit.met_by(value)
-    return ReportRow(words.named(parameter), parameter.unit, value_text(value), limit_text(limit), met)
+    return ReportRow(
+        words.named(parameter),
+        parameter.unit,
+        value_text(value),
+        limit_text(limit),
+        met,
+        _margin(value, limit),
+    )
+
+
+def _margin(value: Decimal | bool | None, limit: Limit | None) -> str:
+    """How far a value is on the right side of its limit, of the nearer one; below nothing on the wrong side."""
+    if limit is None or limit.yes_no or not isinstance(value, Decimal):
+        return ""
+    apart = [value - limit.at_least] if limit.at_least is not None else []
+    apart += [limit.at_most - value] if limit.at_most is not None else []
+    return f"{min(apart):f}".replace("-", "−") if apart else ""
 
 
 def value_text(value: Decimal | bool | None) -> str:

@@ -31,7 +31,7 @@ from traceability.domain.complaints import (
     ComplaintState,
     ComplaintStep,
 )
-from traceability.domain.doubts import DoubtKind, DoubtState
+from traceability.domain.doubts import Clock, DoubtKind, DoubtResult, DoubtState
 from traceability.domain.findings import Burden, Settlement, State
 from traceability.domain.ground import ChangeKind, ChangeState, GroundCheck
 from traceability.domain.marks import JobState, MarkAction, MarkState, Medium, RequestState
@@ -200,6 +200,7 @@ NAMES: Mapping[str, Mapping[str, object]] = {
     },
     "plot": {PlotState.PROPOSED: _l("待核准"), PlotState.ACTIVE: _l("有效")},
     "finding": {
+        "doubt.raised": _l("公众反映查实"),
         "entry.late": _l("补录过晚"),
         "import.late": _l("整批补录过晚"),
         "scale.expired": _l("秤具过检"),
@@ -418,6 +419,12 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         DoubtState.OPEN: _lp("doubt", "待核查"),
         DoubtState.SETTLED: _lp("doubt", "已核查"),
     },
+    "doubt_result": {
+        DoubtResult.CONFIRMED: _l("属实"),
+        DoubtResult.UNFOUNDED: _l("不属实"),
+        DoubtResult.EXPLAINED: _l("属正常情况，已说明"),
+        DoubtResult.UNCLEAR: _l("无法查实"),
+    },
     "complaint_channel": {
         ComplaintChannel.TELEPHONE: _l("电话"),
         ComplaintChannel.COUNTER: _l("到店"),
@@ -520,6 +527,7 @@ _FAMILY: Mapping[type[Enum], str] = {
     ChangeState: "change_state",
     GroundCheck: "check",
     DoubtKind: "doubt",
+    DoubtResult: "doubt_result",
     DoubtState: "doubt_state",
     ComplaintChannel: "complaint_channel",
     ComplaintKind: "complaint",
@@ -719,6 +727,15 @@ def clock(value: datetime) -> str:
     return f"{units.local(value):%H:%M}"
 
 
+def due(clock: Clock | None) -> str:
+    """How much time an answer has left, in working days: "还剩 3 个工作日"."""
+    if clock is None:
+        return ""
+    if clock.overdue:
+        return _("逾期 %(n)s 个工作日", n=-clock.left)
+    return _("还剩 %(n)s 个工作日", n=clock.left) if clock.left else _("今天是最后一天")
+
+
 def control(serial: int) -> str:
     """A control number as printed: ten digits."""
     return marks.control_number(serial)
@@ -839,6 +856,11 @@ class Found(Protocol):
 
 
 _FINDINGS: Mapping[str, tuple[object, ...]] = {
+    "doubt.raised": (
+        _l("消费者反映（编号 %(ref)s）经核查转为线索，涉及标志 No. %(serial)s。"),
+        _l("消费者反映（编号 %(ref)s）经核查转为线索。"),
+        _l("一份消费者反映经核查转为线索。"),
+    ),
     "entry.late": (_l("发生 %(hours)s 小时之后才登记。"), _l("发生很久之后才登记。")),
     "import.late": (
         _l("工作簿里有 %(rows)s 行是过后补录的，最早的一行在 %(hours)s 小时之前。"),
@@ -1058,6 +1080,7 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "season_part": season_part,
     "listed": listed,
     "control": control,
+    "due": due,
     "code": code,
     "finding": finding_sentence,
     "named": named,

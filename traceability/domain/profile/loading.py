@@ -33,6 +33,7 @@ from traceability.domain.profile.values import (
     Step,
     blanks_of,
 )
+from traceability.domain.workdays import Workdays
 
 
 def load(text: str) -> Profile:
@@ -103,6 +104,8 @@ def _profile(root: Table, notes: Notes) -> Profile:
         oldest_tea_months=read_whole(numbers, "oldest_tea", "months"),
         restock_days=read_whole(numbers, "restock", "days"),
         complaint_days=read_whole(numbers, "complaint_answer", "days"),
+        office_days=read_whole(numbers, "office_answer", "workdays"),
+        workdays=_workdays(root),
         shelf_life_months=read_whole(numbers, "shelf_life", "months"),
         records_extra_months=read_whole(numbers, "records_extra", "months"),
         scans_kept_months=read_whole(numbers, "scans_kept", "months"),
@@ -167,6 +170,29 @@ def _check_blanks(wording: Table, lang: str) -> None:
         raise wording.broken(lang, str(fault)) from None
     fine = blanks <= {"standard", "announcement", "number"}
     wording.require(fine, lang, "may leave only {standard}, {announcement} and {number} to be filled in")
+
+
+def _workdays(root: Table) -> Workdays:
+    """The years' holidays: single days or spans "first..last", as MM-DD."""
+    years, off, on = set(), set(), set()
+    for row in root.rows("workdays"):
+        year = row.cited().whole("year")
+        row.require(year not in years, "year", "is told twice")
+        years.add(year)
+        off |= {day for span in row.a(list, "off") for day in _days(row, "off", year, span)}
+        on |= {day for span in row.a(list, "on") for day in _days(row, "on", year, span)}
+        row.require(not off & on, "on", "names a day that is off")
+    return Workdays(frozenset(years), frozenset(off), frozenset(on))
+
+
+def _days(row: Table, name: str, year: int, span: object) -> list[date]:
+    try:
+        first, _dots, last = str(span).partition("..")
+        begin, end = (date.fromisoformat(f"{year}-{day}") for day in (first, last or first))
+    except ValueError:
+        raise row.broken(name, f"{span!r} is no day or span of days") from None
+    row.require(begin <= end, name, f"{span!r} ends before it begins")
+    return [begin + timedelta(days=n) for n in range((end - begin).days + 1)]
 
 
 def _county(table: Table) -> County:

@@ -11,6 +11,7 @@ from typing import Final, Self, TypeVar
 
 from traceability.domain.errors import CountyUnknown, GradeUnknown
 from traceability.domain.units import months_after, period_end, plain_day
+from traceability.domain.workdays import Workdays
 
 Band = tuple[Decimal, Decimal]
 """A lowest and a highest value, both included."""
@@ -279,6 +280,9 @@ class Profile:
     restock_days: int
     complaint_days: int
     """From the day a complaint was received to the last day for its answer."""
+    office_days: int
+    """Working days an office has for an answer to the public."""
+    workdays: Workdays
     shelf_life_months: int
     records_extra_months: int
     scans_kept_months: int

@@ -12,6 +12,7 @@ from traceability.domain.people import (
 )
 from traceability.services import acting
 from traceability.services.acting import EVERYTHING, once
+from traceability.store import accounts
 from traceability.store import people as rows
 from traceability.store.work import Work
 
@@ -104,6 +105,29 @@ def set_user_active(
         raise errors.NotFound()
     acting.state(work, "user.opened" if active else "user.closed", by=by, now=now, private={"user": user})
     return user
+
+
+@once
+def reset_second_factor(work: Work, *, by: Identity, now: datetime, user: int, key: str | None = None) -> int:
+    """Let somebody who lost their authenticator set up another at the next sign-in; raise `NotFound`.
+
+    Every session of theirs ends.
+    """
+    by.require(May.KEEP_PEOPLE)
+    if not accounts.reset_second_factor(work.session, user):
+        raise errors.NotFound()
+    acting.state(work, "user.second_factor_reset", by=by, now=now, private={"user": user}, shown=False)
+    return user
+
+
+def give_second_factor(work: Work, *, user: int, sealed: str) -> None:
+    """Set up a second factor for somebody who holds its key already; a note, as everything the sign-in keeps."""
+    accounts.give_second_factor(work.session, user, sealed=sealed)
+
+
+def count_wrong_code(work: Work, *, user: int, now: datetime) -> None:
+    """A wrong code was typed; a note."""
+    accounts.count_wrong_code(work.session, user, at=now)
 
 
 def identity_of(work: Work, user: int) -> Identity | None:

@@ -29,7 +29,8 @@ class Shortage:
     outcome: str | None
 
 
-def _shortage(row: ShortageRow) -> Shortage:
+def shortage_of(row: ShortageRow) -> Shortage:
+    """A row as a value; for the store's own modules."""
     return Shortage(
         row.id,
         row.lot_id,
@@ -70,7 +71,7 @@ def shortages(session: Session, *, within: Within) -> list[Shortage]:
         query = query.where(EnterpriseRow.county == within.county)
     elif not within.everything:
         query = query.where(EnterpriseRow.id == within.enterprise)
-    return [_shortage(row) for row in session.scalars(query.order_by(ShortageRow.id.desc()))]
+    return [shortage_of(row) for row in session.scalars(query.order_by(ShortageRow.id.desc()))]
 
 
 def open_shortage_g(session: Session, enterprise: int) -> int:

@@ -34,7 +34,7 @@ class RequestRow(Base):
     no: Mapped[Code] = mapped_column(unique=True)
     enterprise_id: Mapped[EnterpriseRef]
     batch_id: Mapped[LotRef]
-    state: Mapped[Code]
+    state: Mapped[Code] = mapped_column(index=True)
     filed_at: Mapped[Moment]
     filed_by: Mapped[UserRef]
     decided_at: Mapped[Moment | None]

@@ -134,3 +134,17 @@ def set_user_active(number: int) -> ResponseReturnValue:
         to=url_for("admin.users"),
     )
     return done or _list(form)
+
+
+@bp.route("/users/<int:number>/second-factor", methods=["GET", "POST"])
+@allow(May.KEEP_PEOPLE)
+def reset_second_factor(number: int) -> ResponseReturnValue:
+    """Let somebody who lost their authenticator set up another at the next sign-in."""
+    form = ActiveForm()
+    done = carry_out(
+        form,
+        lambda work: people.reset_second_factor(work, by=me(), now=moment(), user=number, key=form.key.data),
+        said=_("二次验证已重置。下次登录时重新绑定验证器。"),
+        to=url_for("admin.users"),
+    )
+    return done or _list(form)

@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from flask import Blueprint, flash, g, redirect, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms.validators import InputRequired
 
 from traceability.domain import units
-from traceability.domain.people import May
+from traceability.domain.people import FIRM_ROLES, May
 from traceability.domain.profile import Grade
 from traceability.services import chain, people
 from traceability.web import forms, words
@@ -37,6 +37,13 @@ def _keep_no_copy(response: Response) -> Response:
     """Pages of the desk stay in no cache: the machine may be shared."""
     response.headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+@bp.before_request
+def _firms_only() -> None:
+    """Some permissions are of firms and offices alike, to amend for one: each has a door of its own for them."""
+    if me().role not in FIRM_ROLES:
+        abort(403)
 
 
 def staged(rule: str) -> Callable[[View], View]:

@@ -155,6 +155,8 @@ def _asked(batch: Lot, lines: Sequence[tuple[int, int, int]]) -> str:
 def withdraw(number: int) -> ResponseReturnValue:
     """Take back a request nobody has decided."""
     form = Form()
+    with look() as work:
+        marks.request(work, by=me(), number=number)
     return answer(
         form,
         ask(form, marks.withdraw_request, request=number),

@@ -263,6 +263,8 @@ class UndeliveredForm(Form):
 def undelivered(number: int, seq: int) -> ResponseReturnValue:
     """Ask for a file once more; counted, and the county is told."""
     form = UndeliveredForm()
+    with look() as work:
+        marks.print_job(work, by=me(), number=number)
     told = {"job": number, "seq": seq, "reason": form.reason.data or ""}
     return answer(
         form,

@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from flask import Response, send_file, url_for
+from flask import Response, g, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -75,6 +75,7 @@ def shown(found: applications.Document, content: bytes) -> Response:
     answer = send_file(
         BytesIO(content), mimetype=kind, as_attachment=not inline, download_name=found.name, max_age=0
     )
+    g.beside = inline
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cache-Control"] = "no-store"
     return answer

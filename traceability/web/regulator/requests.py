@@ -10,18 +10,20 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from traceability.domain.errors import Refusal
+from traceability.domain.listing import Asked
 from traceability.domain.marks import RequestLine, RequestState
 from traceability.domain.people import May, Product
-from traceability.services import chain, marks, oversight, people
+from traceability.services import chain, marks, oversight, people, waiting
 from traceability.services.chain import Dossier
 from traceability.services.people import FirmLine
 from traceability.web import words
 from traceability.web.forms import BooleanField, Form, TextAreaField, page
 from traceability.web.guard import allow, look, me, moment
-from traceability.web.regulator.door import ReasonForm, bp, firms_of
-from traceability.web.showing import ReportRow, carry_out, chosen, report_rows, searched, sliced
+from traceability.web.regulator.door import ReasonForm, asked_words, bp, page_of, page_start
+from traceability.web.showing import ReportRow, carry_out, chosen, report_rows
 
 STATES = ("filed", "issued", "refused", "withdrawn", "all")
+PAGE = 50
 
 
 class ApproveForm(Form):
@@ -40,24 +42,21 @@ class ApproveForm(Form):
 @bp.get("/requests")
 @allow(May.OVERSEE)
 def requests() -> ResponseReturnValue:
-    """Requests by state; those waiting first."""
+    """Requests by state: those waiting are a queue, the oldest first; the others latest first."""
     state = chosen(STATES, "filed")
+    asked = Asked(
+        words=asked_words(),
+        only={} if state == "all" else {"state": state},
+        sort="filed",
+        down=state != "filed",
+        first=page_start(PAGE),
+        size=PAGE,
+    )
     with look() as work:
-        found = marks.requests(work, by=me())
-        firms = firms_of(work, [one.enterprise for one in found])
-        batches = {one.lot.id: one.lot.no for one in chain.lots(work, by=me())}
-    rows = searched(
-        [one for one in found if state == "all" or one.state == state],
-        lambda one: (
-            one.no,
-            batches.get(one.batch),
-            firms[one.enterprise].name if one.enterprise in firms else "",
-        ),
-    )
-    tabs = [(name, sum(1 for one in found if name in ("all", one.state))) for name in STATES]
-    return page(
-        "regulator/requests.html", rows=sliced(rows), firms=firms, batches=batches, state=state, tabs=tabs
-    )
+        found = waiting.find_requests(work, by=me(), asked=asked)
+        counts = waiting.request_counts(work, by=me())
+    tabs = [(one, sum(counts.values()) if one == "all" else counts.get(one, 0)) for one in STATES]
+    return page("regulator/requests.html", rows=page_of(found, PAGE), state=state, tabs=tabs)
 
 
 @dataclass(frozen=True)
@@ -82,6 +81,9 @@ class Case:
     findings: list[Any]
     firm_findings: int
     shortage_g: int
+    file: Any
+    others: list[Any]
+    next: int | None
 
     @property
     def asked_g(self) -> int:
@@ -102,8 +104,11 @@ class Case:
 
     @property
     def tied(self) -> bool:
-        """Whether the person has an account with the firm, and so decides nothing here."""
-        return me().enterprise == self.request.enterprise
+        """Whether the person has an account with the firm, or entered request or report, and so decides nothing."""
+        status, entered = self.batch.status, {self.request.filed_by}
+        if status and status.report and not status.confirmed:
+            entered.add(status.report.entered_by)
+        return me().enterprise == self.request.enterprise or me().user in entered
 
 
 @bp.get("/requests/<int:number>")
@@ -168,11 +173,9 @@ def _case(work: Any, number: int) -> Case:
     request = marks.request(work, by=me(), number=number)
     batch = chain.dossier(work, by=me(), lot=request.batch)
     firm = people.enterprise(work, by=me(), number=request.enterprise, now=moment())
-    found = [one for one in oversight.findings(work, by=me()) if one.state == "open"]
     upstream = chain.trace(work, by=me(), lot=request.batch).lots
-    missing = [
-        s for s in chain.shortages(work, by=me()) if s.enterprise == request.enterprise and not s.settled_at
-    ]
+    waits, found = waiting.open_findings_of(work, by=me(), enterprise=request.enterprise, lots=upstream)
+    same = waiting.requests_for_batch(work, by=me(), batch=request.batch)
     return Case(
         request=request,
         firm=firm,
@@ -180,11 +183,21 @@ def _case(work: Any, number: int) -> Case:
         products={one.id: one for one in people.products_of(work, by=me(), enterprise=request.enterprise)},
         report=report_rows(batch.status, batch.lot, words.profile()) if batch.status else [],
         free_g=marks.free_for_request(work, by=me(), request=request),
-        spares=_spares(marks.requests(work, by=me()), request),
-        findings=[one for one in found if one.lot in upstream],
-        firm_findings=sum(1 for one in found if one.enterprise == request.enterprise),
-        shortage_g=sum(one.grams for one in missing if one.shipment is None),
+        spares=_spares(same, request),
+        findings=found,
+        firm_findings=waits,
+        shortage_g=waiting.shortage_g(work, by=me(), enterprise=request.enterprise),
+        file=_file(work, batch),
+        others=waiting.requests_of_firm(work, by=me(), enterprise=request.enterprise, besides=request.id),
+        next=waiting.next_request(work, by=me(), after=request.id),
     )
+
+
+def _file(work: Any, batch: Dossier) -> Any:
+    """The report's own file, to be shown beside what was typed."""
+    report = batch.status.report if batch.status else None
+    known = oversight.documents(work, by=me(), lot=batch.lot.id) if report else []
+    return next((one for one in known if report and one.id == report.document), None)
 
 
 _LIVE = (RequestState.FILED, RequestState.APPROVED, RequestState.ISSUED)

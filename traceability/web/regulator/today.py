@@ -1,8 +1,12 @@
-"""The first page: what needs a decision today, and how the marks stand. Also the list of what was decided."""
+"""The first page: what needs a decision, most urgent first, each with its reason and clock. Also what was decided.
 
-from collections.abc import Sequence
+The page is made of `KINDS`, one function for each kind of thing that can wait: it answers how many wait, and the first
+few, in a fixed number of questions to the database. A new kind is a function and a line there.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import url_for
@@ -10,23 +14,26 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from traceability.domain.marks import MarkState, RequestState
-from traceability.domain.people import Enterprise, May, PlotState
+from traceability.domain.marks import MarkState
+from traceability.domain.people import May
 from traceability.domain.units import local_day
-from traceability.services import chain, doubts, marks, oversight, people
+from traceability.services import doubts, marks, oversight, waiting
 from traceability.web import words
 from traceability.web.forms import page
 from traceability.web.guard import allow, look, me, moment
 from traceability.web.regulator.door import bp, firms_of
 from traceability.web.showing import searched, sliced
 
-SHOWN_FINDINGS = 8
-SHOWN_DOUBTS = 8
+#: So many of one kind are named; the others are a number and a way to their list.
+SHOWN = 8
+
+#: How urgent a thing is: what is past its last day before what stops goods, before what somebody waits for.
+OVERDUE, STOPS, AWAITED, TO_LOOK_AT = range(4)
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """Something that waits for somebody: what kind, whose, why, where it is dealt with, and since when."""
+    """Something that waits for somebody: what kind, whose, why, where it is dealt with, since when, and its clock."""
 
     kind: str
     title: str
@@ -36,60 +43,59 @@ class Waiting:
     since: datetime | None = None
     notes: tuple[str, ...] = ()
     tone: str = "attention"
+    urgency: int = TO_LOOK_AT
+    clock: str = ""
+
+
+@dataclass(frozen=True)
+class Pile:
+    """What waits of one kind: how many, the first few, and where all of them are; `label` and `unit` for its tile."""
+
+    count: int
+    first: tuple[Waiting, ...]
+    href: str
+    label: str
+    unit: str
+    overdue: int = 0
+
+    @property
+    def more(self) -> int:
+        """How many are not named."""
+        return max(0, self.count - len(self.first))
+
+
+Kind = Callable[[Any], Pile]
 
 
 @bp.get("/")
 @allow(May.OVERSEE)
 def today() -> ResponseReturnValue:
-    """What needs a decision, oldest requests first; how many of each; marks by state; what was decided lately."""
+    """What needs a decision, how many of each kind, marks by state, and what was decided lately."""
     with look() as work:
-        gathered = _gather(work)
-    weekday = format_date(local_day(moment()), "EEEE")
-    return page("regulator/today.html", now=moment(), weekday=weekday, **gathered)
+        piles = [kind(work) for kind in KINDS]
+        decided = waiting.decisions(work, by=me(), limit=8)
+        shown: dict[str, Any] = {
+            "held": waiting.holds(work, by=me()),
+            "mark_counts": _ordered(marks.counts(work, by=me())),
+            "decided": decided,
+            "firms": waiting.firm_names(work, by=me(), numbers={one.enterprise for one in decided}),
+        }
+    listed = [one for pile in piles for one in pile.first]
+    return page(
+        "regulator/today.html",
+        now=moment(),
+        weekday=format_date(local_day(moment()), "EEEE"),
+        waiting=sorted(listed, key=_urgency),
+        piles=piles,
+        total=sum(pile.count for pile in piles),
+        overdue=sum(pile.overdue for pile in piles),
+        oldest=min((one.since for one in listed if one.since), default=None),
+        **shown,
+    )
 
 
-def _gather(work: Any) -> dict[str, Any]:
-    filed = [one for one in marks.requests(work, by=me()) if one.state in _UNDECIDED][::-1]
-    found = [one for one in oversight.findings(work, by=me()) if one.state == "open"][::-1]
-    proposed = [one for one in people.plots(work, by=me()) if one.state is PlotState.PROPOSED]
-    asked = doubts.open_doubts(work, by=me())[::-1]
-    missing = [s for s in chain.shortages(work, by=me()) if s.shipment is None and s.settled_at is None]
-    decided = oversight.decisions(work, by=me())[:8]
-    named = (filed, found[:SHOWN_FINDINGS], asked[:SHOWN_DOUBTS], missing, decided)
-    firms = firms_of(work, [number for things in named for number in _of(things)])
-    waiting = [
-        *(_request(one, firms) for one in filed),
-        *_plots(proposed),
-        *(_shortage(one, firms) for one in missing),
-        *(_doubt(one, firms) for one in asked[:SHOWN_DOUBTS]),
-        *(_finding(one, firms) for one in found[:SHOWN_FINDINGS]),
-    ]
-    counts = {
-        "requests": len(filed),
-        "findings": len(found),
-        "holds": len(oversight.open_holds(work, by=me())),
-        "plots": len(proposed),
-    }
-    total = len(filed) + len(found) + len(missing) + len(proposed) + len(asked)
-    return {
-        "waiting": waiting,
-        "total": total,
-        "counts": counts,
-        "oldest": min((one.since for one in waiting if one.since), default=None),
-        "more_findings": len(found) - SHOWN_FINDINGS,
-        "more_doubts": len(asked) - SHOWN_DOUBTS,
-        "mark_counts": _ordered(marks.counts(work, by=me())),
-        "decided": decided,
-        "firms": firms,
-    }
-
-
-def _of(things: Sequence[Any]) -> list[int | None]:
-    """The firms of these."""
-    return [one.enterprise for one in things]
-
-
-_UNDECIDED = (RequestState.FILED, RequestState.APPROVED)
+def _urgency(one: Waiting) -> tuple[int, bool, datetime]:
+    return one.urgency, one.since is None, one.since or moment()
 
 
 def _ordered(counts: dict[MarkState, int]) -> list[tuple[MarkState, int]]:
@@ -97,73 +103,124 @@ def _ordered(counts: dict[MarkState, int]) -> list[tuple[MarkState, int]]:
     return [(state, counts[state]) for state in MarkState if counts.get(state)]
 
 
-def _name(firms: dict[int, Enterprise], number: int | None) -> str:
-    found = firms.get(number or 0)
-    return found.name if found else ""
-
-
-def _action(permission: May, verb: str) -> str:
+def action(permission: May, verb: str) -> str:
+    """What the button says: to look at, for whoever may not decide."""
     return verb if me().may(permission) else _("查看")
 
 
-def _request(one: Any, firms: dict[int, Enterprise]) -> Waiting:
+def age(since: datetime) -> str:
+    """How long something has waited."""
+    days = (local_day(moment()) - local_day(since)).days
+    if moment() - since < timedelta(hours=1):
+        return _("刚刚")
+    return _("已等 %(n)s 天", n=days) if days else _("今天")
+
+
+# --- the kinds --------------------------------------------------------------------------------------------------------
+
+
+def _requests(work: Any) -> Pile:
+    count, found = waiting.requests(work, by=me(), limit=SHOWN)
+    firms = waiting.firm_names(work, by=me(), numbers={one.enterprise for one in found})
+    first = tuple(_request(one, firms[one.enterprise]) for one in found)
+    return Pile(count, first, url_for("regulator.requests"), _("待审批申请"), _("份"))
+
+
+def _request(one: Any, firm: str) -> Waiting:
     packs, grams = sum(line.packs for line in one.lines), sum(line.grams for line in one.lines)
     return Waiting(
         words.word("mark_request", "about"),
-        _name(firms, one.enterprise),
+        firm,
         _("申领 %(packs)s 枚，用茶 %(kg)s 千克", packs=f"{packs:,}", kg=words.kg(grams)),
         url_for("regulator.request_page", number=one.id),
-        _action(May.DECIDE_MARKS, _("审核")),
+        action(May.DECIDE_MARKS, _("审核")),
         one.filed_at,
         (one.no, _("%(at)s 提交", at=words.moment(one.filed_at))),
+        urgency=AWAITED,
+        clock=age(one.filed_at),
     )
 
 
-def _plots(proposed: Sequence[Any]) -> list[Waiting]:
+def _plots(work: Any) -> Pile:
     """One line for all of them."""
-    if not proposed:
-        return []
-    title = _("%(n)s 块茶园待核准", n=len(proposed))
-    detail = words.listed([one.no for one in proposed[:4]]) + ("…" if len(proposed) > 4 else "")
-    action = _action(May.APPROVE_PLOT, _("核准"))
-    return [Waiting(_("茶园"), title, detail, url_for("regulator.plots", state="proposed"), action, tone="")]
+    count, found = waiting.plots(work, by=me(), limit=4)
+    href = url_for("regulator.plots", state="proposed")
+    detail = words.listed(found) + ("…" if count > len(found) else "")
+    title, verb = _("%(n)s 块茶园待核准", n=count), action(May.APPROVE_PLOT, _("核准"))
+    line = Waiting(_("茶园"), title, detail, href, verb, tone="", urgency=AWAITED)
+    return Pile(count, (line,) if count else (), href, _("待核准茶园"), _("块"))
 
 
-def _shortage(one: Any, firms: dict[int, Enterprise]) -> Waiting:
+def _shortages(work: Any) -> Pile:
+    count, found = waiting.shortages(work, by=me(), limit=SHOWN)
+    firms = waiting.firm_names(work, by=me(), numbers={one.enterprise for one in found})
+    first = tuple(_shortage(one, firms[one.enterprise]) for one in found)
+    return Pile(count, first, url_for("regulator.shortages"), _("待核销缺量"), _("笔"))
+
+
+def _shortage(one: Any, firm: str) -> Waiting:
     return Waiting(
         words.word("shortage", "about"),
-        _name(firms, one.enterprise),
+        firm,
         _("更正后有 %(kg)s 千克已贴标、无法冲回；核销前从新申请中扣减", kg=words.kg(one.grams)),
         url_for("regulator.shortages"),
-        _action(May.SETTLE, _("处置")),
+        action(May.SETTLE, _("处置")),
         one.opened_at,
         (_("%(day)s起", day=words.day(one.opened_at)),),
         "stop",
+        STOPS,
+        age(one.opened_at),
     )
 
 
-def _finding(one: Any, firms: dict[int, Enterprise]) -> Waiting:
-    return Waiting(
-        words.word(one.code, "finding"),
-        _name(firms, one.enterprise),
-        words.finding_sentence(one),
-        url_for("regulator.finding", number=one.id),
-        _action(May.SETTLE, _("处置")),
-        one.recorded_at,
-        (words.moment(one.happened_at),),
-    )
+def _doubts(work: Any) -> Pile:
+    count, found = doubts.oldest_doubts(work, by=me(), now=moment(), limit=SHOWN)
+    late = doubts.overdue_doubts(work, by=me(), now=moment())
+    first = tuple(_doubt(one) for one in found)
+    return Pile(count, first, url_for("regulator.doubts"), _("待答复反映"), _("条"), late)
 
 
-def _doubt(one: Any, firms: dict[int, Enterprise]) -> Waiting:
+def _doubt(line: Any) -> Waiting:
+    one, late = line.doubt, line.clock.overdue
     return Waiting(
         words.word("doubt", "about"),
         words.word(one.kind),
         one.words[:120] or ("" if one.serial is None else f"No. {words.control(one.serial)}"),
         url_for("regulator.doubt", number=one.id),
-        _action(May.SETTLE, _("核查")),
+        action(May.SETTLE, _("核查")),
         one.reported_at,
-        tuple(note for note in (_name(firms, one.enterprise), words.moment(one.reported_at)) if note),
+        tuple(note for note in (line.firm, words.moment(one.reported_at)) if note),
+        "stop" if late else "attention",
+        OVERDUE if late else AWAITED,
+        words.due(line.clock),
     )
+
+
+def _findings(work: Any) -> Pile:
+    count, found = waiting.findings(work, by=me(), limit=SHOWN)
+    firms = waiting.firm_names(work, by=me(), numbers={one.enterprise for one in found})
+    first = tuple(_finding(one, firms.get(one.enterprise or 0, "")) for one in found)
+    return Pile(count, first, url_for("regulator.findings"), _("待处置线索"), _("条"))
+
+
+def _finding(one: Any, firm: str) -> Waiting:
+    return Waiting(
+        words.word(one.code, "finding"),
+        firm,
+        words.finding_sentence(one),
+        url_for("regulator.finding", number=one.id),
+        action(May.SETTLE, _("处置")),
+        one.recorded_at,
+        (words.moment(one.happened_at),),
+        clock=age(one.recorded_at),
+    )
+
+
+#: Every kind of thing that can wait, in the order of the tiles.
+KINDS: tuple[Kind, ...] = (_requests, _doubts, _shortages, _findings, _plots)
+
+
+# --- what was decided -------------------------------------------------------------------------------------------------
 
 
 @bp.get("/decisions")
@@ -173,7 +230,9 @@ def decisions() -> ResponseReturnValue:
     with look() as work:
         found = oversight.decisions(work, by=me())
         firms = firms_of(work, [one.enterprise for one in found])
-    rows = searched(
-        found, lambda one: (_name(firms, one.enterprise), one.reason, words.word(one.outcome, "outcome"))
-    )
-    return page("regulator/decisions.html", rows=sliced(rows), firms=firms)
+
+    def said(one: Any) -> tuple[str, ...]:
+        firm = firms.get(one.enterprise or 0)
+        return (firm.name if firm else "", one.reason, words.word(one.outcome, "outcome"))
+
+    return page("regulator/decisions.html", rows=sliced(searched(found, said)), firms=firms)

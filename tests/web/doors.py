@@ -1,0 +1,145 @@
+"""Who may pass which door, written by hand: the table the matrix test holds the app against.
+
+It repeats nothing of `@allow`: a route that opens wider than its line here, or has no line, fails.
+A line is `who | subject | routes`: who may pass, what the number in the address is of, and the routes by name. A route
+answers to GET unless it has a mark: `!` takes POST only, `+` takes both.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+EVERYBODY = frozenset(
+    {"nobody", "clerk", "bare", "manager", "county", "prefecture", "observer", "administrator"}
+)
+
+#: `bare`: a clerk whose manager gave nothing, who only reads.
+WHO: Mapping[str, frozenset[str]] = {
+    "everybody": EVERYBODY,
+    "signed in": EVERYBODY - {"nobody"},
+    "firm": frozenset({"clerk", "bare", "manager"}),
+    "recorder": frozenset({"clerk", "manager"}),
+    "manager": frozenset({"manager"}),
+    "office": frozenset({"county", "prefecture", "observer"}),
+    "officer": frozenset({"county", "prefecture"}),
+    "county": frozenset({"county"}),
+    "prefecture": frozenset({"prefecture"}),
+    "administrator": frozenset({"administrator"}),
+}
+
+#: What a subject of a line is out of reach of: of whom it is matters to a desk and to a county, and to nobody else.
+DESK_TABLE = """
+firm     | -          | board complaints deliveries events findings ledger lots marks packed papers print_jobs
+firm     | -          | receipts recalls refused_slips requests returns sales season_summary suppliers +scan
+firm     | complaint  | complaint complaint_photo
+firm     | shipment   | +delivery +delivery_preview delivery_note
+firm     | document   | document
+firm     | event      | event
+firm     | lot        | lot lot_dossier trace
+firm     | print_job  | print_job print_manifest
+firm     | recall     | recall_file recall_notice
+recorder | -          | carried find_cards find_return packings season_template sellable worker
+recorder | -          | !hand_out_book !read_card !take_slips
+recorder | -          | +add_consignee +add_grower +add_plot +add_product +add_scale +blend +blend_preview
+recorder | -          | +dispatch +dispatch_preview +process +process_preview +quick +receive +record_complaint
+recorder | -          | +refine +refine_preview +season +work_on_plot +lost +void
+recorder | slip       | settle_slip !accept_slip !drop_slip
+recorder | complaint  | !answer_complaint !close_complaint !reopen_complaint
+recorder | lot        | +attach +count_stock +count_stock_preview +sample +sample_preview +report +report_preview
+recorder | lot        | +request_marks +request_marks_preview +write_off +write_off_preview +pack +pack_preview
+recorder | failed     | +redeclare
+recorder | pack_lot   | +carton_labels +fill_cartons +fill_cartons_preview +sell +sell_preview +destroy
+recorder | pack_lot   | +destroy_preview
+recorder | shipment   | +refuse
+recorder | recall     | !record_notice
+recorder | sale       | +take_back +take_back_preview
+recorder | transit    | +settle +settle_preview
+recorder | request    | !withdraw
+recorder | attachment | +withdraw_document
+recorder | workbook   | season_try !record_season !try_season_again
+manager  | -          | doings staff +invite +artwork +print_labels !sample_labels calibrate find_recall
+manager  | artwork    | artwork_preview
+manager  | event      | +amend
+manager  | lot        | +recall
+manager  | member     | +grant !set_member_active
+manager  | invitation | !withdraw_invitation
+manager  | print_job  | !run_on +stop_job !take_file +undelivered
+"""
+
+OFFICE_TABLE = """
+office     | -          | today artworks decisions doubts enterprises findings holds lots plots print_jobs requests
+office     | -          | shortages +scan
+office     | artwork    | artwork artwork_preview artwork_original
+office     | document   | document
+office     | doubt      | doubt doubt_photo
+office     | enterprise | enterprise
+office     | finding    | finding
+office     | lot        | lot
+office     | print_job  | print_job
+office     | request    | request_page
+officer    | -          | +register_enterprise
+officer    | doubt      | +settle_doubt
+officer    | enterprise | +suspend +lift
+officer    | finding    | +settle_finding
+officer    | hold       | +release_hold
+officer    | lot        | +hold_lot +recall +record_retest
+officer    | plot       | +approve_plot +set_allowance
+officer    | shortage   | +settle_shortage
+county     | artwork    | +approve_artwork +refuse_artwork
+county     | enterprise | +receive_returned +restore +lapse
+county     | request    | +approve +refuse
+prefecture | enterprise | +authorise +withdraw
+"""
+
+ADMIN_TABLE = """
+administrator | -      | users enterprises growers offices plots
+administrator | -      | +create_user +register_enterprise +register_grower +register_plot
+administrator | office | +set_office_telephone
+administrator | user   | +set_user_active +reset_second_factor
+"""
+
+PUBLIC_TABLE = """
+everybody | - | home check mark gs1_lot gs1_mark gs1_mark_of_lot gs1_other gs1_product gs1_resolver slip
+everybody | - | +doubt doubt_status
+"""
+
+OTHER_TABLE = """
+everybody | - | static language +joining.join
+everybody | - | +security.login +security.change_password !security.logout +security.verify
+everybody | - | +security.two_factor_setup !security.two_factor_setup_validate +security.tf_select
+everybody | - | +security.two_factor_token_validation +security.two_factor_rescue
+signed in | - | home
+"""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A route as the table has it."""
+
+    route: str
+    who: frozenset[str]
+    subject: str
+    methods: frozenset[str]
+
+
+_METHODS = {"!": {"POST"}, "+": {"GET", "POST"}}
+
+
+def _read(door: str, table: str) -> Iterator[Passage]:
+    for line in table.strip().splitlines():
+        who, subject, routes = (part.strip() for part in line.split("|"))
+        for name in routes.split():
+            methods = _METHODS.get(name[0], {"GET"})
+            yield Passage(door + name.lstrip("!+"), WHO[who], subject, frozenset(methods))
+
+
+PASSAGES: Mapping[str, Passage] = {
+    one.route: one
+    for door, table in (
+        ("enterprise.", DESK_TABLE),
+        ("regulator.", OFFICE_TABLE),
+        ("admin.", ADMIN_TABLE),
+        ("public.", PUBLIC_TABLE),
+        ("", OTHER_TABLE),
+    )
+    for one in _read(door, table)
+}
