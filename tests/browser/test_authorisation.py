@@ -14,7 +14,7 @@ from tests.world import Firm, World
 from tests.worlds import copies_of
 
 WIDTHS = (360, 1280)
-USCC = {360: "91522701MAXTEA0585", 1280: "91522723MAXTEA0316"}
+USCC = {360: "91522701MAXTEA0585", 1280: "91522730MAXTEA030A"}
 COUNTIES = {360: "522701", 1280: "522702"}
 PDF: FilePayload = {"name": "营业执照.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 licence"}
 

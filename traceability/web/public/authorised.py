@@ -93,7 +93,7 @@ _FIELDS = (
 )
 
 
-def _csv(rows: Sequence[InForce], today: date) -> Response:
+def _csv(rows: Sequence[InForce], today: date) -> ResponseReturnValue:
     """The rows of the page, every page of them; no text is ever a formula (FRAUD F24)."""
     file = BytesIO()
     title = str(_("专用标志使用企业名单"))
