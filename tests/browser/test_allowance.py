@@ -1,4 +1,4 @@
-"""A slip that does not fit: what is left is taken, the office asked for the rest, the rest booked once it is granted."""
+"""A slip that does not fit: what is left is taken, the rest asked for, and booked once it is granted."""
 
 from typing import Any
 

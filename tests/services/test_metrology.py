@@ -1,4 +1,4 @@
-"""Scales with their verifications, lists brought in whole or not at all, leaf weighed on a scale that was not verified."""
+"""Scales with their verifications, lists brought in whole or not at all, leaf weighed on an unverified scale."""
 
 from datetime import date
 from io import BytesIO

@@ -51,12 +51,12 @@ def ask_for_slip(
     firm = acting.own_firm(work, by, May.RECORD_CHAIN)
     known = slips.open_slip(work, firm, slip)
     plot = slips.plot_numbered(work, known.slip.plot, lock=True)
-    why = slips.why_not(work, firm, known, now)
+    why = slips.why_not(work, firm, known, now=now)
     if not isinstance(why, errors.AllowanceExceeded):
         raise why or errors.AllowanceEnough(plot=plot.no)
     day = local_day(known.slip.at)
     if (free_g := allowance_of(work, plot, day).free_g) > 0:
-        slips.take_part(work, firm, known, free_g, by, now)
+        slips.take_part(work, firm, known, free_g, by=by, now=now)
     return _ask(work, firm, plot, known.rest_g - free_g, reason, slip=slip, by=by, at=known.slip.at, now=now)
 
 

@@ -153,7 +153,7 @@ def accept_slip(
 
 
 def take_part(
-    work: Work, firm: Enterprise, known: RefusedSlip, net_g: int, by: Identity, now: datetime
+    work: Work, firm: Enterprise, known: RefusedSlip, net_g: int, *, by: Identity, now: datetime
 ) -> Booked:
     """Take in grams of a slip that stays open for the rest, because the office is asked for it."""
     booked = _accepted(work, firm, known, net_g, by, now)
@@ -251,10 +251,10 @@ def refused_slip(work: Work, *, by: Identity, now: datetime, slip: int) -> SlipF
         raise errors.NotFound()
     plot = people_rows.plot_by_no(work.session, found.slip.plot)
     left = allowance_of(work, plot, local_day(found.slip.at)).free_g if plot else 0
-    return SlipFile(found, plot, why_not(work, firm, found, now), min(left, found.rest_g))
+    return SlipFile(found, plot, why_not(work, firm, found, now=now), min(left, found.rest_g))
 
 
-def why_not(work: Work, firm: Enterprise, known: RefusedSlip, now: datetime) -> Refusal | None:
+def why_not(work: Work, firm: Enterprise, known: RefusedSlip, *, now: datetime) -> Refusal | None:
     """Why the books would not take the rest of a slip now; None when they would.
 
     Asked of the same rules, under a number nobody has: one that is taken by now is no hindrance to settling.

@@ -62,7 +62,7 @@ def register_grower(
         private={"grower": grower_no, "name": who, "township": where},
     )
     if telephone.strip():
-        surveys.keep_telephone(work, number, grower_no, where, telephone, by, now)
+        surveys.keep_telephone(work, number, grower_no, where, telephone, by=by, now=now)
     if again:
         firm = acting.firm_in_reach(work, by, by.enterprise) if by.enterprise is not None else None
         acting.find(

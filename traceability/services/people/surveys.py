@@ -145,7 +145,7 @@ def _firm(work: Work, by: Identity) -> Enterprise | None:
 
 
 def keep_telephone(
-    work: Work, grower: int, no: str, township: str, telephone: str, by: Identity, now: datetime
+    work: Work, grower: int, no: str, township: str, telephone: str, *, by: Identity, now: datetime
 ) -> None:
     """Keep what stands for a grower's telephone; growers who share one make a finding."""
     masters = work.keys

@@ -1,6 +1,6 @@
 """What was measured on the ground, as fields any form about a plot may have."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,10 +12,11 @@ from traceability.domain.ground import Area, Point, Survey, read_degrees
 from traceability.formats import photos
 from traceability.formats.geojson import read_area
 from traceability.web.errors import refusal_text
-from traceability.web.forms import FileField, Form, Parsed, StringField
+from traceability.web.forms import Field, FileField, Form, Parsed, StringField
 
 #: Bytes of a boundary's file; five hundred points take some ten thousand.
 LARGEST_BOUNDARY = 1_000_000
+MEASURED = ("lon", "lat", "boundary", "contract_no", "photo")
 
 
 class SurveyForm(Form):
@@ -29,6 +30,13 @@ class SurveyForm(Form):
 
     area: Area = ()
     picture = b""
+
+    def __iter__(self) -> Iterator[Field]:
+        """What was measured stands last, before the reason of a change."""
+        every = list(super().__iter__())
+        measured = [one for one in every if one.name in MEASURED]
+        others = [one for one in every if one.name not in (*MEASURED, "reason")]
+        return iter([*others, *measured, *(one for one in every if one.name == "reason")])
 
     def validate_lat(self, _field: Any) -> None:
         """Half a place is none."""

@@ -81,7 +81,7 @@ def _page(number: int, approve: Form | None = None, refuse: Form | None = None) 
         "regulator/plot.html",
         approve or refuse,
         found=found,
-        findings=[one for one in known if one.plot == number],
+        findings=[one for one in known if one.plot == number or one.evidence.get("other") == found.plot.no],
         named=me().may(May.APPROVE_PLOT),
         approve=approve or ApproveForm(formdata=None),
         refuse=refuse or ReasonForm(formdata=None),
