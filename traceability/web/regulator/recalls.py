@@ -36,7 +36,7 @@ def recalls() -> ResponseReturnValue:
     with look() as work:
         found = calls.recalls(work, by=me())
     rows = searched(found, lambda one: (one.subject, one.reason))
-    lines = [(one, calls.times_of(one, moment())) for one in rows]
+    lines = [(one, calls.times_of(one, now=moment())) for one in rows]
     return page("regulator/recalls.html", rows=sliced(lines))
 
 
