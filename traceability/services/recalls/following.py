@@ -32,7 +32,7 @@ class Times:
         return self.started > self.start_by
 
 
-def times_of(recall: Recall, now: datetime) -> Times:
+def times_of(recall: Recall, *, now: datetime) -> Times:
     """The clock of a recall as it stands; no days are left of one that is closed."""
     clock = clock_of(recall.grade)
     last = clock.finish_by(local_day(recall.ordered_at))
@@ -83,7 +83,7 @@ def progress(work: Work, *, by: Identity, now: datetime, number: int) -> Progres
     since = spread.since(work.session, found.ordered_at)
     return Progress(
         found,
-        times_of(found, now),
+        times_of(found, now=now),
         gathered(work),
         tuple(rows.recall_holders(work.session, number)),
         tuple(rows.recall_notices(work.session, number)),

@@ -36,7 +36,7 @@ def recalls() -> ResponseReturnValue:
     with look() as work:
         found = calls.recalls(work, by=me())
     rows = searched(found, lambda one: (one.subject, one.reason))
-    lines = [(one, calls.times_of(one, moment())) for one in rows]
+    lines = [(one, calls.times_of(one, now=moment())) for one in rows]
     return page("regulator/recalls.html", rows=sliced(lines))
 
 
@@ -131,10 +131,12 @@ def recall_reach() -> ResponseReturnValue:
 
 
 def _reasoned(form: Any) -> bool:
-    if (form.reason.data or "").strip():
-        return True
-    form.reason.errors = [*form.reason.errors, str(_("请写明原因。"))]
-    return False
+    """Whether both were filled in; else it is said beside the field."""
+    if not form.grade.data:
+        form.grade.errors = [*form.grade.errors, str(_("请从所列选项中选择。"))]
+    if not (form.reason.data or "").strip():
+        form.reason.errors = [*form.reason.errors, str(_("请写明原因。"))]
+    return not form.errors
 
 
 def _order(form: Any, scope: Scope) -> int | None:
