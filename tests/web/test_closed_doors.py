@@ -80,7 +80,7 @@ def view_of(app: Flask, address: str, method: str) -> str | None:
 
 
 def closed(app: Flask, who: Identity, endpoint: str, method: str) -> bool:
-    wanted = app.view_functions[endpoint].permission  # type: ignore[attr-defined]
+    wanted = app.view_functions[endpoint].permission  # type: ignore[union-attr]
     held = {one.value for one in who.permissions} | {"public", "signed_in"}
     needs = RECORDS.get(endpoint.removesuffix("_preview")) if method == "POST" else None
     return not (wanted & held) or (needs is not None and not who.may(needs))

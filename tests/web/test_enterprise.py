@@ -125,7 +125,9 @@ class TestBoard:
     def test_an_empty_desk_says_where_the_season_begins(self, manager: Person) -> None:
         page = manager.open("/desk/")
         assert "茶季从收青开始" in page.text
-        assert "/desk/receipts/new" in page.html
+        for step in ("scales", "growers", "plots", "products"):
+            assert f"/desk/{step}/new" in page.html
+        assert "/desk/leaf/quick" in page.html
 
     def test_every_stage_shows_what_is_on_hand_and_the_next_step(
         self, small_world: World, manager: Person

@@ -11,8 +11,7 @@ from tests.web.staff import Staff
 from tests.world import World
 from traceability.domain.people import Identity
 from traceability.formats import papers
-from traceability.services import chain
-from traceability.services.chain.papers import deliveries
+from traceability.services import chain, lists
 from traceability.services.chain.season import season
 
 
@@ -116,7 +115,7 @@ def test_a_delivery_note_says_what_is_in_each_carton(manager: Staff, small_world
     small_world.do(chain.fill_cartons, lot=packed.lot, asks=[chain.CartonAsk(packed.first(4), "箱-1")])
     shipment = small_world.sent(packed.lot, packs=4, cartons=["箱-1"])
     told = text(manager, f"/desk/deliveries/{shipment}/note")
-    [found] = small_world.see(deliveries)
+    [found] = small_world.listed(lists.DELIVERIES)
     for said in (found.shipment.no, "贵阳门店", "箱-1", "0.40", "收货人", "箱内明细"):
         assert said in told
     manager.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"

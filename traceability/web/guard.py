@@ -111,7 +111,7 @@ class RowNumber(IntegerConverter):
 
 def way_to(endpoint: str, **values: Any) -> str:
     """The address of a view for whoever may enter it, else nothing: a page leads nobody to a closed door."""
-    wanted = getattr(current_app.view_functions[endpoint], "permission", frozenset())
+    wanted: frozenset[str] = getattr(current_app.view_functions[endpoint], "permission", frozenset())
     return url_for(endpoint, **values) if _opens(wanted, g.get("person")) else ""
 
 

@@ -95,9 +95,8 @@ def held_among(session: Session, numbers: Iterable[int], *, party: int) -> dict[
         & (EntryRow.party_id == party)
     )
     sums = select(EntryRow.lot_id, func.sum(EntryRow.grams), func.sum(EntryRow.packs)).where(mine)
-    return {
-        lot: (int(grams), int(packs)) for lot, grams, packs in session.execute(sums.group_by(EntryRow.lot_id))
-    }
+    found = session.execute(sums.group_by(EntryRow.lot_id))
+    return {lot: (int(grams), int(packs)) for lot, grams, packs in found if lot is not None}
 
 
 def booked_at(session: Session, number: int, *, party: int, at: datetime) -> tuple[int, int]:

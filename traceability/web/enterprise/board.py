@@ -252,7 +252,7 @@ def _report_awaited(one: Notice) -> tuple[str, str, str]:
 def _scale(one: Notice) -> tuple[str, str, str]:
     values = {"scale": one.name, "day": words.day(one.day)}
     text = (
-        _n("秤 %(scale)s 的检定 %(day)s 到期，还有 %(n)s 天。", one.days, **values)
+        _n("秤 %(scale)s 的检定 %(day)s 到期，还有 %(n)s 天。", one.days or 0, **values)
         if one.alert is Alert.SCALE_EXPIRING
         else _("秤 %(scale)s 的检定 %(day)s 已到期，再用它过秤会成为线索。", **values)
     )

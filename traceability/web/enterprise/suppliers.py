@@ -57,7 +57,7 @@ def add_grower() -> ResponseReturnValue:
             telephone=form.telephone.data or "",
             no=form.no.data,
         ),
-        _("茶农已登记。"),
+        _("茶农已登记，可以申报茶农的地块了。"),
         _("登记茶农"),
         "growers",
         hints={
@@ -133,7 +133,7 @@ def add_scale() -> ResponseReturnValue:
             verified_on=form.verified_on.data,
             verified_until=form.verified_until.data,
         ),
-        _("秤 %(no)s 的检定已登记。", no=form.no.data),
+        _("秤 %(no)s 的检定已登记，可以用来收青了。", no=form.no.data),
         _("登记秤的检定"),
         "scales",
         lead=_("检定有效期最长一年。过期的秤收青会提示县局。"),

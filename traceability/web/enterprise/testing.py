@@ -125,7 +125,7 @@ class RedeclareForm(StockForm):
         """The batch as it would be."""
         return chain.dossier(work, by=me(), lot=booked)
 
-    def outcome(self, effect: chain.Dossier | None) -> Iterable[Line]:
+    def outcome(self, effect: Any) -> Iterable[Line]:
         """How the report is judged by that grade; and of a batch re-declared, that it stays held."""
         if (judged := self._judged()) is not None:
             yield _judged_line(self.grade.data, judged)
