@@ -11,6 +11,7 @@ from traceability.domain.authorising import ApplicationState, Ground, Paper
 from traceability.domain.people import Identity, Role, Standing
 from traceability.domain.profile import Grade
 from traceability.services import applications, authorised, oversight, people
+from traceability.services import findings as looked
 from traceability.services.applications import Application, HandedIn
 from traceability.store.log import FactRow
 from traceability.store.work import change, look
@@ -285,6 +286,10 @@ def found_unused(world: World) -> list[int]:
     return found
 
 
+def settled(world: World, finding: int, *, by: Identity, outcome: str) -> None:
+    world.do(looked.settle_finding, by=by, finding=finding, result="breach", outcome=outcome)
+
+
 def findings(world: World) -> list[Any]:
     return [
         one
@@ -313,7 +318,7 @@ def test_a_right_unused_for_two_years_is_found_looked_at_and_only_then_withdrawn
     )  # fmt: skip
     with world.refusal(errors.DisuseUnproven):  # found, but nobody has looked
         withdraw_unused(world, world.other.id)
-    world.do(oversight.settle_finding, by=world.other_county, finding=finding.id, outcome="已走访，不再生产")
+    settled(world, finding.id, by=world.other_county, outcome="已走访，不再生产")
     assert found_unused(world) == []  # explained, and not told every night
     with world.refusal(errors.DisuseUnproven):  # another firm's finding proves nothing
         withdraw_unused(world, world.firm.id)
@@ -329,7 +334,7 @@ def test_a_firm_that_uses_the_mark_again_keeps_its_right(small_world: World) -> 
     world.at("2028-03-10T08:00")
     assert found_unused(world) == [world.firm.id, world.other.id]
     mine = next(one for one in findings(world) if one.enterprise == world.firm.id)
-    world.do(oversight.settle_finding, by=world.county, finding=mine.id, outcome="限期恢复使用")
+    settled(world, mine.id, by=world.county, outcome="限期恢复使用")
     world.do(
         people.register_scale, no="SC-NEW", verified_on=date(2028, 3, 1), verified_until=date(2029, 2, 28)
     )

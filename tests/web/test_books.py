@@ -10,7 +10,6 @@ from python_calamine import CalamineWorkbook
 from tests.web.staff import Staff
 from tests.world import World
 from traceability.domain.people import Identity
-from traceability.services import oversight
 
 SignIn = Callable[[Identity], Staff]
 
@@ -82,7 +81,7 @@ def test_a_clerk_does_not_get_in(staff: SignIn, world: World) -> None:
 
 def test_the_annual_report_of_mark_use(staff: SignIn, world: World) -> None:
     done = world.packed(packs=20)
-    world.do(oversight.recall, by=world.county, lot=done.batch, grade="II", reason="标签错误")
+    world.recall(done.batch, by=world.county, grade="II", reason="标签错误")
     officer = staff(world.prefecture)
     assert officer.get("/office/books/annual?season=2026").data.startswith(b"%PDF-")
     book = officer.get("/office/books/annual?season=2026&as=xlsx")

@@ -70,7 +70,6 @@ def _gone_wrong(world: World) -> Things:
     world.report(batch)
     world.packed(batch=batch, packs=19)
     world.do(chain.amend, event=leaf.id, correction=chain.Correction(net_g=6000), reason="秤单笔误")
-    recalled: dict[str, Any] = {"lot": world.tea(kg=1), "grade": "II", "reason": "试"}
     return {
         "failed": failed,
         "finding": next(
@@ -82,7 +81,7 @@ def _gone_wrong(world: World) -> Things:
             one.id for one, lot in world.see(oversight.open_holds, by=world.county) if lot.id == failed
         ),
         "shortage": next(one.id for one in world.see(chain.shortages) if one.shipment is None),
-        "recall": world.do(oversight.recall, **recalled),
+        "recall": world.recall(world.tea(kg=1), grade="II", reason="试"),
         "slip": _refused_slip(world),
     }
 

@@ -253,8 +253,14 @@ def _live(desk: Desk, today: date, seed: int) -> dict[str, Any]:
     from traceability.demo import DemoRefused, live  # late: no other command needs the story
 
     try:
-        ways = {"hash_password": _hasher(desk), "seal": _sealer(desk)}
-        result = live(desk.house, today=today, progress=_progress(), seed=seed, **ways)
+        result = live(
+            desk.house,
+            today=today,
+            hash_password=_hasher(desk),
+            progress=_progress(),
+            seed=seed,
+            seal=_sealer(desk),
+        )
     except DemoRefused as error:
         raise Refused(_("演示数据只写入空的数据库；这里已有数据。")) from error
     return {

@@ -8,11 +8,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from traceability.store.books import Asked
+from traceability.store.chain.rows import LotRow
 from traceability.store.complaints import ComplaintRow, ComplaintStepRow
 from traceability.store.marks.rows import ActionRow, IssueRow, RequestLineRow, RequestRow
-from traceability.store.oversight import FindingRow, RecallLotRow, RecallRow
+from traceability.store.oversight import FindingRow
 from traceability.store.people.enterprises import enterprise_within
 from traceability.store.people.rows import AuthorisationRow, EnterpriseRow, ProductRow
+from traceability.store.recalled import RecallLotRow
+from traceability.store.recalls import RecallRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,21 +119,30 @@ def findings(session: Session, asked: Asked) -> list[tuple[str, str, int]]:
 
 
 def recalls(session: Session, asked: Asked) -> list[tuple[datetime, str, str, str, str, int]]:
-    """(ordered at, firm, county, class, reason, lots reached) of the recalls of the year."""
+    """(ordered at, firm or what was recalled, county, class, reason, lots reached) of the recalls of the year.
+
+    A recall counts where the firms are whose lots it reaches, since that of a plot is no firm's.
+    """
+    reaching = (
+        select(RecallLotRow.recall_id)
+        .join(LotRow, LotRow.id == RecallLotRow.lot_id)
+        .join(EnterpriseRow, EnterpriseRow.id == LotRow.origin_id)
+        .where(enterprise_within(asked.within))
+    )
     lots = select(func.count()).select_from(RecallLotRow).where(RecallLotRow.recall_id == RecallRow.id)
     reached = lots.correlate(RecallRow).scalar_subquery()
     query = (
         select(
             RecallRow.ordered_at,
-            EnterpriseRow.name,
-            EnterpriseRow.county,
+            func.coalesce(EnterpriseRow.name, RecallRow.subject),
+            func.coalesce(EnterpriseRow.county, ""),
             RecallRow.grade,
             RecallRow.reason,
             reached,
         )
-        .join(EnterpriseRow, EnterpriseRow.id == RecallRow.enterprise_id)
+        .join(EnterpriseRow, EnterpriseRow.id == RecallRow.enterprise_id, isouter=True)
         .where(RecallRow.ordered_at >= asked.since, RecallRow.ordered_at < asked.before)
-        .where(enterprise_within(asked.within))
+        .where(RecallRow.id.in_(reaching))
         .order_by(RecallRow.ordered_at)
     )
     return [
