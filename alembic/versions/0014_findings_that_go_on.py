@@ -34,7 +34,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("taken_by", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("extent", sa.Integer(), nullable=True))
         batch_op.create_foreign_key(batch_op.f("fk_finding_taken_by_user"), "user", ["taken_by"], ["id"])
-        batch_op.create_index(batch_op.f("ix_finding_state"), ["state", "county"], unique=False)
+        batch_op.create_index(batch_op.f("ix_finding_state"), ["state", "county", "id"], unique=False)
 
 
 def downgrade() -> None:

@@ -27,8 +27,6 @@ def upgrade() -> None:
             batch_op.f("fk_doubt_finding_id_finding"), "finding", ["finding_id"], ["id"]
         )
         batch_op.create_index(batch_op.f("ix_doubt_state"), ["state", "county", "id"], unique=False)
-    with op.batch_alter_table("finding") as batch_op:
-        batch_op.create_index(batch_op.f("ix_finding_state"), ["state", "county", "id"], unique=False)
     with op.batch_alter_table("mark_request") as batch_op:
         batch_op.create_index(batch_op.f("ix_mark_request_state"), ["state"], unique=False)
 
@@ -36,8 +34,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table("mark_request") as batch_op:
         batch_op.drop_index(batch_op.f("ix_mark_request_state"))
-    with op.batch_alter_table("finding") as batch_op:
-        batch_op.drop_index(batch_op.f("ix_finding_state"))
     with op.batch_alter_table("doubt") as batch_op:
         batch_op.drop_index(batch_op.f("ix_doubt_state"))
         batch_op.drop_constraint(batch_op.f("fk_doubt_finding_id_finding"), type_="foreignkey")
