@@ -184,6 +184,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SECURITY_TWO_FACTOR_RESCUE_EMAIL=False,
         SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY=30,
         SECURITY_TWO_FACTOR_POST_SETUP_VIEW="/home",
+        SECURITY_MSG_TWO_FACTOR_LOGIN_SUCCESSFUL=(second_factor.CONFIRMED, "success"),
         SECURITY_TOTP_SECRETS={1: second_factor.sealing_key(settings.session_secret())},
         SECURITY_TOTP_ISSUER=second_factor.ISSUER,
     )

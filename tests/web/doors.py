@@ -30,6 +30,8 @@ WHO: Mapping[str, frozenset[str]] = {
 DESK_TABLE = """
 firm     | -          | board complaints deliveries events findings ledger lots marks packed papers print_jobs
 firm     | -          | receipts recalls refused_slips requests returns sales season_summary suppliers +scan
+firm     | -          | allowance_requests authorisation
+firm     | right      | right_application
 firm     | complaint  | complaint complaint_photo
 firm     | shipment   | +delivery +delivery_preview delivery_note
 firm     | document   | document
@@ -42,21 +44,25 @@ recorder | -          | !hand_out_book !read_card !take_slips
 recorder | -          | +add_consignee +add_grower +add_plot +add_product +add_scale +blend +blend_preview
 recorder | -          | +dispatch +dispatch_preview +process +process_preview +quick +receive +record_complaint
 recorder | -          | +refine +refine_preview +season +work_on_plot +lost +void
-recorder | slip       | settle_slip !accept_slip !drop_slip
+recorder | -          | +ask_for_allowance +resurvey_plot +transfer_plot
+recorder | allowance  | !withdraw_allowance_request
+recorder | slip       | settle_slip !accept_slip !drop_slip !ask_for_slip
 recorder | complaint  | !answer_complaint !close_complaint !reopen_complaint
 recorder | lot        | +attach +count_stock +count_stock_preview +sample +sample_preview +report +report_preview
 recorder | lot        | +request_marks +request_marks_preview +write_off +write_off_preview +pack +pack_preview
-recorder | failed     | +redeclare
+recorder | failed     | +redeclare +redeclare_preview
 recorder | pack_lot   | +carton_labels +fill_cartons +fill_cartons_preview +sell +sell_preview +destroy
 recorder | pack_lot   | +destroy_preview
-recorder | shipment   | +refuse
-recorder | recall     | !record_notice
+recorder | shipment   | +refuse +refuse_preview
+recorder | recall     | !record_notice !confirm_stopped
 recorder | sale       | +take_back +take_back_preview
 recorder | transit    | +settle +settle_preview
 recorder | request    | !withdraw
 recorder | attachment | +withdraw_document
 recorder | workbook   | season_try !record_season !try_season_again
 manager  | -          | doings staff +invite +artwork +print_labels !sample_labels calibrate find_recall
+manager  | -          | +apply
+manager  | right      | +add_to_application +take_back_application
 manager  | artwork    | artwork_preview
 manager  | event      | +amend
 manager  | lot        | +recall
@@ -68,26 +74,40 @@ manager  | print_job  | !run_on +stop_job !take_file +undelivered
 OFFICE_TABLE = """
 office     | -          | today artworks decisions doubts enterprises findings holds lots plots print_jobs requests
 office     | -          | shortages +scan
+office     | -          | allowance_requests annual_report applications book recalls scales unverified_receipts visits
+office     | allowance  | allowance_request
+office     | county     | county_book
+office     | right      | application application_document
+office     | plot       | plot
+office     | photo      | plot_photo
+office     | recall     | recall_file
 office     | artwork    | artwork artwork_preview artwork_original
 office     | document   | document
 office     | doubt      | doubt doubt_photo
-office     | enterprise | enterprise
+office     | enterprise | enterprise firm_book rights
 office     | finding    | finding
-office     | lot        | lot
+office     | lot        | lot lot_book
 office     | print_job  | print_job
 office     | request    | request_page
 officer    | -          | +register_enterprise
+officer    | -          | +bring_in_verifications drills find_recall +recall_reach !start_drill
+officer    | allowance  | !grant_allowance !refuse_allowance
+officer    | changed    | !approve_change !refuse_change
+officer    | drill      | +drill
+officer    | recall     | !close_recall
 officer    | doubt      | +settle_doubt
 officer    | enterprise | +suspend +lift
-officer    | finding    | +settle_finding
+officer    | finding    | +settle_finding !take_finding !put_back_finding
 officer    | hold       | +release_hold
-officer    | lot        | +hold_lot +recall +record_retest
+officer    | lot        | +hold_lot recall +record_retest
 officer    | plot       | +approve_plot +set_allowance
 officer    | shortage   | +settle_shortage
 county     | artwork    | +approve_artwork +refuse_artwork
 county     | enterprise | +receive_returned +restore +lapse
 county     | request    | +approve +refuse
+county     | right      | +forward_application +return_application
 prefecture | enterprise | +authorise +withdraw
+prefecture | right      | +grant_application +refuse_application
 """
 
 ADMIN_TABLE = """
@@ -98,7 +118,7 @@ administrator | user   | +set_user_active +reset_second_factor
 """
 
 PUBLIC_TABLE = """
-everybody | - | home check mark gs1_lot gs1_mark gs1_mark_of_lot gs1_other gs1_product gs1_resolver slip
+everybody | - | home check mark gs1_lot gs1_mark gs1_mark_of_lot gs1_other gs1_product gs1_resolver slip authorised
 everybody | - | +doubt doubt_status
 """
 

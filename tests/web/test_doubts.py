@@ -534,7 +534,7 @@ class TestOffice:
 
     def test_it_is_settled_with_an_outcome(self, staff: SignIn, world: World, reported: Doubt) -> None:
         officer, path = staff(world.county), f"/office/doubts/{reported.id}"
-        refused = officer.post(f"{path}/settle", on=path, result="confirmed", answer="已查", reason=" ")
+        refused = officer.post(f"{path}/settle", on=path, result="confirmed", answer="已查", reason=" ", finding="")
         assert refused.status_code == 422
         assert "reason.missing" in refused.text
         answer = officer.post(
@@ -546,7 +546,7 @@ class TestOffice:
             finding="new",
         )
         assert answer.headers["Location"] == "/office/doubts"
-        assert "公众反映已核查完毕。" in officer.text("/office/doubts")
+        assert "已答复，反映人凭编号可以看到答复。" in officer.text("/office/doubts")
         assert "茶叶外观" not in officer.text("/office/doubts")
         assert "答复：已要求停止销售" in officer.text("/office/doubts?state=settled")
         assert "仓库受潮" in officer.text(path)

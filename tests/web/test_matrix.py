@@ -36,6 +36,16 @@ BESIDE = {
     "no": "R26-1-B01-0001", "ref": "AAAA-BBBB-CCCC", "lang": "en", "token": "x" * 40, "filename": "staff.css",
 }  # fmt: skip
 
+#: A second thing an address names, and of what kind it is.
+_BESIDE_OF = {
+    "regulator.application_document": {"document": "paper"},
+    "regulator.approve_change": {"change": "change"},
+    "regulator.refuse_change": {"change": "change"},
+}
+
+#: Where the address says after the question mark what is meant.
+_OF_A_LOT = {"regulator.recall_reach", "regulator.start_drill"}
+
 #: What a form may want; a form is refused by its reach before anybody reads it.
 TYPED = {
     "reason": "理由",
@@ -60,9 +70,14 @@ class Town:
     def address(self, rule: Rule, passage: Passage, where: str) -> str:
         """Of a route, about the thing of that kind there."""
         said: dict[str, Any] = {one: BESIDE[one] for one in rule.arguments if one in BESIDE}
+        if rule.endpoint in _OF_A_LOT:
+            said |= {"kind": "lot", "what": self._number("lot", OWN)}
         if passage.subject != "-":
-            (named,) = rule.arguments - {"seq"}
-            said[named] = self._number(passage.subject, where)
+            besides = _BESIDE_OF.get(rule.endpoint, {})
+            (named,) = rule.arguments - {"seq", *besides}
+            said |= {
+                one: self._number(kind, where) for one, kind in {named: passage.subject, **besides}.items()
+            }
         with self.app.test_request_context():
             built = self.app.url_map.bind("localhost").build(rule.endpoint, said)
         return built.replace("/m/", "/M/") if rule.rule.startswith("/M/") else built

@@ -89,7 +89,7 @@ def test_the_request_page_puts_values_mass_and_standing_beside_each_other(
     batch = world.passed_batch(kg=3)
     request = world.request(batch, packs=10)
     told = officer.text(f"/office/requests/{request}")
-    assert "水分 5.6 ≤ 6.5 % 合格" in told
+    assert "水分 5.6 ≤ 6.5 % 0.9 合格" in told
     assert "批次在库 3.00 千克" in told
     assert "本申请可用 3.00 千克" in told
     assert "本申请用茶 − 1.00 千克" in told
@@ -202,7 +202,7 @@ def test_an_officer_tied_to_the_firm_decides_nothing_there(staff: SignIn, world:
     request = world.request(world.passed_batch())
     page = f"/office/requests/{request}"
     somebody = staff(tied)
-    assert "不能审批它的申请" in somebody.text(page)
+    assert "您与这家企业有账户关联" in somebody.text(page)
     answer = somebody.post(f"{page}/approve", on="/office/enterprises/new", report_confirmed="y")
     assert answer.status_code == 422
     assert state_of(world, request) is RequestState.FILED
@@ -277,7 +277,7 @@ def test_the_prefecture_enters_an_announcement(prefecture: Staff, world: World) 
     assert 'value="2026-09"' in wrong.text
     assert prefecture.post(path, **wanted).status_code == 303
     told = prefecture.text(page)
-    assert "2026-09 地理标志保护产品 尊品、珍品" in told
+    assert "2026-09 地理标志保护产品 都匀毛尖茶 DB52/T 433—2018 尊品、珍品" in told
 
 
 def test_a_county_does_not_authorise(officer: Staff, world: World) -> None:

@@ -3,18 +3,24 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 
 from flask import Flask
 
+from tests.services.test_allowance import ask
+from tests.services.test_applications import applied
 from tests.services.test_artwork import drawing, submit
+from tests.services.test_ground import HERE, JPEG, resurvey
 from tests.world import Firm, World
 from traceability.domain.complaints import ComplaintChannel, ComplaintKind
 from traceability.domain.doubts import DoubtKind
 from traceability.domain.people import Identity
 from traceability.domain.profile import LeafGrade
+from traceability.domain.recalls import Scope
 from traceability.domain.slips import Slip
-from traceability.services import chain, complaints, doubts, oversight, people
+from traceability.services import applications, chain, complaints, doubts, oversight, people, recalls
+from traceability.services.people import changes
 from traceability.store.work import note
 
 Things = dict[str, int | str]
@@ -34,7 +40,8 @@ def seated(world: World, firm: Firm, county: Identity) -> Iterator[None]:
 def things_of(world: World, app: Flask, firm: Firm, county: Identity) -> Things:
     """The number of one of each kind."""
     with seated(world, firm, county):
-        return {"enterprise": firm.id, **_going_on(world), **_on_paper(world, app), **_gone_wrong(world)}
+        asked = {"enterprise": firm.id, "county": firm.county, **_asked_for(world)}
+        return {**asked, **_going_on(world), **_on_paper(world, app), **_gone_wrong(world)}
 
 
 def _going_on(world: World) -> Things:
@@ -53,6 +60,27 @@ def _going_on(world: World) -> Things:
         "document": report.document,
         "event": world.received().id,
         "plot": world.new_plot(approved=False, township=f"{world.firm.county}110"),
+    }
+
+
+def _asked_for(world: World) -> Things:
+    """What a firm asks of its offices: allowance, new figures for a plot, a right."""
+    plot: dict[str, Any] = {
+        "no": f"DK-{world.firm.id}",
+        "grower": world.grower,
+        "township": f"{world.firm.county}110",
+    }
+    plot |= {"place": "团山", "area_mu": Decimal(10), "survey": HERE, "photo": JPEG}
+    number = world.do(people.approve_plot, by=world.county, plot=world.do(people.register_plot, **plot))
+    photo = world.see(changes.plot_file, by=world.county, day=world.today, plot=number).changes[0].id
+    right = applied(world)
+    return {
+        "allowance": ask(world),
+        "changed": number,
+        "change": resurvey(world, number),
+        "photo": photo,
+        "right": right,
+        "paper": world.see(applications.application, number=right).papers[0].document.id,
     }
 
 
@@ -82,6 +110,7 @@ def _gone_wrong(world: World) -> Things:
         ),
         "shortage": next(one.id for one in world.see(chain.shortages) if one.shipment is None),
         "recall": world.recall(world.tea(kg=1), grade="II", reason="试"),
+        "drill": world.do(recalls.start_drill, by=world.county, scope=Scope.lot(failed)),
         "slip": _refused_slip(world),
     }
 

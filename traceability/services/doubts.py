@@ -227,13 +227,14 @@ def _lines(work: Work, numbers: Sequence[int], now: datetime) -> tuple[DoubtLine
     known = rows.doubts_by_id(work.session, numbers)
     names = waiting_rows.firm_names(work.session, {one.enterprise for one in known if one.enterprise})
     return tuple(
-        DoubtLine(one, names.get(one.enterprise or 0, ""), clock_of(work, one, now)) for one in known
+        DoubtLine(one, names.get(one.enterprise or 0, ""), clock_of(work, doubt=one, now=now))
+        for one in known
     )
 
 
-def clock_of(work: Work, one: Doubt, now: datetime) -> Clock | None:
+def clock_of(work: Work, *, doubt: Doubt, now: datetime) -> Clock | None:
     """The clock of a doubt that waits for its answer."""
-    return _clock(work, one.reported_at, now) if one.state is DoubtState.OPEN else None
+    return _clock(work, doubt.reported_at, now) if doubt.state is DoubtState.OPEN else None
 
 
 def doubt_numbers(work: Work, *, by: Identity, now: datetime) -> DoubtNumbers:

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from flask_security import TwoFactorRescueForm, TwoFactorSetupForm
 from flask_security.totp import Totp
 from passlib.totp import TokenError  # type: ignore[import-untyped]
@@ -16,6 +17,9 @@ from traceability.services import people
 from traceability.web.guard import moment, note
 
 ISSUER = "Duyun Maojian"
+
+#: The library has this in English only.
+CONFIRMED = _l("验证码正确。")
 
 
 def sealing_key(secret: str) -> str:

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from traceability.domain.allowance import AskState
+from traceability.domain.errors import NotFound
 from traceability.domain.people import May
 from traceability.domain.units import local_day
 from traceability.services import allowance, people
@@ -88,6 +89,8 @@ def withdraw_allowance_request(number: int) -> ResponseReturnValue:
     if forms.submit(form, act) is None:
         with look() as work:
             found = allowance.requests(work, by=me())
+        if number not in {one.request.id for one in found}:
+            raise NotFound
         rows = listing(found, lambda one: (one.plot.no,))
         return forms.page("enterprise/allowance.html", form, rows=rows, states=AskState)
     return done(_("申请已撤回。"), "allowance_requests")

@@ -132,7 +132,7 @@ def _settle(work: Any, number: int, form: DoubtOutcomeForm) -> int:
 def _page(number: int, form: Form) -> ResponseReturnValue:
     with look() as work:
         file = doubts.doubt(work, by=me(), number=number)
-        clock = doubts.clock_of(work, file.doubt, moment())
+        clock = doubts.clock_of(work, doubt=file.doubt, now=moment())
         firms = firms_of(work, [file.doubt.enterprise])
         lots = [chain.dossier(work, by=me(), lot=one).lot for one in (file.batch, file.pack_lot) if one]
     firm = firms.get(file.doubt.enterprise or 0)

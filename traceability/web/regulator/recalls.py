@@ -88,7 +88,9 @@ def _scope() -> Scope:
 @bp.get("/lots/<int:lot>/recall")
 @allow(May.RECALL)
 def recall(lot: int) -> ResponseReturnValue:
-    """From a lot's page."""
+    """From a lot's page; one out of reach is not there."""
+    with look() as work:
+        calls.reach(work, by=me(), scope=Scope.lot(lot))
     return redirect(url_for("regulator.recall_reach", **_address(Scope.lot(lot))))
 
 
