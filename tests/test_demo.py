@@ -167,6 +167,7 @@ def test_no_finding_comes_by_accident(lived: Lived) -> None:
     assert found == {
         "scale.expired": 2, "transport.short": 2, "report.failed": 1, "processing.not_same_day": 1,
         "ratio.outside_band": 1, "entry.late": 1, "count.shortage": 1, "mark.copied": 1, "mark.seen_unused": 1,
+        "grower.same_telephone": 1, "plot.same_contract": 1, "plot.same_point": 1,
     }  # fmt: skip
 
 

@@ -7,9 +7,10 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.reading import cut_off, faults
+from tests.browser.signing import enter
 from tests.browser.test_leaf import Yard, _served, device, yards
 from tests.services.test_slips import refused, weighed
-from tests.web.staff import PASSWORD, give_password
+from tests.web.staff import give_password
 from tests.worlds import Copies
 from traceability.services import allowance, chain
 
@@ -23,10 +24,7 @@ SIZES: dict[int, dict[str, Any]] = {
 
 def _signed_in(context: BrowserContext, app: Flask, yard: Yard, who: Any) -> Page:
     page = context.new_page()
-    page.goto("/login")
-    page.locator("[name=email]").fill(give_password(app, yard.world, who))
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main [type=submit], main button").first.click()
+    enter(page, give_password(app, yard.world, who))
     page.wait_for_url(lambda url: "/login" not in url)
     return page
 

@@ -1,6 +1,6 @@
 """The right to the mark in a browser: the firm applies, county and prefecture decide, and the public list shows it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, FilePayload, Page, ViewportSize, expect
 from tests.browser.phones import AGENT
 from tests.browser.reading import faults
 from tests.browser.shelf import served
-from tests.web.staff import PASSWORD, give_password
+from tests.browser.signing import enter
+from tests.web.staff import give_password
 from tests.world import Firm, World
 from tests.worlds import copies_of
 
@@ -25,7 +26,7 @@ class House:
 
     url: str
     firms: dict[int, Firm]
-    emails: dict[str, str]
+    email: Callable[[str], str]
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +35,7 @@ def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         firms = {width: _firm(world, width) for width in WIDTHS}
         people = {"prefecture": world.prefecture, "522701": world.county, "522702": world.other_county}
         people |= {f"firm{width}": firm.manager for width, firm in firms.items()}
-        emails = {name: give_password(made.app, world, who) for name, who in people.items()}
-        yield House(made.url, firms, emails)
+        yield House(made.url, firms, lambda name: give_password(made.app, world, people[name]))
 
 
 def _firm(world: World, width: int) -> Firm:
@@ -50,10 +50,7 @@ def width(request: pytest.FixtureRequest) -> int:
 def sign_in(browser: Browser, house: House, name: str, width: int) -> Page:
     size: ViewportSize = {"width": width, "height": 800}
     page = browser.new_context(viewport=size, locale="zh-CN", user_agent=AGENT, base_url=house.url).new_page()
-    page.goto("/login")
-    page.get_by_label("登录名").fill(house.emails[name])
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
+    enter(page, house.email(name))
     expect(page.locator("nav.menu")).to_be_visible()
     return page
 

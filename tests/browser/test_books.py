@@ -6,7 +6,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Windows
 from tests.browser.reading import faults
 from tests.browser.shelf import Served, Shelf
-from tests.web.staff import PASSWORD, give_password
+from tests.browser.signing import enter
+from tests.web.staff import give_password
 
 SIZES = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1280, "height": 900}}
 
@@ -14,10 +15,7 @@ SIZES = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1280, "height
 def officer(window: Windows, server: Served, shelf: Shelf, **more: object) -> Page:
     """The prefecture's officer, signed in."""
     page = window(base_url=server.url, **more)
-    page.goto("/login")
-    page.locator("[name=email]").fill(give_password(server.app, shelf.world, shelf.world.prefecture))
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("[name=password]").press("Enter")
+    enter(page, give_password(server.app, shelf.world, shelf.world.prefecture))
     expect(page.locator("nav.menu")).to_be_visible()
     return page
 

@@ -8,8 +8,9 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Windows
 from tests.browser.reading import faults
 from tests.browser.shelf import served
+from tests.browser.signing import enter
 from tests.services.test_findings import receive_alike, there_and_back
-from tests.web.staff import PASSWORD, give_password
+from tests.web.staff import give_password
 from tests.world import World
 from tests.worlds import Copies, copies_of
 from traceability.domain.people import Identity
@@ -40,10 +41,7 @@ def office(
 
         def opened(who: Identity, width: int, locale: str = "zh-CN") -> Page:
             page = window(base_url=server.url, locale=locale, viewport={"width": width, "height": 900})
-            page.goto("/login")
-            page.locator("[name=email]").fill(give_password(server.app, world, who))
-            page.locator("[name=password]").fill(PASSWORD)
-            page.locator("[name=password]").press("Enter")
+            enter(page, give_password(server.app, world, who))
             expect(page.locator("nav.menu")).to_be_visible()
             return page
 

@@ -1,7 +1,8 @@
 """An office recalls, at its desk and on a phone: a drill, the recall, the public page that changes, the end."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
@@ -9,8 +10,9 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from tests.browser.phones import AGENT
 from tests.browser.reading import faults
 from tests.browser.shelf import served
+from tests.browser.signing import enter
 from tests.looking import code_of
-from tests.web.staff import PASSWORD, give_password
+from tests.web.staff import give_password
 from tests.world import Packed, World
 from tests.worlds import copies_of
 from traceability.services import chain
@@ -24,7 +26,7 @@ class Office:
 
     world: World
     url: str
-    email: str
+    email: Callable[[], str]
     packed: dict[int, Packed]
 
 
@@ -32,7 +34,7 @@ class Office:
 def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     with copies_of(request, "sqlite")() as world, served(world, tmp_path_factory.mktemp("office")) as made:
         packed = {width: _in_the_market(world) for width in WIDTHS}
-        yield Office(world, made.url, give_password(made.app, world, world.county), packed)
+        yield Office(world, made.url, partial(give_password, made.app, world, world.county), packed)
 
 
 def _in_the_market(world: World) -> Packed:
@@ -48,10 +50,7 @@ def officer(request: pytest.FixtureRequest, browser: Browser, office: Office) ->
     size: ViewportSize = {"width": request.param, "height": 800}
     context = browser.new_context(viewport=size, locale="zh-CN", user_agent=AGENT, base_url=office.url)
     page = context.new_page()
-    page.goto("/login")
-    page.get_by_label("登录名").fill(office.email)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
+    enter(page, office.email())
     yield page
     context.close()
 

@@ -1085,9 +1085,10 @@ def test_f16_deciding_in_ones_own_cause_or_in_another_county(story: Story) -> No
 
     about_request = [f"requests/{request}/{act}" for act in ("approve", "refuse")]
     about_plot = [f"plots/{own}/{act}" for act in ("approve", "allowance")]
-    about_lot = [f"lots/{batch}/{act}" for act in ("hold", "recall")]
+    about_lot = [f"lots/{batch}/hold", f"recalls/reach?kind=lot&what={batch}"]
     about_firm = [f"enterprises/{story.firm.id}/{act}" for act in ("suspend", "returned")]
     typed = {"report_confirmed": "y", "grade": "I", "season": "2026", "part": "spring", "grams": "9999"}
+    typed |= {"step": "order", "shown": "x"}
     for url in (*about_request, *about_plot, *about_lot, *about_firm):
         assert decided(tied, url, **typed).code == "decision.own", url
         assert decided(elsewhere, url, **typed).status == 404, url

@@ -76,8 +76,8 @@ def test_weights_that_repeat_are_noticed_of_the_firm(world: World) -> None:
 
 def test_or_of_one_plot_when_they_are_lost_among_the_firm_s_others(small_world: World) -> None:
     world = small_world
-    for n in range(40):
-        world.received(kg=f"{5 + n * 0.53:.2f}", plot=world.plots[1])
+    for n in range(40):  # whole kilograms, of which many are alike by chance
+        world.received(kg=5 + n % 20, plot=world.plots[1])
     for _ in range(8):
         world.received(kg="12.51", plot=world.plots[0])
     assert new(world) == {"weights.repeating": 1}

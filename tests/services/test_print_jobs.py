@@ -126,6 +126,14 @@ def test_a_pack_date_on_which_no_pack_of_the_batch_can_be_made_is_not_printed(wo
     world.opened(marked.ranges, pack_day=world.today + timedelta(days=366))
 
 
+def test_a_right_whose_words_lack_their_number_is_not_printed(world: World) -> None:
+    marked = world.issued_batch(packs=3)
+    world.authorise(world.firm.id, announcement_no="2026-77", right_basis="certification_mark")
+    with world.refusal(errors.WordingIncomplete, right="certification_mark"):
+        world.opened(marked.ranges)
+    assert world.breaches() == ()
+
+
 def test_a_label_that_was_ever_on_a_pack_is_not_printed_again(world: World) -> None:
     """Not even when an amendment took it off and the office restored it: it exists, an officer has counted it."""
     packed = world.packed(packs=3)

@@ -26,11 +26,12 @@ def _hashed() -> str:
 
 
 def give_password(app: Flask, world: World, who: Identity) -> str:
-    """Let this person sign in with PASSWORD; their sign-in name."""
+    """Let this person sign in with PASSWORD, and set up an authenticator anew; their sign-in name."""
     with app.app_context():
         hashed = _hashed()
     with world.house.sessions.begin() as session:
-        session.execute(update(UserRow).where(UserRow.id == who.user).values(password=hashed))
+        fresh = {"password": hashed, "tf_primary_method": None, "tf_totp_secret": None}
+        session.execute(update(UserRow).where(UserRow.id == who.user).values(**fresh))
         return str(session.get_one(UserRow, who.user).email)
 
 

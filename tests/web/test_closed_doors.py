@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 
+from tests.services.test_applications import applied
 from tests.services.test_complaints import recorded
 from tests.services.test_recalls import ordered
 from tests.services.test_slips import refused, small_plot, weighed
@@ -50,6 +51,7 @@ def season(small_world: World) -> World:
     world.do(chain.take_back, sale=sale, packs=1, opened=False, restock=True, reason="买多了")
     tea = world.tea(firm=other)
     world.sent(tea, g=500, to=world.firm.party, by=other.manager)
+    applied(world)
     recorded(world, about=str(packed.first(1)[0]))
     ordered(world, world.packed(packs=2).lot)
     refused(world, weighed(world, kg=70, plot=small_plot(world)))
@@ -150,8 +152,9 @@ def test_nobody_is_led_to_a_closed_door(staff_app: Flask, season: World) -> None
 
 #: Pages this walk does not come by: a manager's own, those a script asks for, and what only a second step shows.
 UNSEEN = {
-    "enterprise.artwork_preview", "enterprise.board", "enterprise.carried", "enterprise.carton_labels",
-    "enterprise.complaint_photo", "enterprise.doings", "enterprise.find_cards", "enterprise.grant",
-    "enterprise.invite", "enterprise.season_try", "enterprise.staff", "enterprise.stop_job",
-    "enterprise.undelivered", "enterprise.withdraw_document", "enterprise.worker",
+    "enterprise.add_to_application", "enterprise.apply", "enterprise.artwork_preview",
+    "enterprise.board", "enterprise.carried", "enterprise.carton_labels", "enterprise.complaint_photo",
+    "enterprise.doings", "enterprise.find_cards", "enterprise.grant", "enterprise.invite",
+    "enterprise.season_try", "enterprise.staff", "enterprise.stop_job", "enterprise.undelivered",
+    "enterprise.withdraw_document", "enterprise.worker",
 }  # fmt: skip

@@ -534,7 +534,9 @@ class TestOffice:
 
     def test_it_is_settled_with_an_outcome(self, staff: SignIn, world: World, reported: Doubt) -> None:
         officer, path = staff(world.county), f"/office/doubts/{reported.id}"
-        refused = officer.post(f"{path}/settle", on=path, result="confirmed", answer="已查", reason=" ", finding="")
+        refused = officer.post(
+            f"{path}/settle", on=path, result="confirmed", answer="已查", reason=" ", finding=""
+        )
         assert refused.status_code == 422
         assert "reason.missing" in refused.text
         answer = officer.post(

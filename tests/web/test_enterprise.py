@@ -17,6 +17,7 @@ from PIL import Image
 
 from tests.browsing import Page, Person
 from tests.decoding import read_twice
+from tests.services.test_applications import applied
 from tests.web.conftest import app_over
 from tests.world import PUBLIC_URL, Packed, World
 from traceability.domain.chain import EventKind
@@ -25,7 +26,7 @@ from traceability.domain.marks import JobState, MarkState
 from traceability.domain.people import Role
 from traceability.domain.units import kg
 from traceability.formats.artwork import read_artwork
-from traceability.services import chain, complaints, lists, marks, oversight, people
+from traceability.services import applications, chain, complaints, lists, marks, oversight, people
 from traceability.services.chain import papers
 from traceability.services.marks import PrintJob
 from traceability.web.enterprise import packing
@@ -900,6 +901,10 @@ def test_every_page_of_the_desk_opens(small_world: World, manager: Person, staff
     for _ in range(number):
         small_world.do(complaints.record_complaint, photo=b"\xff\xd8\xff", **told)
         small_world.recall(lot=packed.lot, grade="III", reason="演练")
+    for again in range(number):
+        if again:
+            small_world.do(applications.take_back, application=again)
+        applied(small_world)
     given = {"lot": packed.lot, "shipment": sent, "sale": sale, "event": packed.event, "number": number}
     rules = [one for one in staff_app.url_map.iter_rules() if one.endpoint.startswith("enterprise.")]
     for rule in rules:

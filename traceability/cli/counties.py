@@ -10,7 +10,7 @@ from traceability.formats.geojson import LARGEST
 from traceability.services.people import counties
 
 
-@click.group()
+@click.group("counties")
 def group() -> None:
     """Boundaries of the counties."""
 

@@ -15,7 +15,7 @@ from traceability.web.errors import refusal_text
 WRONG = 1
 
 
-@click.group()
+@click.group("scales")
 def group() -> None:
     """Scales and their verifications."""
 
