@@ -156,5 +156,5 @@ UNSEEN = {
     "enterprise.board", "enterprise.carried", "enterprise.carton_labels", "enterprise.complaint_photo",
     "enterprise.doings", "enterprise.find_cards", "enterprise.grant", "enterprise.invite",
     "enterprise.season_try", "enterprise.staff", "enterprise.stop_job", "enterprise.undelivered",
-    "enterprise.withdraw_document", "enterprise.worker",
+    "enterprise.withdraw_document", "enterprise.take_back_application", "enterprise.worker",
 }  # fmt: skip
