@@ -328,3 +328,9 @@ def test_firms_are_listed_by_what_waits_at_them(world: World) -> None:
     assert (line.place, line.firm.id, line.visit.points) == (1, world.firm.id, 20)
     settle(world, only(world, "leaf.circling").id)
     assert world.see(lists.page, by=world.county, **page).rows == ()
+
+
+def test_a_firm_that_left_its_right_unused_is_found_by_the_same_look(small_world: World) -> None:
+    small_world.at("2028-03-10T08:00")
+    assert new(small_world) == {"authorisation.unused": 2}
+    assert new(small_world) == {}

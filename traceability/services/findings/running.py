@@ -10,11 +10,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from traceability.domain import findings as rules
+from traceability.domain.authorising import UNUSED
 from traceability.domain.findings import LIMITS, OVER_THE_BOOKS, Noticed, Owner, PlotUse, kind_of, recurs
 from traceability.domain.people import Enterprise, Identity, Role
 from traceability.domain.profile import Profile, SeasonPart
 from traceability.domain.units import local_day
-from traceability.services import acting
+from traceability.services import acting, authorised
 from traceability.store import findings as rows
 from traceability.store import log as log_rows
 from traceability.store import people as people_rows
@@ -124,7 +125,9 @@ def run_rules(work: Work, *, now: datetime) -> Ran:
 
 
 def keep_noticed(work: Work, *, now: datetime, noticed: Sequence[Noticed]) -> Ran:
-    """Keep what is new of it, a finding and a fact each; two at once keep it once.
+    """Keep what is new of it, a finding and a fact each, and firms that have not used their right for two years.
+
+    Two at once keep it once.
 
     What waits to be settled is left as it is. What was settled comes back only with so much new evidence as its kind
     asks for.
@@ -137,7 +140,9 @@ def keep_noticed(work: Work, *, now: datetime, noticed: Sequence[Noticed]) -> Ra
     firms = _firms(work, fresh)
     for one in fresh:
         _keep(work, one, firms, now)
-    return Ran(Counter(one.code for one in fresh), len(noticed) - len(fresh))
+    unused = authorised.find_unused(work, by=WATCH, now=now)
+    new = Counter([*(one.code for one in fresh), *(UNUSED for _ in unused)])
+    return Ran(new, len(noticed) - len(fresh))
 
 
 def _is_new(one: Noticed, known: Mapping[tuple[str, str], tuple[bool, int]]) -> bool:

@@ -14,10 +14,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 from flask_babel import gettext as _
 
+from traceability.domain.allowance import AskState
 from traceability.domain.marks import MarkState
 from traceability.domain.people import May
 from traceability.domain.units import local_day
-from traceability.services import doubts, marks, oversight, waiting
+from traceability.services import allowance, applications, doubts, marks, oversight, recalls, waiting
+from traceability.services.people import changes
 from traceability.web import words
 from traceability.web.forms import page
 from traceability.web.guard import allow, look, me, moment
@@ -216,8 +218,114 @@ def _finding(one: Any, firm: str) -> Waiting:
     )
 
 
+def _recalls(work: Any) -> Pile:
+    """Recalls that run; those past their last day first."""
+    running = [
+        (one, recalls.times_of(one, now=moment())) for one in recalls.recalls(work, by=me()) if one.open
+    ]
+    late = sum(1 for _one, times in running if (times.days_left or 0) < 0)
+    first = tuple(_recall(one, times) for one, times in running[:SHOWN])
+    return Pile(len(running), first, url_for("regulator.recalls"), _("进行中的召回"), _("项"), late)
+
+
+def _recall(one: Any, times: Any) -> Waiting:
+    late = (times.days_left or 0) < 0
+    return Waiting(
+        words.word("recall", "about"),
+        one.subject,
+        one.reason,
+        url_for("regulator.recall_file", number=one.id),
+        action(May.RECALL, _("跟进")),
+        one.ordered_at,
+        (_("应于 %(day)s前完成", day=words.day(times.finish_by)),),
+        "stop",
+        OVERDUE if late else STOPS,
+        age(one.ordered_at),
+    )
+
+
+def _allowances(work: Any) -> Pile:
+    """Requests for more allowance: somebody stands in the yard with leaf."""
+    found = allowance.requests(work, by=me(), state=AskState.OPEN)[::-1]
+    first = tuple(_allowance(line) for line in found[:SHOWN])
+    return Pile(len(found), first, url_for("regulator.allowance_requests"), _("额度申请"), _("份"))
+
+
+def _allowance(line: Any) -> Waiting:
+    one = line.request
+    return Waiting(
+        _("额度申请"),
+        line.firm.name,
+        _(
+            "地块 %(plot)s 请求增加 %(kg)s 千克：%(reason)s",
+            plot=line.plot.no,
+            kg=words.kg(one.grams),
+            reason=one.reason,
+        ),
+        url_for("regulator.allowance_request", number=one.id),
+        action(May.APPROVE_PLOT, _("审核")),
+        one.asked_at,
+        (words.moment(one.asked_at),),
+        urgency=AWAITED,
+        clock=age(one.asked_at),
+    )
+
+
+def _changes(work: Any) -> Pile:
+    """Changes of approved plots."""
+    found = changes.open_changes(work, by=me())
+    first = tuple(_change(one, plot) for one, plot in found[:SHOWN])
+    return Pile(len(found), first, url_for("regulator.plots"), _("地块变更"), _("项"))
+
+
+def _change(one: Any, plot: Any) -> Waiting:
+    return Waiting(
+        words.word(one.kind),
+        f"{plot.no} {plot.place}",
+        one.reason,
+        url_for("regulator.plot", number=plot.id),
+        action(May.APPROVE_PLOT, _("审核")),
+        one.entered_at,
+        (words.moment(one.entered_at),),
+        urgency=AWAITED,
+        clock=age(one.entered_at),
+    )
+
+
+def _applications(work: Any) -> Pile:
+    """Applications for the right whose turn is the reader's."""
+    found = applications.waiting(work, by=me())
+    firms = waiting.firm_names(work, by=me(), numbers={one.enterprise for one in found})
+    first = tuple(_application(one, firms[one.enterprise]) for one in found[:SHOWN])
+    return Pile(len(found), first, url_for("regulator.applications"), _("资格申请"), _("份"))
+
+
+def _application(one: Any, firm: str) -> Waiting:
+    return Waiting(
+        _("资格申请"),
+        firm,
+        words.right(one.right_basis),
+        url_for("regulator.application", number=one.id),
+        _("审核"),
+        one.moved_at,
+        (one.no, words.moment(one.moved_at)),
+        urgency=AWAITED,
+        clock=age(one.moved_at),
+    )
+
+
 #: Every kind of thing that can wait, in the order of the tiles.
-KINDS: tuple[Kind, ...] = (_requests, _doubts, _shortages, _findings, _plots)
+KINDS: tuple[Kind, ...] = (
+    _requests,
+    _allowances,
+    _doubts,
+    _recalls,
+    _shortages,
+    _findings,
+    _plots,
+    _changes,
+    _applications,
+)
 
 
 # --- what was decided -------------------------------------------------------------------------------------------------
