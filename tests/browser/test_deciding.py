@@ -70,5 +70,7 @@ def _decide(page: Page, queue: Queue, width: int) -> None:
     page.get_by_role("button", name="批准并发放 10 枚标志").click()
     expect(page.get_by_role("status")).to_contain_text("已批准并发放标志")
     sound(page)
-    page.get_by_role("link", name="下一份待审批").click()
+    further = page.get_by_role("link", name="下一份待审批")
+    further.scroll_into_view_if_needed()  # the page of a phone still scrolls after the check of the whole of it
+    further.click()
     expect(page).to_have_url(f"{queue.url}/office/requests/{following}")
