@@ -46,3 +46,9 @@ _CUT_OFF = """() => {
   }
   return found;
 }"""
+
+
+def sound(page: Page) -> None:
+    """Nothing shuts people out, and the page does not scroll sideways."""
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.phones import AGENT
-from tests.browser.reading import faults
+from tests.browser.reading import sound
 from tests.browser.shelf import served
 from tests.looking import code_of
 from tests.web.staff import PASSWORD, give_password
@@ -60,12 +60,6 @@ def width_of(page: Page) -> int:
     size = page.viewport_size
     assert size is not None
     return size["width"]
-
-
-def sound(page: Page) -> None:
-    """Nothing shuts people out, and the page does not scroll sideways."""
-    assert faults(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 def test_a_recall_from_a_pack_in_hand_to_the_notice(manager: Page, desk: Desk) -> None:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, FilePayload, Page, ViewportSize, expect
 
 from tests.browser.phones import AGENT
-from tests.browser.reading import faults
+from tests.browser.reading import sound
 from tests.browser.shelf import served
 from tests.browser.signing import enter
 from tests.web.staff import give_password
@@ -53,12 +53,6 @@ def sign_in(browser: Browser, house: House, name: str, width: int) -> Page:
     enter(page, house.email(name))
     expect(page.locator("nav.menu")).to_be_visible()
     return page
-
-
-def sound(page: Page) -> None:
-    """Nothing shuts people out, and the page does not scroll sideways."""
-    assert faults(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 def test_a_firm_applies_and_ends_on_the_public_list(browser: Browser, house: House, width: int) -> None:

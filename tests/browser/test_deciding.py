@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.phones import AGENT
+from tests.browser.reading import sound
 from tests.browser.shelf import served
 from tests.browser.signing import enter
-from tests.browser.test_after_sales import sound
 from tests.web.staff import give_password
 from tests.world import World
 from tests.worlds import copies_of

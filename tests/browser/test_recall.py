@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.phones import AGENT
-from tests.browser.reading import faults
+from tests.browser.reading import sound
 from tests.browser.shelf import served
 from tests.browser.signing import enter
 from tests.looking import code_of
@@ -53,12 +53,6 @@ def officer(request: pytest.FixtureRequest, browser: Browser, office: Office) ->
     enter(page, office.email())
     yield page
     context.close()
-
-
-def sound(page: Page) -> None:
-    """Nothing shuts people out, and the page does not scroll sideways."""
-    assert faults(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 def found(officer: Page, typed: str) -> None:

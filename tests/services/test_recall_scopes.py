@@ -170,7 +170,7 @@ def test_progress_to_the_end(world: World) -> None:
     begun = world.see(recalls.progress, by=world.county, number=number)
     assert (begun.out_then.packs, begun.out_now.packs, begun.back_share) == (9, 9, 0)
     assert begun.times.late
-    assert begun.times.finish_by == date(2026, 4, 9)  # ten working days from 26 March
+    assert begun.times.finish_by == date(2026, 4, 10)  # ten working days from 26 March, Qingming not counted
     world.do(
         chain.take_back, sale=sale, packs=1, opened=False, restock=False, reason="召回", ranges=packed.nth(0)
     )

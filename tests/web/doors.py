@@ -99,7 +99,7 @@ officer    | doubt      | +settle_doubt
 officer    | enterprise | +suspend +lift
 officer    | finding    | +settle_finding !take_finding !put_back_finding
 officer    | hold       | +release_hold
-officer    | lot        | +hold_lot recall +record_retest
+officer    | lot        | +hold_lot +record_retest
 officer    | plot       | +approve_plot +set_allowance
 officer    | shortage   | +settle_shortage
 county     | artwork    | +approve_artwork +refuse_artwork

@@ -549,7 +549,8 @@ def test_a_lot_page_shows_both_ways_with_the_grams(officer: Staff, world: World)
 def test_a_lot_out_of_reach_is_not_there(staff: SignIn, world: World) -> None:
     batch = world.passed_batch()
     other = staff(world.other_county)
-    for path in ("", "/hold", "/recall", "/retest"):
+    assert other.get(f"/office/recalls/reach?kind=lot&what={batch}").status_code == 404
+    for path in ("", "/hold", "/retest"):
         assert other.get(f"/office/lots/{batch}{path}").status_code == 404, path
     assert (
         other.post(f"/office/lots/{batch}/hold", on="/office/enterprises/new", reason="越界").status_code
@@ -570,7 +571,8 @@ def test_holding_and_releasing(officer: Staff, world: World) -> None:
 
 def test_a_recall_shows_its_reach_before_it_is_made(officer: Staff, world: World) -> None:
     packed = world.packed()
-    path = officer.get(f"/office/lots/{packed.batch}/recall").headers["Location"]
+    path = f"/office/recalls/reach?kind=lot&what={packed.batch}"
+    assert path.replace("&", "&amp;") in officer.get(f"/office/lots/{packed.batch}").text
     assert "2 个批次，其中包装批 1 个" in officer.text(path)
     assert officer.post(path, grade="", reason="受潮", step="check").status_code == 422
     shown = hidden(officer.get(path).text, "shown")

@@ -1,12 +1,13 @@
 """A recall: of what it is ordered, its clock, where the goods are, counted, and ways of telling those who have them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from traceability.domain import errors
 from traceability.domain.chain.values import Account
+from traceability.domain.workdays import Workdays
 
 
 class ScopeKind(StrEnum):
@@ -59,9 +60,9 @@ class Clock:
         """The last moment to order it."""
         return known_at + timedelta(hours=self.start_hours)
 
-    def finish_by(self, started: date, *, off: Collection[date] = (), worked: Collection[date] = ()) -> date:
-        """The last day to finish it; `off` are public holidays, `worked` weekend days that are worked."""
-        return working_day_after(started, self.finish_days, off=off, worked=worked)
+    def finish_by(self, started: date, calendar: Workdays) -> date:
+        """The last day to finish it, by the calendar of offices."""
+        return calendar.after(started, self.finish_days)
 
 
 #: By class: how grave it is, and how soon (measures for the recall of food).
@@ -74,19 +75,6 @@ def clock_of(grade: str) -> Clock:
     if grade not in CLOCKS:
         raise errors.ChoiceUnknown(choice=grade, field="grade")
     return CLOCKS[grade]
-
-
-def working_day_after(
-    day: date, days: int, *, off: Collection[date] = (), worked: Collection[date] = ()
-) -> date:
-    """The day on which so many working days have passed; the first day itself does not count."""
-    while days:
-        day += timedelta(days=1)
-        days -= day in worked or (day.weekday() < _SATURDAY and day not in off)
-    return day
-
-
-_SATURDAY = 5
 
 
 class Place(StrEnum):

@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 from traceability.domain import balance, errors
 from traceability.domain.chain import Booking, EventKind, LotKind, Remark, Stock
 from traceability.domain.log import Fact, canonical, digest_of
-from traceability.domain.people import FIRM_ROLES, Enterprise, Identity, May, Party, Product, Within
+from traceability.domain.people import FIRM_ROLES, Enterprise, Identity, May, Party, Product, Role, Within
 from traceability.domain.units import local_day
 from traceability.store import chain as chain_rows
 from traceability.store import log as log_rows
@@ -356,6 +356,9 @@ def state(
 
 
 EVERYTHING = Within.all()
+
+#: Nobody in particular: the house itself, which finds what nobody entered.
+WATCH = Identity(0, "watch", Role.OBSERVER)
 
 
 def decide(

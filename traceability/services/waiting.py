@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from traceability.domain import errors
 from traceability.domain.listing import Asked, Found
 from traceability.domain.people import Identity, May
 from traceability.store import chain as chain_rows
@@ -65,22 +64,6 @@ def findings(work: Work, *, by: Identity, limit: int) -> tuple[int, list[Finding
     return rows.open_findings(work.session, within=by.within, limit=limit)
 
 
-def finding(work: Work, *, by: Identity, number: int) -> Finding:
-    """A finding within reach; raise `NotFound`."""
-    by.require(May.OVERSEE)
-    found = rows.finding(work.session, number, within=by.within)
-    if found is None:
-        raise errors.NotFound()
-    return found
-
-
-def findings_of(work: Work, *, by: Identity, enterprise: int, limit: int = 60) -> list[Finding]:
-    """Findings of a firm within reach, latest first."""
-    by.require(May.OVERSEE)
-    found = rows.findings_of(work.session, enterprise, limit=limit)
-    return [one for one in found if by.within.county in (None, one.county)]
-
-
 def open_findings_of(
     work: Work, *, by: Identity, enterprise: int, lots: Collection[int], limit: int = 40
 ) -> tuple[int, list[Finding]]:
@@ -89,19 +72,6 @@ def open_findings_of(
     return rows.open_findings_of(
         work.session, within=by.within, enterprise=enterprise, lots=lots, limit=limit
     )
-
-
-def find_findings(work: Work, *, by: Identity, asked: Asked) -> Found[Finding]:
-    """A page of the findings within reach."""
-    by.require(May.OVERSEE)
-    found = rows.find_findings(work.session, asked, within=by.within)
-    return Found(tuple(rows.findings_by_id(work.session, found.rows)), found.total, found.first, found.more)
-
-
-def finding_counts(work: Work, *, by: Identity) -> dict[str, int]:
-    """Findings within reach by state."""
-    by.require(May.OVERSEE)
-    return rows.count_findings(work.session, within=by.within)
 
 
 def plots(work: Work, *, by: Identity, limit: int) -> tuple[int, list[str]]:

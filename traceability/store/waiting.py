@@ -6,7 +6,7 @@ Nothing here reads a whole table into memory: the first screen of an office is a
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Select, Text, func, select, type_coerce
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from traceability.domain.listing import Asked, Found
@@ -156,42 +156,6 @@ def open_findings(session: Session, *, within: Within, limit: int) -> tuple[int,
     query = select(FindingRow).where(FindingRow.state != "settled", within_reach(within, FindingRow))
     count, found = _pile(session, query, FindingRow.id, limit)
     return count, [finding_of(row) for row in found]
-
-
-def find_findings(session: Session, asked: Asked, *, within: Within) -> Found[int]:
-    """Findings within reach by state; searched by kind, firm, lot and what is known of them."""
-    query = (
-        select(FindingRow.id)
-        .outerjoin(EnterpriseRow, EnterpriseRow.id == FindingRow.enterprise_id)
-        .outerjoin(LotRow, LotRow.id == FindingRow.lot_id)
-        .where(within_reach(within, FindingRow))
-    )
-    listed = Listable(
-        query=query,
-        number=FindingRow.id,
-        sorts={"found": FindingRow.id},
-        texts=(func.coalesce(EnterpriseRow.name, ""), func.coalesce(LotRow.no, "")),
-        codes=(FindingRow.code,),
-        also=(lambda text: listing.holds(type_coerce(FindingRow.evidence, Text()), text),),
-        only={"state": lambda code: FindingRow.state == code},
-    )
-    return listing.numbers(session, listed, asked)
-
-
-def findings_by_id(session: Session, numbers: Sequence[int]) -> list[Finding]:
-    """Findings by id, in the order asked for."""
-    rows = {row.id: row for row in session.scalars(select(FindingRow).where(FindingRow.id.in_(numbers)))}
-    return [finding_of(rows[number]) for number in numbers if number in rows]
-
-
-def count_findings(session: Session, *, within: Within) -> dict[str, int]:
-    """Findings within reach by state."""
-    query = (
-        select(FindingRow.state, func.count())
-        .where(within_reach(within, FindingRow))
-        .group_by(FindingRow.state)
-    )
-    return {row[0]: row[1] for row in session.execute(query)}
 
 
 # --- plots, shortages, holds, decisions -----------------------------------------------------------------------

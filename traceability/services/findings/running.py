@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from traceability.domain import findings as rules
 from traceability.domain.authorising import UNUSED
 from traceability.domain.findings import LIMITS, OVER_THE_BOOKS, Noticed, Owner, PlotUse, kind_of, recurs
-from traceability.domain.people import Enterprise, Identity, Role
+from traceability.domain.people import Enterprise
 from traceability.domain.profile import Profile, SeasonPart
 from traceability.domain.units import local_day
 from traceability.services import acting, authorised
@@ -21,9 +21,6 @@ from traceability.store import log as log_rows
 from traceability.store import people as people_rows
 from traceability.store.findings import PlotSum
 from traceability.store.work import Work
-
-#: Nobody in particular: the house itself, which looks over the books.
-WATCH = Identity(0, "watch", Role.OBSERVER)
 
 
 def look_over(work: Work, *, now: datetime) -> list[Noticed]:
@@ -140,7 +137,7 @@ def keep_noticed(work: Work, *, now: datetime, noticed: Sequence[Noticed]) -> Ra
     firms = _firms(work, fresh)
     for one in fresh:
         _keep(work, one, firms, now)
-    unused = authorised.find_unused(work, by=WATCH, now=now)
+    unused = authorised.find_unused(work, by=acting.WATCH, now=now)
     new = Counter([*(one.code for one in fresh), *(UNUSED for _ in unused)])
     return Ran(new, len(noticed) - len(fresh))
 
@@ -183,7 +180,9 @@ def _keep(work: Work, one: Noticed, firms: Mapping[int, Enterprise], now: dateti
         evidence=told.facts,
     )
     private = {**told.facts, "about": one.about, "enterprise": firm.uscc if firm else None}
-    acting.state(work, f"finding.{one.code}", by=WATCH, now=now, at=one.at, private=private, shown=False)
+    acting.state(
+        work, f"finding.{one.code}", by=acting.WATCH, now=now, at=one.at, private=private, shown=False
+    )
 
 
 def _named(one: Noticed, firms: Mapping[int, Enterprise]) -> Noticed:

@@ -7,7 +7,7 @@ from traceability.domain import scans
 from traceability.domain.chain import Remark
 from traceability.domain.findings import Settlement
 from traceability.domain.marks import control_number
-from traceability.domain.people import Identity, May, Role
+from traceability.domain.people import Identity, May
 from traceability.domain.scans import Points
 from traceability.domain.units import SHANGHAI, local_day, months_after
 from traceability.services import acting, findings
@@ -21,9 +21,6 @@ from traceability.store import people as people_rows
 from traceability.store import scans as rows
 from traceability.store.scans import Known, Scan
 from traceability.store.work import Work
-
-#: Nobody in particular: the house itself, which watches the looks at marks.
-WATCH = Identity(0, "watch", Role.OBSERVER)
 
 
 def tell_county(work: Work, *, now: datetime, sighting: Sighting, news: str) -> None:
@@ -44,7 +41,7 @@ def tell_county(work: Work, *, now: datetime, sighting: Sighting, news: str) -> 
     remark = Remark(news, _evidence(work, sighting, known), lot)
     acting.find(work, remark, enterprise=firm, at=now, now=now)
     private = {**remark.facts, "enterprise": firm.uscc}
-    acting.state(work, f"finding.{news}", by=WATCH, now=now, private=private, shown=False)
+    acting.state(work, f"finding.{news}", by=acting.WATCH, now=now, private=private, shown=False)
 
 
 def _evidence(work: Work, sighting: Sighting, known: Known) -> dict[str, object]:

@@ -31,11 +31,16 @@ class Times:
         """Whether it started too late."""
         return self.started > self.start_by
 
+    @property
+    def overdue(self) -> bool:
+        """Whether it runs on past its last day."""
+        return self.days_left is not None and self.days_left < 0
 
-def times_of(recall: Recall, *, now: datetime) -> Times:
+
+def times_of(work: Work, *, recall: Recall, now: datetime) -> Times:
     """The clock of a recall as it stands; no days are left of one that is closed."""
     clock = clock_of(recall.grade)
-    last = clock.finish_by(local_day(recall.ordered_at))
+    last = clock.finish_by(local_day(recall.ordered_at), work.profile.workdays)
     left = (last - local_day(now)).days if recall.open else None
     return Times(clock.start_by(recall.known_at), recall.ordered_at, last, left)
 
@@ -83,7 +88,7 @@ def progress(work: Work, *, by: Identity, now: datetime, number: int) -> Progres
     since = spread.since(work.session, found.ordered_at)
     return Progress(
         found,
-        times_of(found, now=now),
+        times_of(work, recall=found, now=now),
         gathered(work),
         tuple(rows.recall_holders(work.session, number)),
         tuple(rows.recall_notices(work.session, number)),

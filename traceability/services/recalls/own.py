@@ -295,7 +295,7 @@ def recall_file(work: Work, *, by: Identity, now: datetime, number: int) -> Reca
         replace(reach, recipients=recipients),
         rows.since(work.session, mine, found.ordered_at),
         tuple(one for one in notices if one.recipient in {to.name for to in recipients}),
-        times_of(found, now=now),
+        times_of(work, recall=found, now=now),
         all(had) if had else None,
     )
 

@@ -34,9 +34,8 @@ from traceability.web.showing import carry_out, searched, sliced
 def recalls() -> ResponseReturnValue:
     """Recalls within reach, the running ones with their clock; and the way to a new one."""
     with look() as work:
-        found = calls.recalls(work, by=me())
-    rows = searched(found, lambda one: (one.subject, one.reason))
-    lines = [(one, calls.times_of(one, now=moment())) for one in rows]
+        rows = searched(calls.recalls(work, by=me()), lambda one: (one.subject, one.reason))
+        lines = [(one, calls.times_of(work, recall=one, now=moment())) for one in rows]
     return page("regulator/recalls.html", rows=sliced(lines))
 
 
@@ -83,15 +82,6 @@ def _scope() -> Scope:
         )
     except (ValueError, Refusal):
         raise NotFound() from None
-
-
-@bp.get("/lots/<int:lot>/recall")
-@allow(May.RECALL)
-def recall(lot: int) -> ResponseReturnValue:
-    """From a lot's page; one out of reach is not there."""
-    with look() as work:
-        calls.reach(work, by=me(), scope=Scope.lot(lot))
-    return redirect(url_for("regulator.recall_reach", **_address(Scope.lot(lot))))
 
 
 # --- what it reaches, and ordering it -----------------------------------------------------------------------

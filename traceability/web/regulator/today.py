@@ -219,17 +219,16 @@ def _finding(one: Any, firm: str) -> Waiting:
 
 
 def _recalls(work: Any) -> Pile:
-    """Recalls that run; those past their last day first."""
-    running = [
-        (one, recalls.times_of(one, now=moment())) for one in recalls.recalls(work, by=me()) if one.open
-    ]
-    late = sum(1 for _one, times in running if (times.days_left or 0) < 0)
+    """Recalls that run, the one to be finished first on top."""
+    open_ones = [one for one in recalls.recalls(work, by=me()) if one.open]
+    running = [(one, recalls.times_of(work, recall=one, now=moment())) for one in open_ones]
+    running.sort(key=lambda pair: pair[1].finish_by)
+    late = sum(times.overdue for _one, times in running)
     first = tuple(_recall(one, times) for one, times in running[:SHOWN])
     return Pile(len(running), first, url_for("regulator.recalls"), _("进行中的召回"), _("项"), late)
 
 
 def _recall(one: Any, times: Any) -> Waiting:
-    late = (times.days_left or 0) < 0
     return Waiting(
         words.word("recall", "about"),
         one.subject,
@@ -239,7 +238,7 @@ def _recall(one: Any, times: Any) -> Waiting:
         one.ordered_at,
         (_("应于 %(day)s前完成", day=words.day(times.finish_by)),),
         "stop",
-        OVERDUE if late else STOPS,
+        OVERDUE if times.overdue else STOPS,
         age(one.ordered_at),
     )
 
