@@ -3,13 +3,16 @@
 import re
 
 from passlib.totp import TOTP  # type: ignore[import-untyped]
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.web.staff import PASSWORD
 
 
 def enter(page: Page, email: str, password: str = PASSWORD) -> None:
-    """In at the login page; an authenticator is set up where the sign-in asks for one."""
+    """In at the login page, until the first page stands; an authenticator is set up where the sign-in asks for one.
+
+    Whoever went on before would break off its loading.
+    """
     page.goto("/login")
     page.locator("[name=email]").fill(email)
     page.locator("[name=password]").fill(password)
@@ -19,3 +22,5 @@ def enter(page: Page, email: str, password: str = PASSWORD) -> None:
         key = re.sub("[ -]", "", page.locator("#key").inner_text())
         page.locator("[name=code]").fill(TOTP(key=key).generate().token)
         page.locator("main button").first.click()
+    expect(page.locator("nav.menu")).to_be_visible()
+    page.wait_for_load_state()

@@ -16,7 +16,6 @@ def officer(window: Windows, server: Served, shelf: Shelf, **more: object) -> Pa
     """The prefecture's officer, signed in."""
     page = window(base_url=server.url, **more)
     enter(page, give_password(server.app, shelf.world, shelf.world.prefecture))
-    expect(page.locator("nav.menu")).to_be_visible()
     return page
 
 
