@@ -125,6 +125,15 @@ class TestSameGround:
         assert len(codes(world)) == 1
         decide(world, change, changes.refuse_change)
 
+    def test_it_stands_with_both_plots_and_with_no_third(self, world: World) -> None:
+        plots = [register(world), register(world, "DK-2"), register(world, "DK-3", survey=None)]
+
+        def told(plot: int) -> list[str]:
+            asked = file_of(world, plot).plot
+            return [one.code for one in world.see(oversight.findings, by=world.county, plot=asked)]
+
+        assert [told(plot) for plot in plots] == [["plot.same_point"], ["plot.same_point"], []]
+
     def test_a_point_farther_away_is_another_ground(self, world: World) -> None:
         register(world)
         register(world, "DK-2", survey=Survey(at("107.001300", "26.001000")))

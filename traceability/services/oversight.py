@@ -7,7 +7,7 @@ from datetime import datetime
 from traceability.domain import balance, errors
 from traceability.domain.balance import Breach
 from traceability.domain.chain import Lot
-from traceability.domain.people import FIRM_ROLES, Enterprise, Identity, May, read_reason, read_text
+from traceability.domain.people import FIRM_ROLES, Enterprise, Identity, May, Plot, read_reason, read_text
 from traceability.services import acting
 from traceability.services.acting import EVERYTHING, once
 from traceability.store import chain as chain_rows
@@ -148,10 +148,12 @@ def documents(work: Work, *, by: Identity, lot: int) -> list[Document]:
 # --- findings and decisions ---------------------------------------------------------------------------------
 
 
-def findings(work: Work, *, by: Identity) -> list[Finding]:
-    """Findings within an office's reach, latest first."""
+def findings(
+    work: Work, *, by: Identity, enterprise: int | None = None, plot: Plot | None = None
+) -> list[Finding]:
+    """Findings within an office's reach, latest first; of one firm, or about one plot, when it is named."""
     by.require(May.OVERSEE)
-    return rows.findings(work.session, within=by.within)
+    return rows.findings(work.session, within=by.within, enterprise=enterprise, plot=plot)
 
 
 def own_findings(work: Work, *, by: Identity) -> list[Finding]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, String, false, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from traceability.domain.people import Within
+from traceability.domain.people import Plot, Within
 from traceability.store.base import (
     Base,
     Code,
@@ -22,6 +22,7 @@ from traceability.store.base import (
     UserRef,
     Words,
 )
+from traceability.store.listing import told_is
 from traceability.store.prepared import Adding
 
 
@@ -199,14 +200,27 @@ def within_reach(within: Within, row: type[FindingRow] | type[DecisionRow]) -> C
 
 
 def findings(
-    session: Session, *, within: Within, lots: Iterable[int] | None = None, event: int | None = None
+    session: Session,
+    *,
+    within: Within,
+    lots: Iterable[int] | None = None,
+    event: int | None = None,
+    enterprise: int | None = None,
+    plot: Plot | None = None,
 ) -> list[Finding]:
-    """Findings within reach, latest first; of these lots or that event only, when they are named."""
+    """Findings within reach, latest first; only those of these lots, that event, firm or plot, when they are named.
+
+    Of a plot are those that name it as the other of two as well.
+    """
     query = select(FindingRow).where(within_reach(within, FindingRow))
     if event is not None:
         query = query.where(FindingRow.event_id == event)
     if lots is not None:
         query = query.where(FindingRow.lot_id.in_(set(lots)))
+    if enterprise is not None:
+        query = query.where(FindingRow.enterprise_id == enterprise)
+    if plot is not None:
+        query = query.where((FindingRow.plot_id == plot.id) | told_is(FindingRow.evidence, "other", plot.no))
     return [finding_of(row) for row in session.scalars(query.order_by(FindingRow.id.desc()))]
 
 

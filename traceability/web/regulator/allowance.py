@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from traceability.domain.allowance import AskState
+from traceability.domain.findings import State
 from traceability.domain.people import May
 from traceability.services import allowance, oversight
 from traceability.web import words
@@ -82,8 +83,8 @@ def refuse_allowance(number: int) -> ResponseReturnValue:
 def _page(number: int, grant: Form | None = None, refuse: Form | None = None) -> ResponseReturnValue:
     with look() as work:
         found = allowance.request_file(work, by=me(), request=number)
-        known = oversight.findings(work, by=me())
-    findings = [one for one in known if one.state == "open" and one.plot == found.plot.id]
+        known = oversight.findings(work, by=me(), plot=found.plot)
+    findings = [one for one in known if one.state != State.SETTLED]
     return page(
         "regulator/allowance_request.html",
         grant or refuse,

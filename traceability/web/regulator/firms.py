@@ -84,7 +84,7 @@ def enterprise(number: int) -> ResponseReturnValue:
         firm = people.enterprise(work, by=me(), number=number, now=moment())
         issued = [one for one in marks.issued_ranges(work, by=me()) if one.issue.enterprise == number]
         jobs = [one for one in marks.print_jobs(work, by=me()) if one.enterprise == number]
-        found = [one for one in oversight.findings(work, by=me()) if one.enterprise == number]
+        found = oversight.findings(work, by=me(), enterprise=number)
         decided = [one for one in oversight.decisions(work, by=me()) if one.enterprise == number]
         products = people.products_of(work, by=me(), enterprise=number)
         asked = [one for one in applications.applications(work, by=me()) if one.enterprise == number]

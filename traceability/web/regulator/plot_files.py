@@ -76,12 +76,12 @@ def _page(number: int, approve: Form | None = None, refuse: Form | None = None) 
     today = local_day(moment())
     with look() as work:
         found = changes.plot_file(work, by=me(), day=today, plot=number)
-        known = oversight.findings(work, by=me())
+        known = oversight.findings(work, by=me(), plot=found.plot)
     return page(
         "regulator/plot.html",
         approve or refuse,
         found=found,
-        findings=[one for one in known if one.plot == number or one.evidence.get("other") == found.plot.no],
+        findings=known,
         named=me().may(May.APPROVE_PLOT),
         approve=approve or ApproveForm(formdata=None),
         refuse=refuse or ReasonForm(formdata=None),
