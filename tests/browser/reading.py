@@ -15,8 +15,10 @@ COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 def faults(page: Page, rules: dict[str, Any] = EVERY_RULE) -> list[str]:
     """What axe-core finds: each rule broken, with the piece of the page that breaks it.
 
-    It is put in by the debugger, which the page's content policy does not bind.
+    It is put in by the debugger, which the page's content policy does not bind. Whoever just followed a link waits for
+    something of the next page first: this waits for what is loading, not for what has not begun to.
     """
+    page.wait_for_load_state()
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE)
     looked_at, found = page.evaluate(_FAULTS, {"runOnly": rules, "resultTypes": ["violations"]})

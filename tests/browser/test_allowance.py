@@ -55,6 +55,7 @@ def _ask(page: Page) -> None:
     page.goto("/desk/")
     page.get_by_role("link", name="去处理").click()
     page.get_by_role("link", name="处理 R26").click()
+    expect(page.get_by_label("申请理由")).to_be_visible()
     _fine(page)
     page.get_by_label("申请理由").fill("今年采得早")
     page.get_by_role("button", name="收下并申请").click()

@@ -60,6 +60,7 @@ def test_a_finding_is_taken_and_settled(office: tuple[World, Office], width: int
     page.goto("/office/findings")
     fits(page)
     page.get_by_role("link", name="鲜叶往返流转" if zh else "Leaf going round").first.click()
+    expect(page.locator("dl.facts").first).to_be_visible()
     fits(page)
     page.get_by_role("button", name="由我核查" if zh else "I will look into it").click()
     expect(page.locator("h1 .tag")).to_have_text("核查中" if zh else "Being looked into")

@@ -60,6 +60,7 @@ def found(officer: Page, typed: str) -> None:
     officer.goto("/office/recalls/new")
     officer.get_by_label("批号、地块编号").fill(typed)
     officer.get_by_role("button", name="查找").click()
+    expect(officer.get_by_role("link", name="看波及范围").first).to_be_visible()
     sound(officer)
     officer.get_by_role("link", name="看波及范围").first.click()
 
@@ -73,6 +74,7 @@ def test_a_drill_then_a_recall_and_the_public_page_changes(officer: Page, office
     expect(officer.get_by_role("main")).to_contain_text("贵阳门店")
     sound(officer)
     officer.get_by_role("button", name="开始演练").click()
+    expect(officer.get_by_role("button", name="名单核对完毕")).to_be_visible()
     sound(officer)
     officer.get_by_role("button", name="名单核对完毕").click()
     expect(officer.get_by_role("status").first).to_contain_text("演练已评分")
