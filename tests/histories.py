@@ -7,7 +7,7 @@ shrunk. Whatever a step asks may be refused, and then nothing may have been writ
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from random import Random
@@ -593,7 +593,7 @@ def _reserved(work: Any) -> Counter[int]:
 
 def _check_allowances(work: Any, world: World) -> None:
     for plot, area in work.session.execute(sa.text("select id, area_mu from plot")):
-        used = chain_rows.plot_used(work.session, plot, 2026)
+        used, _ = chain_rows.plot_taken(work.session, plot, date(2026, 1, 1))
         assert sum(used.values()) <= work.profile.year_allowance_g(Decimal(area))
         for season_part, taken in used.items():
             assert 0 <= taken <= work.profile.allowance_g(season_part, Decimal(area))

@@ -118,6 +118,6 @@ def test_stock_on_hand_is_by_party_and_kind(world: World) -> None:
 def test_seasons_are_years_of_plucking(world: World) -> None:
     lot = world.leaf(plucked_on=date(2026, 3, 25), kg=1)
     assert world.rows(chain_rows.lots_by_id, [lot])[lot].season == 2026
-    assert world.rows(chain_rows.plot_used, world.plot, 2026) == {"spring": 1000}
-    assert world.rows(chain_rows.plot_used, world.plot, 2025) == {}
-    assert world.rows(chain_rows.plot_day, world.plot, date(2026, 3, 25)) == 1000
+    assert world.rows(chain_rows.plot_taken, world.plot, date(2026, 3, 25)) == ({"spring": 1000}, 1000)
+    assert world.rows(chain_rows.plot_taken, world.plot, date(2026, 3, 26)) == ({"spring": 1000}, 0)
+    assert world.rows(chain_rows.plot_taken, world.plot, date(2025, 3, 25)) == ({}, 0)

@@ -152,8 +152,7 @@ def _scale(work: Work, enterprise: int, number: int) -> Scale:
 def allowance_of(work: Work, plot: Plot, day: date) -> Allowance:
     """What a plot has left for leaf plucked on a day, over all buyers; the office's own figures come first."""
     own = people_rows.allowances(work.session, plot.id, day.year)
-    used = rows.plot_used(work.session, plot.id, day.year)
-    day_g = rows.plot_day(work.session, plot.id, day)
+    used, day_g = rows.plot_taken(work.session, plot.id, day)
     return rules.allowance_left(plot, day, own=own, used=used, day_g=day_g, profile=work.profile)
 
 

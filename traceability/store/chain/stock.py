@@ -12,6 +12,7 @@ from sqlalchemy import (
     case,
     exists,
     func,
+    literal_column,
     select,
     union_all,
 )
@@ -188,19 +189,34 @@ def sold_of(session: Session, sale: int) -> tuple[int, int]:
     return int(session.scalar(sold) or 0), -int(session.scalar(back) or 0)
 
 
-_USED = Prepared(
+# The lot of each of the plot's own entries: a join would let PostgreSQL read every lot of the day instead.
+_TAKEN = Prepared(
     lambda _sql: (
-        select(EntryRow.part, func.sum(EntryRow.grams))
+        select(
+            EntryRow.part,
+            func.sum(EntryRow.grams),
+            func.sum(
+                case(
+                    (
+                        select(LotRow.plucked_from).where(LotRow.id == EntryRow.lot_id).scalar_subquery()
+                        == bindparam("on", type_=Date),
+                        EntryRow.grams,
+                    ),
+                    else_=literal_column("0"),
+                )
+            ),
+        )
         .where(EntryRow.plot_id == bindparam("of", type_=BigInteger), EntryRow.part.like(bindparam("season")))
         .group_by(EntryRow.part)
     )
 )
 
 
-def plot_used(session: Session, plot: int, season: int) -> dict[str, int]:
-    """Grams charged to a plot in a season, by part."""
-    found = _USED.rows(session, of=plot, season=f"{season}-%")
-    return {part.split("-", 1)[1]: -int(grams) for part, grams in found}
+def plot_taken(session: Session, plot: int, day: date) -> tuple[dict[str, int], int]:
+    """Grams charged to a plot in the season of a day, by part; and those of leaf plucked on that day alone."""
+    found = _TAKEN.rows(session, of=plot, on=day, season=f"{day.year}-%")
+    used = {part.split("-", 1)[1]: -int(grams) for part, grams, _ in found}
+    return used, -sum(int(of_day) for _, _, of_day in found)
 
 
 def plots_used(session: Session, plots: Iterable[int], season: int) -> dict[int, dict[str, int]]:
@@ -224,19 +240,3 @@ def plucked_between(session: Session, plot: int, first: date, last: date) -> int
         .where(EntryRow.plot_id == plot, LotRow.plucked_from >= first, LotRow.plucked_from <= last)
     )
     return int(session.scalar(query) or 0)
-
-
-# By the plot's own entries, each with its lot: a join would let PostgreSQL read every lot of the day instead.
-_DAY = Prepared(
-    lambda _sql: select(func.sum(EntryRow.grams)).where(
-        EntryRow.plot_id == bindparam("of", type_=BigInteger),
-        select(LotRow.plucked_from).where(LotRow.id == EntryRow.lot_id).scalar_subquery()
-        == bindparam("on", type_=Date),
-    )
-)
-
-
-def plot_day(session: Session, plot: int, day: date) -> int:
-    """Grams taken off a plot with leaf plucked on one day."""
-    [(grams,)] = _DAY.rows(session, of=plot, on=day)
-    return -int(grams or 0)
