@@ -313,7 +313,7 @@ class Season:
         )
         if right:
             self.rows["authorisation"].append(
-                (number, f"2026-{n:04d}", "gi_product", "ZHENPIN SPECIAL FIRST", "2026-01-01", "2028-12-31", at,
+                (number, f"2026-{n:04d}", "gi_product", "ZHENPIN,SPECIAL,FIRST", "2026-01-01", "2028-12-31", at,
                  self.officer)
             )  # fmt: skip
         self.rows["scale"].append((scale, f"SC-{n}", number, "2025-12-01", "2026-11-30"))
