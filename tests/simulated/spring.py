@@ -21,7 +21,9 @@ from traceability.domain.findings import (
     Passed,
     PlotUse,
     Report,
+    Weighed,
     Weights,
+    weights_of,
 )
 from traceability.domain.profile import Grade
 
@@ -374,14 +376,8 @@ def weights(made: Spring) -> Iterator[Weights]:
 
 
 def _summed(firm: Firm, receipts: list[Receipt], plot: int | None = None) -> Weights:
-    counts = Counter(one.grams for one in receipts)
-    classes = Counter(next((g for g in (1000, 500, 100, 50) if one.grams % g == 0), 10) for one in receipts)
-    [(most_g, most_times)] = counts.most_common(1)
-    return Weights(
-        firm.id, YEAR, len(receipts), sum(n * (n - 1) // 2 for n in counts.values()), most_g, most_times,
-        classes[1000], classes[500], classes[100], classes[50], sum(one.grams for one in receipts),
-        sum((one.grams // 10) ** 2 for one in receipts), _last(firm), plot, f"P{plot}" if plot else "",
-    )  # fmt: skip
+    leaf = [Weighed(one.plot, one.grams, one.at, one.at) for one in receipts]
+    return weights_of(firm.id, YEAR, leaf, plot=plot, plot_no=f"P{plot}" if plot else "")
 
 
 def nights(made: Spring) -> Iterator[NightWork]:

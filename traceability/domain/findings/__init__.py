@@ -34,6 +34,13 @@ from traceability.domain.findings.marks import (
     reprinted_often,
     wasted,
 )
+from traceability.domain.findings.receipts import (
+    Weighed,
+    late_entries,
+    night_work,
+    weights_by_plot,
+    weights_of,
+)
 from traceability.domain.findings.reports import Report, atypical, twins
 from traceability.domain.findings.values import LIMITS, Limits, Noticed, Settlement, State, recurs
 from traceability.domain.findings.visits import Reason, Visit, ranked, score
@@ -59,6 +66,7 @@ __all__ = [
     "State",
     "SuspendedActs",
     "Visit",
+    "Weighed",
     "Weights",
     "acts_dated_back",
     "atypical",
@@ -66,7 +74,9 @@ __all__ = [
     "circling",
     "entered_at_night",
     "kind_of",
+    "late_entries",
     "left_unused",
+    "night_work",
     "ranked",
     "recurs",
     "reprinted_often",
@@ -75,5 +85,7 @@ __all__ = [
     "used_evenly",
     "used_up_early",
     "wasted",
+    "weights_by_plot",
+    "weights_of",
     "weights_repeating",
 ]

@@ -11,7 +11,16 @@ from datetime import date, datetime, timedelta
 
 from traceability.domain import findings as rules
 from traceability.domain.authorising import UNUSED
-from traceability.domain.findings import LIMITS, OVER_THE_BOOKS, Noticed, Owner, PlotUse, kind_of, recurs
+from traceability.domain.findings import (
+    LIMITS,
+    OVER_THE_BOOKS,
+    Noticed,
+    Owner,
+    PlotUse,
+    Weights,
+    kind_of,
+    recurs,
+)
 from traceability.domain.people import Enterprise
 from traceability.domain.profile import Profile, SeasonPart
 from traceability.domain.units import local_day
@@ -30,10 +39,7 @@ def look_over(work: Work, *, now: datetime) -> list[Noticed]:
 
 def _noticed(work: Work, now: datetime) -> Iterator[Noticed]:
     session, season = work.session, work.profile.season(local_day(now))
-    yield from _weights(work, season)
-    yield from rules.entered_at_night(rows.nights(session, season, burst=LIMITS.night_burst), LIMITS)
-    late = rows.told_late(session, season, hours=work.profile.late_entry_hours)
-    yield from rules.back_dated(late, LIMITS)
+    yield from _leaf(work, season)
     used = _uses(work, season)
     yield from rules.used_up_early(used, LIMITS)
     yield from rules.used_evenly(used, LIMITS)
@@ -47,13 +53,28 @@ def _noticed(work: Work, now: datetime) -> Iterator[Noticed]:
     yield from rules.atypical(reports, LIMITS)
 
 
-def _weights(work: Work, season: int) -> Iterator[Noticed]:
+def _leaf(work: Work, season: int) -> Iterator[Noticed]:
+    """What the receipts themselves say, in one walk over them."""
+    nights, late, weights = [], [], []
+    by_plot: list[Weights] = []
+    for firm, leaf in rows.leaf_by_firm(work.session, season):
+        weights.append(rules.weights_of(firm, season, leaf))
+        by_plot += rules.weights_by_plot(firm, season, leaf, pairs=LIMITS.pairs_least)
+        nights.append(rules.night_work(firm, season, leaf, burst=LIMITS.night_burst))
+        late.append(rules.late_entries(firm, season, leaf, hours=work.profile.late_entry_hours))
+    yield from _repeating(work, weights, by_plot)
+    yield from rules.entered_at_night(filter(None, nights), LIMITS)
+    yield from rules.back_dated(filter(None, late), LIMITS)
+
+
+def _repeating(work: Work, weights: Iterable[Weights], by_plot: Iterable[Weights]) -> Iterator[Noticed]:
     """Of firms, and of single plots of those that are not noticed as a whole."""
-    of_firms = list(rules.weights_repeating(rows.weights(work.session, season), LIMITS))
+    of_firms = list(rules.weights_repeating(weights, LIMITS))
     yield from of_firms
     noticed = {one.enterprise for one in of_firms}
-    by_plot = rows.weights_by_plot(work.session, season, pairs=LIMITS.pairs_least)
-    yield from (one for one in rules.weights_repeating(by_plot, LIMITS) if one.enterprise not in noticed)
+    rest = [one for one in by_plot if one.enterprise not in noticed]
+    named = rows.plot_nos(work.session, {one.plot for one in rest if one.plot})
+    yield from rules.weights_repeating((replace(one, plot_no=named[one.plot or 0]) for one in rest), LIMITS)
 
 
 # --- allowances -------------------------------------------------------------------------------------------------------

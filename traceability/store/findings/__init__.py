@@ -28,15 +28,13 @@ from traceability.store.findings.keeping import (
 from traceability.store.findings.sums import (
     PlotSum,
     acts_around_suspensions,
+    leaf_by_firm,
     leaf_passed,
     marks_of_firms,
-    nights,
     own_allowances,
+    plot_nos,
     plot_sums,
     reports,
-    told_late,
-    weights,
-    weights_by_plot,
 )
 
 __all__ = [
@@ -54,11 +52,12 @@ __all__ = [
     "finding_lines",
     "known_extents",
     "leaf_between",
+    "leaf_by_firm",
     "leaf_passed",
     "marks_of_firms",
-    "nights",
     "others_of",
     "own_allowances",
+    "plot_nos",
     "plot_sums",
     "receipts_at_night",
     "receipts_of_plot",
@@ -68,8 +67,5 @@ __all__ = [
     "settle",
     "steps_of",
     "take",
-    "told_late",
     "waiting_by_firm",
-    "weights",
-    "weights_by_plot",
 ]

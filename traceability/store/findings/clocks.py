@@ -6,6 +6,8 @@ from sqlalchemy import Integer, String, literal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
+from traceability.domain.findings.receipts import NIGHT_FROM, NIGHT_TO
+
 
 class clock(FunctionElement[str]):  # noqa: N801 (a function of SQL)
     """The time of day of a moment in UTC, "14:30"."""
@@ -73,15 +75,6 @@ def local_day(moment: Any) -> Any:
     return day_after(moment, literal("8", String()))
 
 
-def local_night(moment: Any) -> Any:
-    """The day a night began on, in Shanghai: hours before five in the morning belong to the day before."""
-    return day_after(moment, literal("3", String()))
-
-
-#: From half past ten at night to five in the morning in Shanghai, as UTC says it.
-NIGHT_FROM, NIGHT_TO = "14:30", "21:00"
-
-
 def at_night(moment: Any) -> Any:
     """Whether a moment lies in the night, in Shanghai."""
-    return (clock(moment) >= NIGHT_FROM) & (clock(moment) < NIGHT_TO)
+    return (clock(moment) >= f"{NIGHT_FROM:%H:%M}") & (clock(moment) < f"{NIGHT_TO:%H:%M}")

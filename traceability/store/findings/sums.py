@@ -1,29 +1,29 @@
 """Sums the rules over the books are given: a row for each firm or plot, never the season itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, case, cast, distinct, func, literal, select
+from sqlalchemy import BigInteger, case, cast, distinct, func, select
 from sqlalchemy.orm import Session, aliased
 
 from traceability.domain.chain import Account, EventKind, LotKind
 from traceability.domain.findings import (
     FirmMarks,
-    LateEntries,
-    NightWork,
     Passed,
     Report,
     SuspendedActs,
-    Weights,
+    Weighed,
 )
 from traceability.domain.marks import MarkAction, MarkState
 from traceability.domain.profile import Grade
 from traceability.domain.units import start_of_day
 from traceability.store.chain.rows import EntryRow, EventRow, LotRow, ReportRow, ShipmentRow
-from traceability.store.findings.clocks import at_night, hours_between, local_day, local_night
+from traceability.store.findings.clocks import local_day
 from traceability.store.marks.rows import ActionRow, IssueRow, PrintFileRow, PrintJobRow, SpanRow
 from traceability.store.people.rows import (
     EnterpriseRow,
@@ -33,6 +33,7 @@ from traceability.store.people.rows import (
     PlotRow,
     SuspensionRow,
 )
+from traceability.store.prepared import among
 
 #: Rows read from the database at once: the season is summed up there, and what comes is small, but there may be much.
 AT_ONCE = 1_000
@@ -52,145 +53,37 @@ def in_season(column: Any, season: int) -> Any:
     return (column >= first) & (column < end)
 
 
-def _receipts(season: int, *more: Any) -> Any:
-    """A leaf receipt a row, as it counts after amendments: firm, plot, grams, when it happened and was told."""
-    return (
+# --- leaf -------------------------------------------------------------------------------------------------------------
+
+
+def leaf_by_firm(session: Session, season: int) -> Iterator[tuple[int, list[Weighed]]]:
+    """The leaf receipts of a season as they count after amendments, firm by firm.
+
+    One walk for all rules over them: a database takes three times as long to sum a million of them up four times.
+    """
+    query = (
         select(
-            EventRow.enterprise_id.label("firm"),
-            func.max(EntryRow.plot_id).label("plot"),
-            (-func.sum(EntryRow.grams)).label("net"),
-            EventRow.happened_at.label("at"),
-            EventRow.recorded_at.label("told"),
+            EventRow.enterprise_id,
+            func.max(EntryRow.plot_id),
+            -func.sum(EntryRow.grams),
+            EventRow.happened_at,
+            EventRow.recorded_at,
         )
         .join(EntryRow, (EntryRow.root_id == EventRow.id) & (EntryRow.account == Account.PLOT.value))
         .where(EventRow.kind == EventKind.LEAF_RECEIPT.value, EventRow.root_id.is_(None))
-        .where(in_season(EventRow.happened_at, season), *more)
-        .group_by(EventRow.id)
+        .where(in_season(EventRow.happened_at, season))
+        .group_by(EventRow.enterprise_id, EventRow.id)
         .having(func.sum(EntryRow.grams) < 0)
-        .subquery("receipts")
+        .order_by(EventRow.enterprise_id, EventRow.id)
     )
+    for firm, found in groupby(_stream(session, query), key=itemgetter(0)):
+        yield firm, [Weighed(plot, int(net), at, told) for _, plot, net, at, told in found]
 
 
-# --- weights ----------------------------------------------------------------------------------------------------------
-
-#: A count and a weight in one number, so that the greatest count brings its weight along.
-_APART = 10_000_000_000
-
-
-def weights(session: Session, season: int) -> Iterator[Weights]:
-    """Weights of receipts, firm by firm."""
-    for firm, *sums in _stream(session, _weights(season)):
-        yield _summed(firm, season, sums)
-
-
-def weights_by_plot(session: Session, season: int, *, pairs: int) -> Iterator[Weights]:
-    """The same for each plot of a firm that has so many pairs of the same weight at least."""
-    query = _weights(season, by_plot=True, pairs=pairs)
-    for firm, *sums, plot, plot_no in _stream(session, query):
-        yield _summed(firm, season, sums, plot=plot, plot_no=plot_no)
-
-
-def _weights(season: int, *, by_plot: bool = False, pairs: int = 0) -> Select[Any]:
-    one = _receipts(season)
-    whose = (one.c.firm, one.c.plot) if by_plot else (one.c.firm,)
-    n = cast(func.count(), BigInteger)
-    same = (
-        select(*whose, one.c.net, n.label("n"), func.max(one.c.at).label("last"))
-        .group_by(*whose, one.c.net)
-        .subquery("same")
-    )
-    net, times = same.c.net, same.c.n
-    kilo, half, tenth, fifty = (net % grid == 0 for grid in (1000, 500, 100, 50))
-
-    def written(here: Any) -> Any:
-        return func.sum(case((here, times), else_=0))
-
-    alike = func.sum(times * (times - 1) // 2)
-    sums = (
-        func.sum(times),
-        alike,
-        func.max(times * literal(_APART, BigInteger()) + net),
-        written(kilo),
-        written(half & ~kilo),
-        written(tenth & ~half & ~kilo),
-        written(fifty & ~tenth & ~half & ~kilo),
-        func.sum(times * net),
-        func.sum(times * (net // 10) * (net // 10)),
-        func.max(same.c.last),
-    )
-    query = select(same.c.firm, *sums).group_by(same.c.firm)
-    if not by_plot:
-        return query
-    query = query.add_columns(same.c.plot, PlotRow.no).join(PlotRow, PlotRow.id == same.c.plot)
-    return query.group_by(same.c.plot, PlotRow.no).having(alike >= pairs)
-
-
-def _summed(firm: int, season: int, sums: Any, **plot: Any) -> Weights:
-    receipts, pairs, most, kilos, halves, tenths, fifties, grams, squares, last = sums
-    return Weights(
-        enterprise=firm,
-        season=season,
-        receipts=int(receipts),
-        pairs=int(pairs),
-        most_g=int(most % _APART),
-        most_times=int(most // _APART),
-        kilos=int(kilos),
-        halves=int(halves),
-        tenths=int(tenths),
-        fifties=int(fifties),
-        grams=int(grams),
-        squares=int(squares),
-        last=last,
-        **plot,
-    )
-
-
-# --- hours and lateness -----------------------------------------------------------------------------------------------
-
-
-def nights(session: Session, season: int, *, burst: int) -> Iterator[NightWork]:
-    """Receipts in nights that have so many of one firm at least."""
-    one = _receipts(season, at_night(EventRow.happened_at))
-    night = local_night(one.c.at)
-    n = func.count()
-    grouped = (
-        select(one.c.firm, n.label("n"), func.sum(one.c.net).label("grams"), func.max(one.c.at).label("last"))
-        .group_by(one.c.firm, night)
-        .having(n >= burst)
-        .subquery("nights")
-    )
-    query = select(
-        grouped.c.firm,
-        n,
-        func.sum(grouped.c.n),
-        func.sum(grouped.c.grams),
-        func.max(grouped.c.n),
-        func.max(grouped.c.last),
-    )
-    for firm, many, receipts, grams, most, last in _stream(session, query.group_by(grouped.c.firm)):
-        yield NightWork(firm, season, many, int(receipts), int(grams), most, last)
-
-
-def told_late(session: Session, season: int, *, hours: int) -> Iterator[LateEntries]:
-    """Receipts of firms that told some of them later than so many hours."""
-    one = _receipts(season)
-    late = hours_between(one.c.at, one.c.told) > hours
-    many = func.sum(case((late, 1), else_=0))
-    query = (
-        select(
-            one.c.firm,
-            func.count(),
-            func.sum(one.c.net),
-            many,
-            func.sum(case((late, one.c.net), else_=0)),
-            func.count(distinct(case((late, local_day(one.c.told))))),
-            func.max(one.c.told),
-        )
-        .group_by(one.c.firm)
-        .having(many > 0)
-    )
-    for firm, receipts, grams, n, late_g, sittings, last in _stream(session, query):
-        yield LateEntries(firm, season, receipts, int(grams), int(n), int(late_g), sittings, last)
+def plot_nos(session: Session, plots: Iterable[int]) -> dict[int, str]:
+    """Numbers of plots, as people give them."""
+    query = select(PlotRow.id, PlotRow.no).where(among(session, PlotRow.id, plots))
+    return {row.id: row.no for row in session.execute(query)}
 
 
 # --- allowances -------------------------------------------------------------------------------------------------------
