@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.bench.graph import Graph, Piece, back, forward, graph
 from tests.world import KEYS, profile
+from traceability.cli.serving import settle
 from traceability.domain.people import Identity, Role
 from traceability.services import chain
 from traceability.store.work import House, engine, look, sessions
@@ -50,7 +51,8 @@ def run() -> Iterator[dict[str, Any]]:
 
 
 def _times(among: Graph, alone: Graph, *, forward: bool, size: int) -> tuple[float, float]:
-    """Seconds of an answer in the large graph and in the small one."""
+    """Seconds of an answer in the large graph and in the small one, in a process that is settled as a server's is."""
+    settle()
     with ExitStack() as stack:
         asks = [(stack.enter_context(_house(one)), one.asked) for one in (among, alone)]
         took: list[list[float]] = [[], []]
