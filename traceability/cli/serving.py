@@ -143,7 +143,7 @@ def build(settings: Settings, faces: frozenset[str], threads: int) -> "Flask":
     return made
 
 
-#: New objects before garbage is looked for. An answer of 50,000 lots makes 200,000 that are all wanted; at the usual 700
+#: New objects before garbage is looked for. An answer of 50,000 lots makes 200,000, all wanted; at the usual 700
 #: a fifth of its time went into looking through them.
 GARBAGE_AFTER = 50_000
 
