@@ -1135,7 +1135,7 @@ class InspectorsTooFew(Refusal):
 
 
 class VisitMoved(Refusal):
-    """The visit does not stand where this step begins: somebody was faster, or nobody was let in. Facts: visit_state."""
+    """The visit does not stand where this step begins: somebody was faster, or none was let in. Facts: visit_state."""
 
     code = "visit.moved"
 
@@ -1156,3 +1156,15 @@ class SealTaken(Refusal):
     """Another sample bears this seal number. Facts: seal_no."""
 
     code, field = "sample.seal_taken", "seal_no"
+
+
+class VisitEmpty(Refusal):
+    """A visit is concluded without a single thing looked at."""
+
+    code = "visit.empty"
+
+
+class DayPassed(Refusal):
+    """The last day for something to be done lies in the past already. Facts: day, today."""
+
+    code, field = "day.passed", "due_on"

@@ -14,11 +14,12 @@ from traceability.domain.profile import DrawRules
 
 
 class Why(StrEnum):
-    """Why a firm is visited: drawn by chance, by the weight of its findings, or since somebody complained."""
+    """Why a firm is visited: by chance, by its findings, since somebody complained, or ordered for another reason."""
 
     RANDOM = "random"
     FINDING = "finding"
     COMPLAINT = "complaint"
+    ORDERED = "ordered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +110,7 @@ def _take(
     return [(one, why) for one in chosen]
 
 
-def _by_chance(
-    seed: str, left: Mapping[str, Candidate], most: int, rules: DrawRules
-) -> Iterable[Candidate]:
+def _by_chance(seed: str, left: Mapping[str, Candidate], most: int, rules: DrawRules) -> Iterable[Candidate]:
     """One after the other, each with its chances among those that are left, in the order of their credit codes."""
     waiting = [left[uscc] for uscc in sorted(left)]
     for turn in range(1, most + 1):

@@ -64,10 +64,8 @@ def sample_state(steps: Iterable[SampleStep], verdict: Verdict | None) -> Sample
     """Where a sample stands after these steps."""
     if verdict is not None:
         return SampleState(verdict.value)
-    last = None
-    for last in steps:
-        pass
-    return SampleState.TAKEN if last is None else _AFTER[last]
+    taken = list(steps)
+    return _AFTER[taken[-1]] if taken else SampleState.TAKEN
 
 
 def take_sample_step(state: SampleState, step: SampleStep) -> None:
