@@ -137,7 +137,8 @@ class TestVisits:
         books, marks = profile().check_item("leaf_books"), profile().check_item("mark_store")
         check_line(VisitState.RUNNING, Access.GRANTED, marks, 0)
         for item, counted, refused in (
-            (None, None, errors.ChoiceUnknown), (marks, -1, errors.NumberOutOfRange), (books, 3, errors.NumberOutOfRange),
+            (None, None, errors.ChoiceUnknown), (marks, -1, errors.NumberOutOfRange),
+            (books, 3, errors.NumberOutOfRange),
         ):  # fmt: skip
             with pytest.raises(refused):
                 check_line(VisitState.RUNNING, Access.GRANTED, item, counted)

@@ -9,6 +9,7 @@ import pytest
 from tests.looking import code_of
 from tests.world import GOOD, POISONED, Packed, World
 from traceability.domain import errors
+from traceability.domain.board import Alert
 from traceability.domain.inspections import Access, LineOutcome, Result, SampleState, VisitState, Why
 from traceability.domain.people import Identity, Role
 from traceability.domain.scans import Verdict
@@ -187,7 +188,7 @@ def test_a_plan_is_called_off_once_with_a_reason_and_never_drawn_again(world: Wo
     )
     with world.refusal(errors.VisitMoved, visit_state="cancelled"):
         begun(world, second, visit=found.visits[0].id)
-    assert [one.about for one in world.see(oversight.decisions, by=world.county)][0] == "inspection_plan"
+    assert world.see(oversight.decisions, by=world.county)[0].about == "inspection_plan"
 
 
 def test_the_same_form_twice_is_one_plan_and_another_county_draws_its_own(world: World) -> None:
@@ -355,12 +356,13 @@ def test_packs_are_sampled_by_the_piece_and_an_open_batch_is_closed(world: World
     assert world.see(inspections.sample_file, by=world.county, number=sample).sample.packs == 2
     batch = world.batch(kg=1)
     taken(world, visit, batch)
+    tea, strange = world.tea(kg=1), world.sampled_batch(firm=world.other)
     with world.refusal(errors.BatchClosed):
-        world.blended({world.tea(kg=1): 500}, into=batch)
+        world.blended({tea: 500}, into=batch)
     with world.refusal(errors.LotUnknown):
-        taken(world, visit, world.sampled_batch(firm=world.other))
+        taken(world, visit, strange)
     with world.refusal(errors.LotWrongKind):
-        taken(world, visit, world.tea(kg=1))
+        taken(world, visit, tea)
     assert world.breaches() == ()
 
 
@@ -563,7 +565,7 @@ def test_the_firm_learns_of_a_verdict_when_it_stands_and_not_before(world: World
     assert (seen.state, seen.verdict.failing) == (SampleState.FAILED, ("pesticide_residue",))
     assert world.see(oversight.document, number=document)[1].startswith(b"%PDF")
     assert world.see(inspections.own_samples, by=world.other.manager) == []
-    assert any(notice.alert == "held" for notice in world.see(board.board).notices)
+    assert any(notice.alert is Alert.HELD for notice in world.see(board.board).notices)
 
 
 def test_a_spoiled_sample_is_discarded_by_another_person_than_who_took_it(world: World) -> None:

@@ -225,7 +225,10 @@ def samples(
     found = session.execute(query.order_by(SampleRow.id.desc())).all()
     ids = [row.id for row, *_ in found]
     steps, verdicts = _steps(session, ids), _verdicts(session, ids)
-    return [_sample(row, *names, steps[row.id], verdicts.get(row.id)) for row, *names in found]
+    return [
+        _sample(row, firm, lot_no, visit_no, steps[row.id], verdicts.get(row.id))
+        for row, firm, lot_no, visit_no in found
+    ]
 
 
 def _steps(session: Session, ids: Collection[int]) -> dict[int, list[SampleStepRow]]:

@@ -42,7 +42,7 @@ def sample_list() -> ResponseReturnValue:
     with look() as work:
         every = inspections.samples(work, by=me())
         waiting = inspections.samples_waiting(work, by=me())
-    kept = {one: [row for row in every if row.state is one] for one in _DONE}
+    kept: dict[str, list[Any]] = {one: [row for row in every if row.state is one] for one in _DONE}
     kept |= {"waiting": waiting, "all": every}
     rows = searched(kept[state], lambda one: (one.no, one.firm, one.lot_no, one.seal_no, one.lab))
     return page(
