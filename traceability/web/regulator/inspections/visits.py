@@ -16,6 +16,7 @@ from traceability.services import inspections
 from traceability.web import words
 from traceability.web.forms import Choices, FileField, Form, StringField, TextAreaField, count, page, weight
 from traceability.web.guard import allow, look, me, moment
+from traceability.web.i18n import counted as _n
 from traceability.web.regulator.door import bp
 from traceability.web.showing import carry_out
 
@@ -255,7 +256,7 @@ def _named(line: Any) -> str:
     """A lot with what there is of it."""
     lot = line.lot
     if lot.product is not None:
-        return f"{lot.no} · {lot.product.name} · {_('%(n)s 件', n=line.packs)}"
+        return f"{lot.no} · {lot.product.name} · {_n('%(n)s 件', line.packs)}"
     grade = words.word(lot.grade) if lot.grade else ""
     return f"{lot.no} · {grade} · {words.kg(line.grams)} {_('千克')}"
 
