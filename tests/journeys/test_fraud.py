@@ -34,6 +34,7 @@ from traceability.cli.desk import Desk, whole_file
 from traceability.config import Settings
 from traceability.domain.marks import ALPHABET, encode
 from traceability.domain.recalls import Scope
+from traceability.domain.units import SHANGHAI
 from traceability.services import chain, lookup, marks, oversight, people, recalls
 from traceability.store.base import Base
 from traceability.store.log import CounterRow, FactRow
@@ -1005,6 +1006,61 @@ def test_f28_shopping_for_a_report(story: Story) -> None:
     assert story.forged("blendings/new", into=str(batch), at="2026-04-05T12:00", **tea).status == 422
     more = {"fines": "0", "reason": "误记", "step": "book"}
     assert story.refused(f"events/{firm.event('blending')}/amend", **more) == "batch.closed"
+
+
+def test_f28_a_failed_official_sample_is_outshouted_by_a_report_of_ones_own(story: Story) -> None:
+    """The sample is taken at a visit; the inspector alone cannot let it pass, and the firm cannot refine it away."""
+    story.at("packed")
+    colleague = story.stage.hire("colleague@example.cn", "county", county="522701")
+    firm, batch = story.firm, story.firm.lot(BATCH)
+    assert verdict(story, 12001) == "first_scan"
+    page = official_sample(story, batch, {**GOOD, "pesticide_residue": "no"})
+    token = {"csrf_token": form(story.county, "/office/enterprises/new")["csrf_token"]}
+    assert story.county.post(f"{page}/confirm", token).code == "decision.own"
+    assert story.refused(f"lots/{batch}/report", **another_report()) == "report.exists"
+    assert verdict(story, 12001) == "first_scan"
+
+    assert colleague.send(page, to="confirm").status == 200
+    assert verdict(story, 12001) == "held"
+    assert verdict_of_batch(story) == ("sample.failed",)
+    assert story.refused(f"lots/{batch}/report", **another_report()) == "report.exists"
+    assert story.forged(f"lots/{batch}/request", **story.order(1)).code in {"batch.not_passed", "lot.held"}
+    assert story.refused(f"lots/{story.packs}/sell", packs="1", channel="shop") == "lot.held"
+    at = story.stage.now.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")
+    refined = {"out": "0.95", "fines": "0.02", "at": at, **firm.rows("in", **{BATCH: "1.00"})}
+    refined |= {
+        "csrf_token": form(firm.desk, "/desk/growers/new")["csrf_token"]
+    }  # the page offers no tea to refine
+    assert firm.desk.post("/desk/refinings/new", refined).code == "lot.held"
+    assert "sample.failed" in story.findings()
+
+
+def another_report() -> dict[str, Any]:
+    """Values as they should be, from another laboratory."""
+    values = {f"value_{key}": value for key, value in GOOD.items()}
+    file = {"file": ("c.pdf", b"%PDF-1.4 c")}
+    return values | {"report_no": "JC-2", "lab": "另一家", "reported_on": "2026-04-06", "files": file}
+
+
+def official_sample(story: Story, batch: int, tested: dict[str, Any]) -> str:
+    """From a visit to a typed report, by the county's officer; the sample's page."""
+    county = story.county
+    visit = county.send(f"/office/enterprises/{story.firm.id}/inspect", reason="专项抽检").url
+    second = next(
+        number for number in re.findall(r'<option value="(\d+)"', county.open(visit).html) if number
+    )
+    assert county.send(visit, to="begin", access="granted", second=second).status == 200
+    taken = {"lot": batch, "grams": "0.15", "taken_from": "仓管员", "seal_no": "F-0001"}
+    page = county.send(f"{visit}/sample", **taken)
+    assert page.status == 200, page.text
+    number = re.findall(r"/office/samples/(\d+)", page.html)[-1]
+    url = f"/office/samples/{number}"
+    assert county.send(url, to="send", lab="州检验中心").status == 200
+    report: dict[str, Any] = {f"value_{key}": value for key, value in tested.items()}
+    report |= {"report_no": "CJ-1", "reported_on": story.stage.now.date().isoformat()}
+    file = {"file": ("official.pdf", b"%PDF-1.4 official")}
+    assert county.send(f"{url}/report", files=file, **report).status == 200
+    return url
 
 
 def verdict_of_batch(story: Story) -> tuple[str, ...]:

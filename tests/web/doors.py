@@ -31,6 +31,9 @@ DESK_TABLE = """
 firm     | -          | board complaints deliveries events findings ledger lots marks packed papers print_jobs
 firm     | -          | receipts recalls refused_slips requests returns sales season_summary suppliers +scan
 firm     | -          | allowance_requests authorisation
+firm     | -          | inspections
+firm     | visit      | inspection
+firm     | line       | inspection_photo
 firm     | right      | right_application
 firm     | complaint  | complaint complaint_photo
 firm     | shipment   | +delivery +delivery_preview delivery_note
@@ -75,6 +78,11 @@ OFFICE_TABLE = """
 office     | -          | today artworks decisions doubts enterprises findings holds lots plots print_jobs requests
 office     | -          | shortages +scan
 office     | -          | allowance_requests annual_report applications book recalls scales unverified_receipts visits
+office     | -          | inspections samples sample_rates
+office     | plan       | plan plan_lists
+office     | visit      | visit
+office     | line       | line_photo
+office     | sampled    | sample sample_document
 office     | allowance  | allowance_request
 office     | county     | county_book
 office     | right      | application application_document
@@ -91,6 +99,12 @@ office     | print_job  | print_job
 office     | request    | request_page
 officer    | -          | +register_enterprise
 officer    | -          | +bring_in_verifications drills find_recall +recall_reach !start_drill
+officer    | -          | +draw_plan
+officer    | plan       | +call_off_plan
+officer    | enterprise | +order_visit
+officer    | visit      | !begin_visit !write_line !conclude_visit !raise_line +take_sample
+officer    | sampled    | !send_sample +enter_sample_report !confirm_sample_report !return_sample_report
+officer    | sampled    | !discard_sample
 officer    | allowance  | !grant_allowance !refuse_allowance
 officer    | changed    | !approve_change !refuse_change
 officer    | drill      | +drill

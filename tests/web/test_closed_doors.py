@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from tests.services.test_applications import applied
 from tests.services.test_complaints import recorded
+from tests.services.test_inspections import inspected
 from tests.services.test_recalls import ordered
 from tests.services.test_slips import refused, small_plot, weighed
 from tests.web.staff import Staff
@@ -55,6 +56,7 @@ def season(small_world: World) -> World:
     recorded(world, about=str(packed.first(1)[0]))
     ordered(world, world.packed(packs=2).lot)
     refused(world, weighed(world, kg=70, plot=small_plot(world)))
+    inspected(world, world.passed_batch(kg=1))
     return world
 
 

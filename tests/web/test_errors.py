@@ -59,6 +59,7 @@ PLAUSIBLE: dict[str, object] = {
     "seen_g": 35_080, "seen_packs": 12, "who": "王五", "what": EventKind.PROCESSING,
     "recorded_at": datetime(2026, 4, 6, 8, tzinfo=UTC),
     "permissions": ["marks:print", "lot:recall"],
+    "known": 1, "visit_state": "done", "sample_state": "reported", "seal_no": "F-0001",
 }  # fmt: skip
 
 

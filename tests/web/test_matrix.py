@@ -39,6 +39,7 @@ BESIDE = {
 #: A second thing an address names, and of what kind it is.
 _BESIDE_OF = {
     "regulator.application_document": {"document": "paper"},
+    "regulator.raise_line": {"line": "line"},
     "regulator.approve_change": {"change": "change"},
     "regulator.refuse_change": {"change": "change"},
 }

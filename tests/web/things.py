@@ -12,6 +12,7 @@ from tests.services.test_allowance import ask
 from tests.services.test_applications import applied
 from tests.services.test_artwork import drawing, submit
 from tests.services.test_ground import HERE, JPEG, resurvey
+from tests.services.test_inspections import inspected
 from tests.world import Firm, World
 from traceability.domain.complaints import ComplaintChannel, ComplaintKind
 from traceability.domain.doubts import DoubtKind
@@ -41,7 +42,8 @@ def things_of(world: World, app: Flask, firm: Firm, county: Identity) -> Things:
     """The number of one of each kind."""
     with seated(world, firm, county):
         asked = {"enterprise": firm.id, "county": firm.county, **_asked_for(world)}
-        return {**asked, **_going_on(world), **_on_paper(world, app), **_gone_wrong(world)}
+        visited = inspected(world, world.passed_batch(kg=1))
+        return {**asked, **_going_on(world), **_on_paper(world, app), **_gone_wrong(world), **visited}
 
 
 def _going_on(world: World) -> Things:

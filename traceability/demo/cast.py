@@ -11,6 +11,7 @@ from traceability.demo.tables import (
     FIRMS,
     NETS,
     OLD_SCALE,
+    SECOND_INSPECTOR,
     WORKED_PLOTS,
     WORKS,
     FirmRow,
@@ -101,6 +102,9 @@ def _found_offices(door: _Door) -> Identity:
             county.bureau_zh,
             county=code,
         )
+    one = SECOND_INSPECTOR
+    where = profile.county(one.county).bureau_zh
+    stage.offices[one.mail] = door.sign_on(admin, one.mail, one.name, Role.COUNTY, where, county=one.county)
     return admin
 
 

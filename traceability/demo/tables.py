@@ -20,6 +20,15 @@ ZUNPIN, ZHENPIN, SPECIAL, FIRST, SECOND = Grade
 
 
 @dataclass(frozen=True, slots=True)
+class SecondInspector:
+    """Somebody of a county's office beside its officer."""
+
+    county: str
+    mail: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Garden:
     """A hillside: its plots are numbered `key`-01, `key`-02, …"""
 
@@ -97,6 +106,9 @@ FIRMS: Final = (
 COUNTY_MAIL: Final = {
     "522701": "duyun", "522723": "guiding", "522725": "wengan", "522726": "dushan", "522727": "pingtang",
 }  # fmt: skip
+
+#: The second inspector of an office: nobody goes alone.
+SECOND_INSPECTOR: Final = SecondInspector("522701", "inspector@duyun.example", "示例都匀市检查员")
 
 #: Net contents in grams a grade is sold in; each is a product of every firm with that grade.
 NETS: Final = {ZUNPIN: (50,), ZHENPIN: (100, 50), SPECIAL: (100, 50), FIRST: (125, 250), SECOND: (250,)}

@@ -1111,3 +1111,60 @@ class PhotoRefused(Refusal):
     """The photo is of no kind that is accepted here, cut short, or too large. Facts: size, largest, megapixels."""
 
     code, field = "photo.refused", "photo"
+
+
+# --- inspections --------------------------------------------------------------------------------------------
+
+
+class PlanEmpty(Refusal):
+    """A plan of inspections without any firm to be drawn."""
+
+    code, field = "plan.empty", "by_chance"
+
+
+class FirmsTooFew(Refusal):
+    """More firms are to be drawn than there are, or than have a reason of that kind. Facts: asked, known."""
+
+    code, field = "plan.firms_too_few", "by_chance"
+
+
+class InspectorsTooFew(Refusal):
+    """The office has too few people who may go to a firm that was drawn. Facts: asked, known."""
+
+    code = "plan.inspectors_too_few"
+
+
+class VisitMoved(Refusal):
+    """The visit does not stand where this step begins: somebody was faster, or none was let in. Facts: visit_state."""
+
+    code = "visit.moved"
+
+
+class VisitNotYours(Refusal):
+    """Only those who were drawn for a visit record it."""
+
+    code = "visit.not_yours"
+
+
+class SampleMoved(Refusal):
+    """The sample does not stand where this step begins: somebody was faster. Facts: sample_state."""
+
+    code = "sample.moved"
+
+
+class SealTaken(Refusal):
+    """Another sample bears this seal number. Facts: seal_no."""
+
+    code, field = "sample.seal_taken", "seal_no"
+
+
+class VisitEmpty(Refusal):
+    """A visit is concluded without a single thing looked at."""
+
+    code = "visit.empty"
+
+
+class DayPassed(Refusal):
+    """The last day for something to be done lies in the past already. Facts: day, today."""
+
+    code, field = "day.passed", "due_on"

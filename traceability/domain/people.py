@@ -45,6 +45,7 @@ class May(StrEnum):
     RECALL = "lot:recall"
     RETEST = "batch:retest"
     SETTLE = "finding:settle"
+    INSPECT = "firm:inspect"
     OVERSEE = "oversight:read"
     KEEP_PEOPLE = "people:keep"
     KEEP_STAFF = "staff:keep"
@@ -64,6 +65,7 @@ _OFFICE = {
     May.RECALL,
     May.RETEST,
     May.SETTLE,
+    May.INSPECT,
     May.AMEND_CHAIN,
     May.OVERRIDE_USCC,
 }

@@ -12,6 +12,7 @@ from traceability.services import acting
 from traceability.services.acting import EVERYTHING, once
 from traceability.store import chain as chain_rows
 from traceability.store import checks
+from traceability.store import inspections as inspection_rows
 from traceability.store import marks as mark_rows
 from traceability.store import oversight as rows
 from traceability.store.oversight import Decision, Document, Finding, Hold
@@ -22,6 +23,10 @@ from traceability.store.work import Work
 #: The kind of a file that nothing but its lot depends on.
 ATTACHMENT = "attachment"
 LARGEST_FILE = 10 * 1024 * 1024
+
+#: Kinds of files that are a laboratory's reports: the firms', and those on official samples.
+TEST_REPORT, SAMPLE_REPORT = "test_report", "sample_report"
+REPORTS = (TEST_REPORT, SAMPLE_REPORT)
 
 #: What a file begins with, and what it is then called; names and claimed types are not believed (FRAUD F24).
 MAGIC = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
@@ -56,7 +61,8 @@ def keep_document(
     """
     found = read_as or media_type(content)
     digest = hashlib.sha256(content).hexdigest()
-    if unique and rows.file_used_as(work.session, kind, digest):
+    alike = REPORTS if kind in REPORTS else (kind,)
+    if unique and any(rows.file_used_as(work.session, one, digest) for one in alike):
         raise errors.ReportTaken(sha256=digest[:12])
     kept = read_text(name.replace("\\", "/").rsplit("/", 1)[-1] or "file", "file", longest=160)
     number = rows.add_document(
@@ -134,9 +140,16 @@ def document(work: Work, *, by: Identity, number: int) -> tuple[Document, bytes]
 
 
 def _may_read(work: Work, by: Identity, found: Document) -> bool:
-    """One's own files; for offices, those of the lots they see."""
+    """One's own files; for offices, those of the lots they see.
+
+    The report on an official sample is the office's alone until its verdict stands: a firm that read it before would
+    know of a hold before the hold.
+    """
     if by.role in FIRM_ROLES:
-        return found.enterprise == by.enterprise
+        sealed = found.kind == SAMPLE_REPORT and not inspection_rows.confirmed_document(
+            work.session, found.id
+        )
+        return found.enterprise == by.enterprise and not sealed
     return found.lot is not None and chain_rows.sees(work.session, found.lot, by.within)
 
 

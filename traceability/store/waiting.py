@@ -151,6 +151,12 @@ def open_about(session: Session, code: str, about: str) -> int | None:
     return session.scalar(query.order_by(FindingRow.id.desc()).limit(1))
 
 
+def known_about(session: Session, code: str, about: str) -> int | None:
+    """The latest finding of a code about just this, settled or not."""
+    query = select(FindingRow.id).where(FindingRow.code == code, FindingRow.about == about)
+    return session.scalar(query.order_by(FindingRow.id.desc()).limit(1))
+
+
 def open_findings(session: Session, *, within: Within, limit: int) -> tuple[int, list[Finding]]:
     """Findings nobody has settled, those that wait longest first."""
     query = select(FindingRow).where(FindingRow.state != "settled", within_reach(within, FindingRow))

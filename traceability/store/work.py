@@ -33,7 +33,7 @@ NOTES = frozenset({"scan", "scan_tally", "user", "counter", "request_key"})
 
 #: Tables whose numbers people give.
 NUMBERED = frozenset(
-    {"carton", "enterprise", "event", "grower", "lot", "plot", "product", "report", "scale", "user"}
+    {"carton", "enterprise", "event", "grower", "lot", "plot", "product", "report", "sample", "scale", "user"}
 )
 
 

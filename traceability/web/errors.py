@@ -135,6 +135,33 @@ WORDINGS: Mapping[str, Wording] = {
         _l("县（市）局初审和州局决定必须由两个人办理；这件申请在县（市）局是您办的，请由其他人员决定。"),
     ),
     "decision.already": _say(CONFLICT, _l("这件事已经作出决定，请刷新页面查看结果。")),
+    "plan.empty": _say(UNFIT, _l("请至少抽取一家企业。")),
+    "plan.firms_too_few": _say(
+        UNFIT, _l("要抽 %(asked)s 家，符合条件的只有 %(known)s 家。"), _l("符合条件的企业不够抽取。")
+    ),
+    "plan.inspectors_too_few": _say(
+        CONFLICT,
+        _l(
+            "每次检查需要 %(asked)s 名检查人员，抽到的企业里有一家只有 %(known)s 人可去（与企业有关联的人员不参加）。"
+        ),
+        _l("检查人员不够：每次检查需要两人，与企业有关联的人员不参加。"),
+    ),
+    "visit.moved": _say(
+        CONFLICT,
+        _l("这次检查的状态是“%(visit_state)s”，不能这样做。请刷新页面查看。"),
+        _l("这次检查不在可以这样做的状态。请刷新页面查看。"),
+    ),
+    "visit.not_yours": _say(CONFLICT, _l("只有抽到的检查人员可以记录这次检查。")),
+    "visit.empty": _say(UNFIT, _l("还没有记下任何检查内容，不能结束。")),
+    "sample.moved": _say(
+        CONFLICT,
+        _l("样品的状态是“%(sample_state)s”，不能这样做。请刷新页面查看。"),
+        _l("样品不在可以这样做的状态。请刷新页面查看。"),
+    ),
+    "sample.seal_taken": _say(
+        CONFLICT, _l("封签编号“%(seal_no)s”已用在另一份样品上。"), _l("这个封签编号已用在另一份样品上。")
+    ),
+    "day.passed": _say(UNFIT, _l("期限 %(day)s 已经过去，请填今天或以后的日期。"), _l("期限不能早于今天。")),
     "finding.taken": _say(
         CONFLICT,
         _l("%(who)s 正在核查这条线索。请先与其联系，或由其退回后再接手。"),

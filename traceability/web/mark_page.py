@@ -128,6 +128,9 @@ def context(found: Answer, today: date, *, own: Own | None = None) -> dict[str, 
         "notices": _notices(found),
         "way": _way(pack) if applied else (),
         "values": _values(pack) if applied else (),
+        "official": any(one.report_no == pack.report.report_no for one in pack.sampled)
+        if pack.report
+        else False,
         "edition": words.profile().edition_on(pack.report.reported_on).code if pack.report else "",
         "basis": _basis(pack),
     }
@@ -279,6 +282,7 @@ def _way(pack: Pack) -> tuple[Stop, ...]:
     if pack.report is not None:
         at = next((n for n, step in enumerate(pack.steps) if step.kind == "packing"), len(stops))
         stops.insert(at, _tested(pack))
+    stops += [_checked(one, pack) for one in pack.sampled[::-1]]
     return (*stops, *((_sent(journeys, pack),) if journeys else ()))
 
 
@@ -403,6 +407,12 @@ def _tested(pack: Pack) -> Stop:
     return Stop(_when(report.reported_on, report.reported_on, pack), title, lines=(str(line),))
 
 
+def _checked(one: Any, pack: Pack) -> Stop:
+    """An official sample whose verdict stands."""
+    title = _("监管部门抽检合格") if one.verdict == "passed" else _("监管部门抽检不合格")
+    return Stop(_when(one.taken_at, one.taken_at, pack), title, lines=(one.lab,))
+
+
 def _packed(step: Step, pack: Pack) -> Stop:
     packs = _fact(step, "packs")
     lines = (str(_n("同批同规格共 %(n)s 件", packs)),) if packs else ()
@@ -487,6 +497,10 @@ def as_json(found: Answer) -> dict[str, Any]:
             "suspended_since": _iso(pack.suspended_since),
             "announcement_no": pack.authorisation.announcement_no if pack.authorisation else None,
         },
+        "official_samples": [
+            {"taken_on": local_day(one.taken_at).isoformat(), "verdict": one.verdict.value}
+            for one in pack.sampled
+        ],
     }
 
 

@@ -34,6 +34,16 @@ from traceability.domain.complaints import (
 from traceability.domain.doubts import Clock, DoubtKind, DoubtResult, DoubtState
 from traceability.domain.findings import Burden, Settlement, State
 from traceability.domain.ground import ChangeKind, ChangeState, GroundCheck
+from traceability.domain.inspections import (
+    Access,
+    LineOutcome,
+    Result,
+    SampleState,
+    SampleStep,
+    VisitState,
+    VisitStep,
+    Why,
+)
 from traceability.domain.marks import JobState, MarkAction, MarkState, Medium, RequestState
 from traceability.domain.people import ArtworkState, May, PlotState, Role, Standing
 from traceability.domain.profile import Grade, LeafGrade, Profile
@@ -159,6 +169,7 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         May.RECALL: _l("召回"),
         May.RETEST: _l("复检"),
         May.SETTLE: _l("处置线索"),
+        May.INSPECT: _l("现场检查与抽样"),
         May.OVERSEE: _l("查看监管信息"),
         May.KEEP_PEOPLE: _l("管理用户与机构"),
         May.KEEP_STAFF: _l("管理本企业人员"),
@@ -226,6 +237,9 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         "mark.seen_unused": _l("未启用的标志被查验"),
         "mark.seen_withdrawn": _l("已注销的标志被查验"),
         "authorisation.unused": _l("两年未用标"),
+        "inspection.refused": _l("拒绝检查"),
+        "inspection.noted": _l("检查发现问题"),
+        "sample.failed": _l("抽检不合格"),
         "weights.repeating": _l("相同重量反复出现"),
         "receipts.at_night": _l("夜间集中收青"),
         "allowance.early": _l("额度过早用完"),
@@ -300,6 +314,7 @@ NAMES: Mapping[str, Mapping[str, object]] = {
     },
     "cause": {
         "report.failed": _l("检验不合格"),
+        "sample.failed": _l("抽检不合格"),
         "office": _l("监管部门冻结"),
         "shortage": _l("账面缺量"),
     },
@@ -315,6 +330,8 @@ NAMES: Mapping[str, Mapping[str, object]] = {
     "document": {
         "attachment": _l("附件"),
         "test_report": _l("检验报告"),
+        "sample_report": _l("抽检报告"),
+        "inspection_photo": _l("检查照片"),
         "plot_photo": _l("地块照片"),
         "authorisation": _l("核准文件"),
         "artwork": _l("标志图样"),
@@ -325,6 +342,9 @@ NAMES: Mapping[str, Mapping[str, object]] = {
     "about": {
         "finding": _lp("about", "线索"),
         "hold": _lp("about", "冻结"),
+        "inspection": _lp("about", "检查"),
+        "inspection_plan": _lp("about", "检查计划"),
+        "sample": _lp("about", "抽检"),
         "recall": _lp("about", "召回"),
         "mark_request": _lp("about", "用标申请"),
         "marks": _lp("about", "标志"),
@@ -364,6 +384,10 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         "restored": _lp("outcome", "恢复标志"),
         "lapsed": _lp("outcome", "过季失效"),
         "closed": _lp("outcome", "结案"),
+        "called_off": _lp("outcome", "撤销"),
+        "passed": _lp("outcome", "合格"),
+        "failed": _lp("outcome", "不合格"),
+        "discarded": _lp("outcome", "样品作废"),
     },
     "recall": {"I": _l("一级召回"), "II": _l("二级召回"), "III": _l("三级召回")},
     "recall_scope": {
@@ -397,6 +421,8 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         "reason": _l("原因"),
         "recipient": _l("印刷厂"),
         "witness": _l("在场见证人"),
+        "taken_from": _l("陪同人员"),
+        "seal_no": _l("封签编号"),
         "words": _l("情况说明"),
         "code": _l("标志码"),
         "report_no": _l("报告编号"),
@@ -406,6 +432,56 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         "interval_days": _l("安全间隔期（天）"),
         "area_mu": _l("面积（亩）"),
         "net_content_g": _l("净含量（克）"),
+    },
+    "why": {
+        Why.RANDOM: _lp("inspection", "随机抽取"),
+        Why.FINDING: _lp("inspection", "按线索"),
+        Why.COMPLAINT: _lp("inspection", "按公众反映"),
+        Why.ORDERED: _lp("inspection", "专项安排"),
+    },
+    "visit": {
+        VisitState.DUE: _lp("visit", "待检查"),
+        VisitState.RUNNING: _lp("visit", "检查中"),
+        VisitState.DONE: _lp("visit", "已完成"),
+        VisitState.CANCELLED: _lp("visit", "已撤销"),
+        "open": _lp("visit", "未完成"),
+    },
+    "visit_step": {
+        VisitStep.BEGIN: _lp("visit", "到场"),
+        VisitStep.CONCLUDE: _lp("visit", "结束"),
+    },
+    "access": {
+        Access.GRANTED: _lp("access", "准许进入"),
+        Access.REFUSED: _lp("access", "拒绝检查"),
+        Access.NOBODY: _lp("access", "无人在场"),
+    },
+    "visit_result": {
+        Result.IN_ORDER: _lp("visit result", "未发现问题"),
+        Result.MENDED: _lp("visit result", "问题已当场改正"),
+        Result.TO_MEND: _lp("visit result", "责令限期改正"),
+        Result.HANDED_ON: _lp("visit result", "移送立案"),
+        Result.NOT_MADE: _lp("visit result", "未能检查"),
+    },
+    "line_outcome": {
+        LineOutcome.GOOD: _lp("line", "相符"),
+        LineOutcome.WRONG: _lp("line", "有问题"),
+        LineOutcome.NOT_SEEN: _lp("line", "未查看"),
+    },
+    "sample": {
+        SampleState.TAKEN: _lp("sample", "已抽取、待送检"),
+        SampleState.SENT: _lp("sample", "已送检、等报告"),
+        SampleState.REPORTED: _lp("sample", "报告待确认"),
+        SampleState.PASSED: _lp("sample", "合格"),
+        SampleState.FAILED: _lp("sample", "不合格"),
+        SampleState.DISCARDED: _lp("sample", "已作废"),
+        "waiting": _lp("sample", "未出结论"),
+    },
+    "sample_step": {
+        SampleStep.SEND: _lp("sample", "送检"),
+        SampleStep.REPORT: _lp("sample", "录入报告"),
+        SampleStep.RETURN: _lp("sample", "退回重录"),
+        SampleStep.CONFIRM: _lp("sample", "确认"),
+        SampleStep.DISCARD: _lp("sample", "作废"),
     },
     "stage": {"fresh": _l("鲜叶含水率"), "made": _l("干茶含水率")},
     "doubt": {
@@ -507,6 +583,14 @@ NAMES: Mapping[str, Mapping[str, object]] = {
 }
 
 _FAMILY: Mapping[type[Enum], str] = {
+    Why: "why",
+    VisitState: "visit",
+    VisitStep: "visit_step",
+    Access: "access",
+    Result: "visit_result",
+    LineOutcome: "line_outcome",
+    SampleState: "sample",
+    SampleStep: "sample_step",
     LotKind: "lot",
     EventKind: "event",
     Account: "account",
@@ -626,6 +710,12 @@ def parameter(key: str) -> str:
         return named(profile().parameter(key))
     except KeyError:
         return key
+
+
+def check_item(key: str) -> str:
+    """A thing inspectors look at."""
+    found = profile().check_item(key)
+    return key if found is None else named(found)
 
 
 def right(key: str) -> str:
@@ -781,6 +871,8 @@ _FAMILY_OF_FACT = {
     "provinces": "province",
     "stage": "stage",
     "field": "field",
+    "visit_state": "visit",
+    "sample_state": "sample",
 }
 
 
@@ -807,6 +899,7 @@ _OWN_WAY: Mapping[str, Callable[[Any], str]] = {
     "spread_share": percent,
     "deviation": lambda thousandths: f"{Decimal(thousandths) / 1000:.1f}",
     "part": season_part,
+    "item": check_item,
 }
 
 
@@ -936,6 +1029,18 @@ _FINDINGS: Mapping[str, tuple[object, ...]] = {
     "mark.seen_withdrawn": (
         _l("标志 %(mark)s 的状态是“%(state)s”，却有公众查验：标签可能仍在使用。同批其他标志见查验记录。"),
         _l("已经作废、缴回、报失、失效或注销的标志被公众查验，标签可能仍在使用。"),
+    ),
+    "inspection.refused": (
+        _l("检查 %(visit)s 时企业拒绝检查人员进入。记录：%(words)s"),
+        _l("企业拒绝检查人员进入。"),
+    ),
+    "inspection.noted": (
+        _l("检查 %(visit)s 查看%(item)s时发现：%(words)s"),
+        _l("现场检查发现问题。"),
+    ),
+    "sample.failed": (
+        _l("样品 %(sample)s（批次 %(batch)s）抽检不合格：%(failing)s。"),
+        _l("抽检不合格。"),
     ),
     "authorisation.unused": (
         _l(
@@ -1075,6 +1180,7 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "county": county,
     "bureau": bureau,
     "parameter": parameter,
+    "check_item": check_item,
     "right": right,
     "wording": wording,
     "season_part": season_part,

@@ -92,6 +92,9 @@ _ALL: Iterable[Kind] = (
     _at_entry("mark.seen_unused", 7, "mark", "serial", "state", "looks", measured=True),
     _at_entry("mark.seen_withdrawn", 10, "mark", "serial", "state", "looks"),
     _at_entry("authorisation.unused", 1, "since"),
+    _at_entry("inspection.refused", 8, "visit", "words"),
+    _at_entry("inspection.noted", 4, "visit", "item", "words"),
+    _at_entry("sample.failed", 6, "sample", "batch", "failing"),
     # Noticed by a look over the books.
     _looked_for("weights.repeating", 16, 20, "season", "plot", "receipts", "repeated_g", "times", "pairs"),
     _looked_for("receipts.at_night", 20, 8, "nights", "receipts", "received_g", "most"),

@@ -19,8 +19,10 @@ from traceability.domain.profile.table import (
 )
 from traceability.domain.profile.values import (
     Band,
+    CheckItem,
     CopyRules,
     County,
+    DrawRules,
     Edition,
     Grade,
     GradeRule,
@@ -42,8 +44,10 @@ from traceability.domain.profile.values import (
 
 __all__ = [
     "Band",
+    "CheckItem",
     "CopyRules",
     "County",
+    "DrawRules",
     "Edition",
     "Grade",
     "GradeRule",

@@ -17,8 +17,10 @@ from traceability.domain.profile.table import (
 )
 from traceability.domain.profile.values import (
     Bounds,
+    CheckItem,
     CopyRules,
     County,
+    DrawRules,
     Edition,
     Grade,
     GradeRule,
@@ -111,6 +113,8 @@ def _profile(root: Table, notes: Notes) -> Profile:
         scans_kept_months=read_whole(numbers, "scans_kept", "months"),
         client_key_days=read_whole(numbers, "client_key", "days"),
         copies=_copies(root.table("copies")),
+        checklist=_checklist(root),
+        drawing=_drawing(root.table("inspections")),
         spares_percent=read_number(numbers, "spares_share", "%"),
         spares_least=read_whole(numbers, "spares_least", "marks"),
         provenance=tuple(notes.provenance),
@@ -134,6 +138,26 @@ def _copies(table: Table) -> CopyRules:
     )
     enough = rules.threshold > rules.crowd_most + rules.early_most
     table.require(enough, "threshold", "must be above crowd_most and early_most together")
+    return rules
+
+
+def _checklist(root: Table) -> tuple[CheckItem, ...]:
+    rows = [row.cited() for row in root.rows("checklist")]
+    found = [CheckItem(row.text("key"), row.text("zh"), row.text("en"), row.a(str, "unit")) for row in rows]
+    read_unique(root, "checklist", (one.key for one in found))
+    return tuple(found)
+
+
+def _drawing(table: Table) -> DrawRules:
+    rules = DrawRules(
+        raised_from=read_whole(table, "raised_from", "points"),
+        raised_chances=read_whole(table, "raised_chances", "chances"),
+        heavy_from=read_whole(table, "heavy_from", "points"),
+        heavy_chances=read_whole(table, "heavy_chances", "chances"),
+        inspectors=read_whole(table, "inspectors", "people"),
+        due_days=read_whole(table, "due", "days"),
+    )
+    table.require(rules.heavy_from > rules.raised_from, "heavy_from", "must be above raised_from")
     return rules
 
 

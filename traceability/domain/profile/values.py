@@ -243,6 +243,31 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckItem:
+    """A thing inspectors look at, and the unit it is counted in ("" for what is only looked at)."""
+
+    key: str
+    zh: str
+    en: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrawRules:
+    """Chances of a firm in the draw for inspections, by the points of its findings; one without has one chance.
+
+    `inspectors`: so many go together. `due_days`: a visit is due so long after it was drawn, unless the plan says more.
+    """
+
+    raised_from: int
+    raised_chances: int
+    heavy_from: int
+    heavy_chances: int
+    inspectors: int
+    due_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """One geographical indication. Names end in their unit; bands and limits include their ends."""
 
@@ -288,6 +313,8 @@ class Profile:
     scans_kept_months: int
     client_key_days: int
     copies: CopyRules
+    checklist: tuple[CheckItem, ...]
+    drawing: DrawRules
     spares_percent: Decimal
     spares_least: int
     provenance: tuple[Provenance, ...]
@@ -361,6 +388,10 @@ class Profile:
     def parameter(self, key: str) -> Parameter:
         """What a report's parameter is called and measured in. Raises KeyError."""
         return _by_key(self.parameters, key)
+
+    def check_item(self, key: str) -> CheckItem | None:
+        """A thing inspectors look at."""
+        return next((one for one in self.checklist if one.key == key), None)
 
     def basis_wording(self, key: str, lang: str, day: date) -> str | None:
         """The words printed beside the mark under this right ("zh" or "en"), on a pack of that day.

@@ -13,7 +13,7 @@ from traceability.domain.profile import Grade
 from traceability.domain.units import local_day
 from traceability.services import acting
 from traceability.services.acting import once
-from traceability.services.oversight import keep_document
+from traceability.services.oversight import TEST_REPORT, keep_document
 from traceability.store import chain as rows
 from traceability.store import log as log_rows
 from traceability.store import oversight as oversight_rows
@@ -128,7 +128,7 @@ def _keep_report(
         firm,
         by=by,
         now=now,
-        kind="test_report",
+        kind=TEST_REPORT,
         name=file_name,
         content=content,
         lot=batch.id,

@@ -12,9 +12,11 @@ from traceability.services.chain.tracing import shares_of, upstream_of
 from traceability.services.lookup.sighting import Sighting
 from traceability.services.lookup.way import Step, way_of
 from traceability.store import chain as chain_rows
+from traceability.store import inspections as inspection_rows
 from traceability.store import people as people_rows
 from traceability.store import recalls as recall_rows
 from traceability.store.chain import Report
+from traceability.store.inspections import Told
 from traceability.store.work import Work
 
 
@@ -39,6 +41,7 @@ class Pack:
     recall_grade: str | None
     held: bool
     out_at: datetime | None
+    sampled: tuple[Told, ...] = ()
 
 
 def pack_of(work: Work, sighting: Sighting, *, now: datetime) -> Pack:
@@ -73,4 +76,5 @@ def pack_of(work: Work, sighting: Sighting, *, now: datetime) -> Pack:
         recall_grade=recalls[0].grade if recalls else None,
         held=any(chain_rows.holds_on(work.session, lots).values()),
         out_at=chain_rows.out_since(work.session, pack_lot.id) if pack_lot else None,
+        sampled=tuple(inspection_rows.verdicts_of_lot(work.session, lots)),
     )

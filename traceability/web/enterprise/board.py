@@ -12,7 +12,7 @@ from traceability.domain.board import Alert, Card, Condition, Notice, Stage, Ste
 from traceability.domain.chain import LotKind
 from traceability.domain.marks import MarkState
 from traceability.domain.people import May, Standing
-from traceability.services import chain
+from traceability.services import chain, inspections
 from traceability.services import complaints as cases
 from traceability.services.board import Column
 from traceability.services.board import board as read_board
@@ -30,6 +30,7 @@ def board() -> ResponseReturnValue:
         found = read_board(work, by=me(), now=moment())
         refused_slips = chain.open_slips(work, by=me())
         complaints = cases.waiting(work, by=me(), now=moment())
+        visits = inspections.news(work, by=me(), now=moment())
     return forms.page(
         "enterprise/board.html",
         board=found,
@@ -40,6 +41,7 @@ def board() -> ResponseReturnValue:
         scarce=SCARCE_PERCENT,
         refused_slips=refused_slips,
         complaints=complaints,
+        visits=visits,
     )
 
 

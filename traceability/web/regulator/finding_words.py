@@ -33,6 +33,7 @@ FACTS: Mapping[str, object] = {
     "grade": _l("等级"),
     "grower": _l("茶农"),
     "home": _l("回到原收青企业（批）"),
+    "item": _l("检查内容"),
     "hours": _l("迟登（小时）"),
     "issued": _l("发放（枚）"),
     "job": _l("打印任务"),
@@ -67,6 +68,7 @@ FACTS: Mapping[str, object] = {
     "reports": _l("报告（份）"),
     "rounds": _l("往返（圈）"),
     "rows": _l("行数"),
+    "sample": _l("样品编号"),
     "scale": _l("秤号"),
     "season": _l("年度"),
     "serials": _l("标志号码"),
@@ -83,7 +85,9 @@ FACTS: Mapping[str, object] = {
     "until": _l("至"),
     "used_kg": _l("已用（千克）"),
     "verified_until": _l("检定有效期至"),
+    "visit": _l("检查编号"),
     "why": _l("企业说明"),
+    "words": _l("检查记录"),
 }
 
 #: What to do, by kind; what no kind names is done as the last of them says.
@@ -158,6 +162,12 @@ NEXT: Mapping[str, tuple[object, ...]] = {
         _l("批次已自动冻结。看企业的处理：降级、精制或复检。"),
         _l("农残等安全项目不合格的，追查同一批鲜叶的去向。"),
     ),
+    "sample.failed": (
+        _l("批次及其包装已自动冻结；查清数量和去向，需要时启动召回。"),
+        _l("企业申请复检的，用留样复检并在批次页面登记；解除冻结要写明理由。"),
+    ),
+    "inspection.refused": (_l("依法告知拒绝检查的后果，再次检查；仍然拒绝的，考虑暂停用标。"),),
+    "inspection.noted": (_l("到期复查是否改正；涉及茶叶数量或标志的，对照账目核实。"),),
     "transport.short": (
         _l("看短少的数量有没有说明和凭证。"),
         _l("带标志的包装短少，对应的标志应当注销。"),

@@ -6,7 +6,7 @@ few, in a fixed number of questions to the database. A new kind is a function an
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import url_for
@@ -15,10 +15,20 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from traceability.domain.allowance import AskState
+from traceability.domain.inspections import SampleState
 from traceability.domain.marks import MarkState
 from traceability.domain.people import May
 from traceability.domain.units import local_day
-from traceability.services import allowance, applications, doubts, marks, oversight, recalls, waiting
+from traceability.services import (
+    allowance,
+    applications,
+    doubts,
+    inspections,
+    marks,
+    oversight,
+    recalls,
+    waiting,
+)
 from traceability.services.people import changes
 from traceability.web import words
 from traceability.web.forms import page
@@ -313,6 +323,52 @@ def _application(one: Any, firm: str) -> Waiting:
     )
 
 
+def _visits(work: Any) -> Pile:
+    """Visits to be made or concluded, the one due first on top."""
+    found, today_ = inspections.visits_due(work, by=me()), local_day(moment())
+    late = sum(one.due_on < today_ for one in found)
+    first = tuple(_visit(one, today_) for one in found[:SHOWN])
+    return Pile(len(found), first, url_for("regulator.inspections"), _("待完成检查"), _("次"), late)
+
+
+def _visit(one: Any, today_: date) -> Waiting:
+    late = one.due_on < today_
+    return Waiting(
+        words.word("inspection", "about"),
+        one.firm,
+        words.word(one.why) + (f"{_('：')}{one.reason[:80]}" if one.reason else ""),
+        url_for("regulator.visit", number=one.id),
+        action(May.INSPECT, _("检查")),
+        one.planned_at,
+        (one.no, words.listed(name for _user, name in one.inspectors)),
+        "stop" if late else "attention",
+        OVERDUE if late else TO_LOOK_AT,
+        _("%(day)s前完成", day=words.day(one.due_on)),
+    )
+
+
+def _samples(work: Any) -> Pile:
+    """Samples without a verdict: to be confirmed first, to be sent or reported after."""
+    found = inspections.samples_waiting(work, by=me())
+    first = tuple(_sample(one) for one in found[:SHOWN])
+    return Pile(len(found), first, url_for("regulator.samples"), _("待结论样品"), _("份"))
+
+
+def _sample(one: Any) -> Waiting:
+    confirm = one.state is SampleState.REPORTED
+    return Waiting(
+        words.word("sample", "about"),
+        one.firm,
+        _("批次 %(lot)s：%(state)s", lot=one.lot_no, state=words.word(one.state)),
+        url_for("regulator.sample", number=one.id),
+        action(May.INSPECT, _("确认") if confirm else _("办理")),
+        one.taken_at,
+        (one.no, *([one.lab] if one.lab else [])),
+        urgency=AWAITED if confirm else TO_LOOK_AT,
+        clock=age(one.taken_at),
+    )
+
+
 #: Every kind of thing that can wait, in the order of the tiles.
 KINDS: tuple[Kind, ...] = (
     _requests,
@@ -324,6 +380,8 @@ KINDS: tuple[Kind, ...] = (
     _plots,
     _changes,
     _applications,
+    _samples,
+    _visits,
 )
 
 
