@@ -17,9 +17,10 @@ import psycopg
 import pytest
 from coverage import Coverage
 from hypothesis import HealthCheck, settings
+from sqlalchemy import Engine, create_engine, event
 from werkzeug.routing import Rule
 
-from traceability.store import schema
+from traceability.store import schema, work
 
 # ---- hypothesis: the same histories on every run, unless endurance is asked for ----------------------------
 
@@ -95,21 +96,56 @@ def shut_network() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def addresses_compiled_once() -> Iterator[None]:
-    """What writes an address is compiled for each rule of each application: two hundred times a test, always the same.
+    """An application compiles each of its two hundred addresses, and a test of pages makes an application.
 
-    It takes the rule it writes for as an argument, so one of the same text and defaults serves any application.
+    What comes out is the same for a rule of the same text, defaults and converters; it holds nothing of an application.
     """
-    compiled: dict[Any, Callable[..., tuple[str, str]]] = {}
-    compile_builder = Rule._compile_builder
+    compiled: dict[Any, tuple[dict[str, Any], set[str], Any, Any]] = {}
+    compile_rule = Rule.compile
 
-    def once(self: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        asked = (self.rule, *self._trace, repr(self.defaults), append_unknown)
-        if asked not in compiled:
-            compiled[asked] = compile_builder(self, append_unknown)
-        return compiled[asked]
+    def once(self: Rule) -> None:
+        kinds = tuple(self.map.converters.values()) if self.map else ()
+        asked = (self.rule, self.subdomain, self.host, repr(self.defaults), self.is_leaf, *kinds)
+        if asked in compiled:
+            kept, arguments, build, build_unknown = compiled[asked]
+            self.__dict__.update(kept, _build=build.__get__(self), _build_unknown=build_unknown.__get__(self))
+            self.arguments |= arguments
+            return
+        compile_rule(self)
+        kept = {one: getattr(self, one) for one in ("_parts", "_trace", "_converters")}
+        builders = self._build.__func__, self._build_unknown.__func__  # type: ignore[attr-defined]
+        compiled[asked] = kept, set(self.arguments), *builders
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", once)
+        patch.setattr(Rule, "compile", once)
+        yield
+
+
+# ---- statements --------------------------------------------------------------------------------------------
+
+#: Statements that are kept compiled: all the suite asks.
+STATEMENTS = 3000
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_compiled_once() -> Iterator[None]:
+    """A test has databases of its own, and an engine keeps what it compiled to itself: a third of a test's time.
+
+    Of one kind of database a statement is the same text in each, so the engines of a worker share what they compiled.
+    """
+    first: dict[str, Engine] = {}
+
+    def sharing(url: str, **more: Any) -> Engine:
+        made = create_engine(url, query_cache_size=STATEMENTS, **more)
+        known = first.get(made.dialect.name)
+        if known is None:
+            event.listen(made, "connect", lambda *_: first.setdefault(made.dialect.name, made))
+        else:  # its dialect asked the database what it can, once
+            made.dialect, made._compiled_cache = known.dialect, known._compiled_cache
+        return made
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(work, "create_engine", sharing)
         yield
 
 

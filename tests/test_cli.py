@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import socket
 import stat
 import subprocess
@@ -22,6 +23,7 @@ import traceability.demo
 from tests.looking import look_at
 from tests.workbooks import leaf, workbook
 from tests.world import KEYS, Packed, World
+from tests.worlds import Copies, copies_of
 from traceability.cli import COMMANDS, main
 from traceability.cli.asking import trace_told
 from traceability.cli.desk import Desk, whole_file
@@ -74,24 +76,35 @@ def bare(data: Path) -> Run:
     return runner(data, lambda: NOW)
 
 
+@pytest.fixture(scope="module")
+def initial(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder as `init` makes it, to copy."""
+    folder = tmp_path_factory.mktemp("initial") / "data"
+    assert runner(folder, lambda: NOW)("init").exit_code == 0
+    return folder
+
+
 @pytest.fixture
-def founded(bare: Run) -> Run:
+def founded(bare: Run, data: Path, initial: Path) -> Run:
     """A machine after `init`."""
-    assert bare("init").exit_code == 0
+    shutil.copytree(initial, data)
     return bare
 
 
+@pytest.fixture(scope="module")
+def worlds(request: pytest.FixtureRequest) -> Copies:
+    return copies_of(request, "sqlite")
+
+
 @pytest.fixture
-def world(data: Path, sqlite_template: Path) -> Iterator[World]:
+def world(data: Path, worlds: Copies) -> Iterator[World]:
     """A small world whose data folder the commands read."""
     (data / "keys").mkdir(parents=True, mode=0o700)
-    (data / "traceability.db").write_bytes(sqlite_template.read_bytes())
     for name, key in KEYS.items():
         with whole_file(data / "keys" / f"mark-{name}.key") as opened:
             opened.write(key.hex().encode())
-    made = World(f"sqlite:///{data / 'traceability.db'}")
-    yield made
-    made.close()
+    with worlds(data / "traceability.db") as made:
+        yield made
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 
 from tests.world import World
 
-#: Makes a copy of a world in a database of its own, which is gone afterwards.
-Copies = Callable[[], AbstractContextManager[World]]
+#: Makes a copy of a world in a database of its own, which is gone afterwards; of a file it may be told which.
+Copies = Callable[..., AbstractContextManager[World]]
 Prepare = Callable[[World], Any]
 KINDS = ("sqlite", "postgresql")
 
@@ -29,11 +29,11 @@ def _in_files(request: pytest.FixtureRequest, prepare: Prepare) -> Copies:
     founded.close()
 
     @contextmanager
-    def copied() -> Iterator[World]:
-        for name in ("world.db", "world.db-wal", "world.db-shm"):
-            (folder / name).unlink(missing_ok=True)
-        shutil.copyfile(folder / "founded.db", folder / "world.db")
-        world = founded.again(f"sqlite:///{folder / 'world.db'}")
+    def copied(file: Path = folder / "world.db") -> Iterator[World]:
+        for end in ("", "-wal", "-shm"):
+            file.with_name(file.name + end).unlink(missing_ok=True)
+        shutil.copyfile(folder / "founded.db", file)
+        world = founded.again(f"sqlite:///{file}")
         yield world
         world.close()
 

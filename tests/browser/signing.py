@@ -1,11 +1,24 @@
-"""Signing in at a browser: the password, and the authenticator of whoever needs one."""
+"""Signing in at a browser: the password, and the authenticator of whoever needs one; or already done."""
 
 import re
 
+from flask import Flask
 from passlib.totp import TOTP  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
 
-from tests.web.staff import PASSWORD
+from tests.web.staff import PASSWORD, let_in
+from tests.world import World
+from traceability.domain.people import Identity
+
+
+def signed_in(page: Page, url: str, app: Flask, world: World, who: Identity) -> Page:
+    """As whoever has just signed in at the server `url`: four pages less, for tests of what comes after."""
+    client = app.test_client()
+    let_in(client, world, who)
+    session = client.get_cookie("session")
+    assert session is not None
+    page.context.add_cookies([{"name": "session", "value": session.value, "url": url}])
+    return page
 
 
 def enter(page: Page, email: str, password: str = PASSWORD) -> None:

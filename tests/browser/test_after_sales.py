@@ -8,9 +8,9 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.phones import AGENT
 from tests.browser.reading import sound
-from tests.browser.shelf import served
+from tests.browser.shelf import Served, served
+from tests.browser.signing import signed_in
 from tests.looking import code_of
-from tests.web.staff import PASSWORD, give_password
 from tests.world import Packed, World
 from tests.worlds import copies_of
 from traceability.services import chain
@@ -20,11 +20,10 @@ WIDTHS = (360, 1280)
 
 @dataclass(frozen=True)
 class Desk:
-    """A desk that is served, its manager's sign-in name, and goods in the market."""
+    """A desk that is served, and goods in the market."""
 
     world: World
-    url: str
-    email: str
+    served: Served
     packed: dict[int, Packed]
 
 
@@ -32,7 +31,7 @@ class Desk:
 def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     with copies_of(request, "sqlite")() as world, served(world, tmp_path_factory.mktemp("desk")) as made:
         packed = {width: _in_the_market(world) for width in WIDTHS}
-        yield Desk(world, made.url, give_password(made.app, world, world.firm.manager), packed)
+        yield Desk(world, made, packed)
 
 
 def _in_the_market(world: World) -> Packed:
@@ -46,13 +45,8 @@ def _in_the_market(world: World) -> Packed:
 def manager(request: pytest.FixtureRequest, browser: Browser, desk: Desk) -> Iterator[Page]:
     """The manager signed in, at a window of this width."""
     size: ViewportSize = {"width": request.param, "height": 800}
-    context = browser.new_context(viewport=size, locale="zh-CN", user_agent=AGENT, base_url=desk.url)
-    page = context.new_page()
-    page.goto("/login")
-    page.get_by_label("登录名").fill(desk.email)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    yield page
+    context = browser.new_context(viewport=size, locale="zh-CN", user_agent=AGENT, base_url=desk.served.url)
+    yield signed_in(context.new_page(), desk.served.url, desk.served.app, desk.world, desk.world.firm.manager)
     context.close()
 
 
@@ -111,7 +105,9 @@ def test_a_clerk_is_invited_and_joins(manager: Page, browser: Browser, desk: Des
     manager.get_by_label("姓名").fill("小王")
     manager.get_by_label("登录名").fill(email)
     manager.get_by_role("button", name="生成邀请链接").click()
-    expect(manager.locator("#link")).to_contain_text(desk.url)  # the address the page came from, not another
+    expect(manager.locator("#link")).to_contain_text(
+        desk.served.url
+    )  # the address the page came from, not another
     link = manager.locator("#link").inner_text()
     sound(manager)
     guest = browser.new_page(locale="zh-CN", user_agent=AGENT)

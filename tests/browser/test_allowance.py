@@ -7,10 +7,9 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.reading import cut_off, faults
-from tests.browser.signing import enter
+from tests.browser.signing import signed_in
 from tests.browser.test_leaf import Yard, _served, device, yards
 from tests.services.test_slips import refused, weighed
-from tests.web.staff import give_password
 from tests.worlds import Copies
 from traceability.services import allowance, chain
 
@@ -23,9 +22,7 @@ SIZES: dict[int, dict[str, Any]] = {
 
 
 def _signed_in(context: BrowserContext, app: Flask, yard: Yard, who: Any) -> Page:
-    page = context.new_page()
-    enter(page, give_password(app, yard.world, who))
-    return page
+    return signed_in(context.new_page(), yard.url, app, yard.world, who)
 
 
 def _fine(page: Page, *, wide: bool = False) -> None:

@@ -1,6 +1,6 @@
 """The right to the mark in a browser: the firm applies, county and prefecture decide, and the public list shows it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -8,11 +8,11 @@ from playwright.sync_api import Browser, FilePayload, Page, ViewportSize, expect
 
 from tests.browser.phones import AGENT
 from tests.browser.reading import sound
-from tests.browser.shelf import served
-from tests.browser.signing import enter
-from tests.web.staff import give_password
+from tests.browser.shelf import Served, served
+from tests.browser.signing import signed_in
 from tests.world import Firm, World
 from tests.worlds import copies_of
+from traceability.domain.people import Identity
 
 WIDTHS = (360, 1280)
 USCC = {360: "91522701MAXTEA0585", 1280: "91522730MAXTEA030A"}
@@ -22,11 +22,11 @@ PDF: FilePayload = {"name": "营业执照.pdf", "mimeType": "application/pdf", "
 
 @dataclass(frozen=True)
 class House:
-    """Offices and firms that are served, and everybody's sign-in name."""
+    """Offices and firms that are served, and everybody by name."""
 
-    url: str
-    firms: dict[int, Firm]
-    email: Callable[[str], str]
+    world: World
+    served: Served
+    people: dict[str, Identity]
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         firms = {width: _firm(world, width) for width in WIDTHS}
         people = {"prefecture": world.prefecture, "522701": world.county, "522702": world.other_county}
         people |= {f"firm{width}": firm.manager for width, firm in firms.items()}
-        yield House(made.url, firms, lambda name: give_password(made.app, world, people[name]))
+        yield House(world, made, people)
 
 
 def _firm(world: World, width: int) -> Firm:
@@ -49,9 +49,9 @@ def width(request: pytest.FixtureRequest) -> int:
 
 def sign_in(browser: Browser, house: House, name: str, width: int) -> Page:
     size: ViewportSize = {"width": width, "height": 800}
-    page = browser.new_context(viewport=size, locale="zh-CN", user_agent=AGENT, base_url=house.url).new_page()
-    enter(page, house.email(name))
-    return page
+    url = house.served.url
+    page = browser.new_context(viewport=size, locale="zh-CN", user_agent=AGENT, base_url=url).new_page()
+    return signed_in(page, url, house.served.app, house.world, house.people[name])
 
 
 def test_a_firm_applies_and_ends_on_the_public_list(browser: Browser, house: House, width: int) -> None:

@@ -8,9 +8,9 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Windows
 from tests.browser.reading import cut_off, faults
 from tests.browser.shelf import Served, Shelf
-from tests.web.staff import PASSWORD, give_password
+from tests.browser.signing import signed_in
 
-#: Signs in and opens a page of the desk; what the browser complained about is on the list.
+#: Opens a page of the desk for whoever has signed in; what the browser complained about is on the list.
 Desk = Callable[..., tuple[Page, list[str]]]
 
 
@@ -19,11 +19,7 @@ def desk(window: Windows, shelf: Shelf, server: Served) -> Desk:
     def opened(path: str, *, width: int, locale: str = "zh-CN") -> tuple[Page, list[str]]:
         complaints: list[str] = []
         page = window(locale=locale, viewport={"width": width, "height": 900})
-        page.goto("/login")
-        page.locator("[name=email]").fill(give_password(server.app, shelf.world, shelf.world.firm.manager))
-        page.locator("[name=password]").fill(PASSWORD)
-        page.locator("main button").click()
-        expect(page.locator(".board")).to_be_visible()
+        signed_in(page, server.url, server.app, shelf.world, shelf.world.firm.manager)
         page.on("console", lambda told: complaints.append(told.text) if told.type == "error" else None)
         page.goto(path)
         return page, complaints

@@ -6,8 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Windows
 from tests.browser.reading import faults
 from tests.browser.shelf import Served, Shelf
-from tests.browser.signing import enter
-from tests.web.staff import give_password
+from tests.browser.signing import signed_in
 
 SIZES = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1280, "height": 900}}
 
@@ -15,8 +14,7 @@ SIZES = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1280, "height
 def officer(window: Windows, server: Served, shelf: Shelf, **more: object) -> Page:
     """The prefecture's officer, signed in."""
     page = window(base_url=server.url, **more)
-    enter(page, give_password(server.app, shelf.world, shelf.world.prefecture))
-    return page
+    return signed_in(page, server.url, server.app, shelf.world, shelf.world.prefecture)
 
 
 @pytest.mark.parametrize(("size", "locale"), [("phone", "zh-CN"), ("desk", "en-GB")])

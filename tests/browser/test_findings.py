@@ -8,15 +8,14 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Windows
 from tests.browser.reading import faults
 from tests.browser.shelf import served
-from tests.browser.signing import enter
+from tests.browser.signing import signed_in
 from tests.services.test_findings import receive_alike, there_and_back
-from tests.web.staff import give_password
 from tests.world import World
 from tests.worlds import Copies, copies_of
 from traceability.domain.people import Identity
 from traceability.services import findings
 
-#: Signs somebody in, in a window of some width.
+#: Somebody who has signed in, in a window of some width.
 Office = Callable[..., Page]
 
 
@@ -41,8 +40,7 @@ def office(
 
         def opened(who: Identity, width: int, locale: str = "zh-CN") -> Page:
             page = window(base_url=server.url, locale=locale, viewport={"width": width, "height": 900})
-            enter(page, give_password(server.app, world, who))
-            return page
+            return signed_in(page, server.url, server.app, world, who)
 
         yield world, opened
 

@@ -3,6 +3,7 @@
 What is decided or printed elsewhere (the county's approval, the labels) is played beside the desk.
 """
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,6 @@ from tests.browser.reading import COLOURS, cut_off, faults
 from tests.browser.shelf import serving
 from tests.journeys.staged import GOOD, PASSWORD, Stage
 from tests.journeys.test_worked_example import BATCH, RECEIPTS, Play
-from traceability.store import schema
 
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
@@ -59,10 +59,9 @@ class Desk:
 
 
 @pytest.fixture
-def play(tmp_path: Path) -> Iterator[Play]:
-    url = f"sqlite:///{tmp_path / 'play.db'}"
-    schema.migrate(url)
-    stage = Stage(url, tmp_path)
+def play(tmp_path: Path, sqlite_template: Path) -> Iterator[Play]:
+    file = Path(shutil.copyfile(sqlite_template, tmp_path / "play.db"))
+    stage = Stage(f"sqlite:///{file}", tmp_path)
     yield Play(stage)
     stage.close()
 

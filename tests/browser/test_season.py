@@ -8,7 +8,7 @@ from playwright.sync_api import FilePayload, Page, expect
 from tests.browser.conftest import Windows
 from tests.browser.reading import faults
 from tests.browser.shelf import served
-from tests.web.staff import PASSWORD, give_password
+from tests.browser.signing import signed_in
 from tests.workbooks import leaf, workbook
 from tests.world import World
 from tests.worlds import copies_of
@@ -24,16 +24,10 @@ def desk(
 ) -> Iterator[tuple[World, Callable[[int], Page]]]:
     """A world of the test's own behind a server, and windows in which its clerk is signed in."""
     with copies_of(request, "sqlite")() as world, served(world, tmp_path_factory.mktemp("desk")) as server:
-        email = give_password(server.app, world, world.firm.clerk)
 
         def opened(width: int) -> Page:
             page = window(base_url=server.url, viewport={"width": width, "height": 800})
-            page.goto("/login")
-            page.fill("[name=email]", email)
-            page.fill("[name=password]", PASSWORD)
-            page.press("[name=password]", "Enter")
-            page.wait_for_url("**/desk/**")
-            return page
+            return signed_in(page, server.url, server.app, world, world.firm.clerk)
 
         yield world, opened
 

@@ -13,19 +13,18 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import update
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from tests.web.conftest import app_over
 from tests.web.doors import EVERYBODY, PASSAGES, Passage
+from tests.web.staff import let_in
 from tests.web.things import Things, things_of
 from tests.world import World
 from tests.worlds import Copies, copies_of
 from traceability.domain.people import Identity, Role
 from traceability.services import people
 from traceability.store import work
-from traceability.store.accounts import UserRow
 
 #: Where a thing can be: with one's own firm, with another firm of the same county, in another county.
 OWN, NEIGHBOUR, FAR, NOWHERE = "own", "neighbour", "far", "nowhere"
@@ -98,15 +97,9 @@ class Town:
 
 
 def enter(app: Flask, world: World, who: Identity | None) -> FlaskClient:
-    """Somebody signed in, without asking for password and code: that is another test's."""
     client = app.test_client()
     if who is not None:
-        with world.house.sessions.begin() as session:
-            set_up = {"tf_primary_method": "authenticator", "tf_totp_secret": "of no use here"}
-            session.execute(update(UserRow).where(UserRow.id == who.user).values(**set_up))
-            known = session.get_one(UserRow, who.user).fs_uniquifier
-        with client.session_transaction() as kept:
-            kept.update({"_user_id": known, "_fresh": True})
+        let_in(client, world, who)
     return client
 
 
