@@ -18,6 +18,7 @@ from PIL import Image
 from tests.browsing import Page, Person
 from tests.decoding import read_twice
 from tests.services.test_applications import applied
+from tests.services.test_inspections import begun, colleague, lined
 from tests.web.conftest import app_over
 from tests.world import PUBLIC_URL, Packed, World
 from traceability.domain.chain import EventKind
@@ -905,6 +906,9 @@ def test_every_page_of_the_desk_opens(small_world: World, manager: Person, staff
         if again:
             small_world.do(applications.take_back, application=again)
         applied(small_world)
+    second = colleague(small_world)
+    for again in range(number):
+        lined(small_world, begun(small_world, second), photo=b"\xff\xd8\xff %d" % again)
     given = {"lot": packed.lot, "shipment": sent, "sale": sale, "event": packed.event, "number": number}
     rules = [one for one in staff_app.url_map.iter_rules() if one.endpoint.startswith("enterprise.")]
     for rule in rules:
