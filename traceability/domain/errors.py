@@ -1111,3 +1111,24 @@ class PhotoRefused(Refusal):
     """The photo is of no kind that is accepted here, cut short, or too large. Facts: size, largest, megapixels."""
 
     code, field = "photo.refused", "photo"
+
+
+# --- the public log -------------------------------------------------------------------------------------------
+
+
+class LeafTooLong(Refusal):
+    """What is to be public of a change is longer than an entry of the log may be. Facts: bytes, most."""
+
+    code = "log.leaf_too_long"
+
+
+class LogMismatch(Refusal):
+    """The log as it is kept does not agree with what was signed of it; nothing more is sealed. Facts: size."""
+
+    code = "log.mismatch"
+
+
+class LogUnsealed(Refusal):
+    """Nothing of it is sealed yet, so there is nothing to show or prove."""
+
+    code = "log.unsealed"
