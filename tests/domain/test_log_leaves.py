@@ -20,7 +20,7 @@ def test_the_bytes_of_a_leaf_with_a_public_part() -> None:
     fact = Fact("marks.issue", 7, HAPPENED, RECORDED, public={"serials": [1, 20], "enterprise": "茶"})
     opening = b'{"actor":7,"happened":"2026-04-06T00:30:00.000000Z","private":{}}'
     commitment = sha256(bytes.fromhex(SALT) + opening).hexdigest()
-    assert commitment == "PINNED"
+    assert commitment == "865903498ea702c57ae4aa792c4e88b6bd9b9ea384e71963ccef791c1c86bb6e"
     assert log.leaf_of(fact, SALT).decode() == (
         '{"commitment":"' + commitment + '","happened":"2026-04-06T00:30:00.000000Z","kind":"marks.issue",'
         '"public":{"enterprise":"茶","serials":[1,20]},"recorded":"2026-04-06T00:45:01.250000Z","version":1}'
@@ -33,7 +33,9 @@ def test_the_bytes_of_a_leaf_that_shows_nothing() -> None:
     opening = b'{"actor":7,"happened":"2026-04-06T00:30:00.000000Z","private":{"grams":50}}'
     commitment = sha256(bytes.fromhex(SALT) + opening).hexdigest()
     assert log.leaf_of(fact, SALT).decode() == (
-        '{"commitment":"' + commitment + '","kind":"chain.sale","recorded":"2026-04-06T00:45:01.250000Z","version":1}'
+        '{"commitment":"'
+        + commitment
+        + '","kind":"chain.sale","recorded":"2026-04-06T00:45:01.250000Z","version":1}'
     )
 
 
@@ -59,7 +61,9 @@ def test_bytes_put_together_are_those_of_the_standard(
     assert opening == log.opening_bytes(actor, at, private)
     assert opening == rfc8785.dumps({"actor": actor, "happened": log.moment(at), "private": private})
     commitment = log.commitment_to(opening, SALT)
-    written = log.written_leaf(commitment, fact.kind, log.moment(at), shown, log.moment(recorded), fact.version)
+    written = log.written_leaf(
+        commitment, fact.kind, log.moment(at), shown, log.moment(recorded), fact.version
+    )
     assert written == log.leaf_of(fact, SALT)
     told: dict[str, Any] = {
         "commitment": commitment,

@@ -17,6 +17,7 @@ from traceability.domain.log.leaves import (
     written_leaf,
     written_opening,
 )
+from traceability.domain.log.openness import MOST_NAMED, is_open, parted
 from traceability.domain.log.tree import (
     EMPTY_ROOT,
     HASH_BYTES,
@@ -38,6 +39,7 @@ __all__ = [
     "FACT_VERSION",
     "HASH_BYTES",
     "LONGEST",
+    "MOST_NAMED",
     "TILE_WIDTH",
     "Difference",
     "Fact",
@@ -52,12 +54,14 @@ __all__ = [
     "inclusion",
     "is_consistent",
     "is_included",
+    "is_open",
     "leaf_bytes",
     "leaf_hash",
     "leaf_of",
     "moment",
     "node_hash",
     "opening_bytes",
+    "parted",
     "plain",
     "read",
     "root",

@@ -224,7 +224,9 @@ class Checkpoint:
 
     def __str__(self) -> str:
         """The text that is signed."""
-        return "".join(f"{line}\n" for line in (self.origin, self.size, b64encode(self.root).decode(), *self.more))
+        return "".join(
+            f"{line}\n" for line in (self.origin, self.size, b64encode(self.root).decode(), *self.more)
+        )
 
     @classmethod
     def read(cls, text: str) -> "Checkpoint":

@@ -126,9 +126,7 @@ def is_included(leaf: bytes, index: int, size: int, path: Sequence[bytes], top: 
     return last == 0 and found == top
 
 
-def is_consistent(
-    earlier: int, size: int, path: Sequence[bytes], earlier_top: bytes, top: bytes
-) -> bool:
+def is_consistent(earlier: int, size: int, path: Sequence[bytes], earlier_top: bytes, top: bytes) -> bool:
     """Whether the tree of that size begins with the earlier one (RFC 9162 section 2.1.4.2)."""
     if not 0 <= earlier <= size or not _hashes(earlier_top, top, *path):
         return False
