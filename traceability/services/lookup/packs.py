@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from traceability.domain.chain import Judgement, Lot
+from traceability.domain.marks import Issue
 from traceability.domain.people import Authorisation, Enterprise, Plot, Product, Standing
 from traceability.domain.units import local_day
 from traceability.services.acting import EVERYTHING
@@ -12,6 +13,8 @@ from traceability.services.chain.tracing import shares_of, upstream_of
 from traceability.services.lookup.sighting import Sighting
 from traceability.services.lookup.way import Step, way_of
 from traceability.store import chain as chain_rows
+from traceability.store import log as log_rows
+from traceability.store import marks as mark_rows
 from traceability.store import people as people_rows
 from traceability.store import recalls as recall_rows
 from traceability.store.chain import Report
@@ -21,7 +24,8 @@ from traceability.store.work import Work
 @dataclass(frozen=True, slots=True)
 class Pack:
     """What to compare on the pack in hand, and the way the tea went: the same for all marks of an issued range that
-    are on packs of one lot. `out_at` is when the first of them was sent off or sold.
+    are on packs of one lot. `out_at` is when the first of them was sent off or sold, `issue_leaf` the number of their
+    issue in the public log, once it is sealed.
     """
 
     enterprise: Enterprise
@@ -39,6 +43,7 @@ class Pack:
     recall_grade: str | None
     held: bool
     out_at: datetime | None
+    issue_leaf: int | None
 
 
 def pack_of(work: Work, sighting: Sighting, *, now: datetime) -> Pack:
@@ -73,4 +78,13 @@ def pack_of(work: Work, sighting: Sighting, *, now: datetime) -> Pack:
         recall_grade=recalls[0].grade if recalls else None,
         held=any(chain_rows.holds_on(work.session, lots).values()),
         out_at=chain_rows.out_since(work.session, pack_lot.id) if pack_lot else None,
+        issue_leaf=_issue_leaf(work, issue),
     )
+
+
+def _issue_leaf(work: Work, issue: Issue) -> int | None:
+    """Where the public log says that this range was issued."""
+    if (at := mark_rows.issued_at(work.session, issue.id)) is None:
+        return None
+    fact = log_rows.issue_fact(work.session, (issue.range.first, issue.range.last), at)
+    return None if fact is None else log_rows.leaf_number(work.session, fact)
