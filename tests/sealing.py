@@ -18,7 +18,7 @@ from traceability.domain.log.notes import Signer
 from traceability.services import log
 from traceability.services.log import Since
 from traceability.store.log import FactRow, LeafRow, UnsealedRow
-from traceability.store.work import change, look, seal, survey
+from traceability.store.work import change, look, seal, still
 
 SIGNER = Signer("maojian.example/log", b"\x05" * 32)
 
@@ -36,7 +36,7 @@ def seal_all(world: World, *, most: int = log.BATCH) -> int:
 
 def checked(world: World, *since: Since) -> list[Difference]:
     """What the check finds."""
-    with survey(world.house) as work:
+    with still(world.house) as work:
         return list(log.check(work, key=SIGNER.key, since=since))
 
 
@@ -71,7 +71,8 @@ def sealed_under_kills(world: World, *, rounds: int, chance: random.Random) -> i
         with ExitStack() as stack:
             first, second = (stack.enter_context(_server(world.url)) for _ in range(2))
             for one in (first, second):
-                assert one.stdout is not None and one.stdout.readline() == b"sealing\n"
+                assert one.stdout is not None
+                assert one.stdout.readline() == b"sealing\n"
             time.sleep(chance.uniform(0.01, 0.25))
             chance.choice([first, second]).kill()
             time.sleep(0.05)
