@@ -35,7 +35,7 @@ from traceability.store.base import table_of
 from traceability.store.log import FactRow, RawFact, UnsealedRow
 from traceability.store.work import Work, look, seal
 
-CHANGES, TURNS, WARM = 100, 8, 60
+CHANGES, TURNS, WARM = 200, 8, 60
 LEAVES, TREE = 1_000_000, 10_000_000
 PROOFS, MOST_MS, MOST_S = 200, 5.0, 60.0
 AT = datetime(2026, 4, 1, 8, tzinfo=UTC)
