@@ -25,6 +25,7 @@ from werkzeug.wrappers import Response
 
 from traceability import paths
 from traceability.config import Settings
+from traceability.domain.log.notes import BadNote, Signer
 from traceability.domain.profile import Profile, load
 from traceability.formats.labels import Design, load_designs
 from traceability.services import lookup
@@ -86,6 +87,19 @@ def read_keys(folder: Path) -> dict[str, bytes]:
     if not found:
         raise NoKeys("no master key: run `traceability init`")
     return found
+
+
+def read_log_key(settings: Settings) -> Signer | None:
+    """The key the log is signed with; None where there is none, as behind a public door alone. Raise `NoKeys`."""
+    path = settings.log_key_file
+    if not path.exists():
+        return None
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise NoKeys(f"{path.name} is open to others; run: chmod 600 on it")
+    try:
+        return Signer.read(path.read_text("utf-8"))
+    except BadNote as error:
+        raise NoKeys(f"{path.name} is no key ({error}); restore it from your copy") from error
 
 
 def create_app(

@@ -3,6 +3,7 @@
 Only `app` and `cli` see it. What is missing or malformed stops the start; what is secret stays out of `repr`.
 """
 
+import re
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
@@ -42,6 +43,13 @@ def _origin(url: str) -> str:
     return url.rstrip("/")
 
 
+def _log_name(name: str) -> str:
+    """A log's name stands in signature lines (C2SP signed-note): no spaces, no plus signs."""
+    if re.search(r"[\s+\x00-\x1f]", name):
+        raise ValueError("a log's name has no spaces and no plus signs")
+    return name
+
+
 def _long_enough(secret: SecretStr) -> SecretStr:
     if len(secret.get_secret_value()) < SHORTEST_SECRET:
         raise ValueError(f"a secret key has at least {SHORTEST_SECRET} characters")
@@ -74,6 +82,11 @@ class Settings(BaseSettings):
     #: A file in MaxMind's format that knows the province of an address, where no proxy does.
     place_file: Annotated[Path, AfterValidator(_absolute)] | None = None
 
+    #: The name of the public log, in its key from `init` on; left empty, the host of `public_url` and "/log".
+    log_origin: Annotated[str, AfterValidator(_log_name)] = ""
+    #: A server seals what has come in every so many seconds; 0: never, `traceability log seal` does.
+    log_seal_seconds: int = Field(default=5, ge=0, le=86_400)
+
     @model_validator(mode="after")
     def _trusted(self) -> Self:
         """A header is believed only behind a proxy of our own: anybody could send it."""
@@ -105,6 +118,17 @@ class Settings(BaseSettings):
     def session_secret_file(self) -> Path:
         """Where `init` keeps the secret when no variable gives one."""
         return self.keys / "session.key"
+
+    @property
+    def log_key_file(self) -> Path:
+        """The key the public log is signed with, and its name."""
+        return self.keys / "log.key"
+
+    @property
+    def log_name(self) -> str:
+        """What a new log is called: its address without the scheme (C2SP tlog-tiles)."""
+        parts = urlsplit(self.public_url)
+        return self.log_origin or f"{parts.netloc}{parts.path}/log"
 
     @property
     def cookies_secure(self) -> bool:

@@ -133,7 +133,7 @@ administrator | user   | +set_user_active +reset_second_factor
 
 PUBLIC_TABLE = """
 everybody | - | home check mark gs1_lot gs1_mark gs1_mark_of_lot gs1_other gs1_product gs1_resolver slip authorised
-everybody | - | +doubt doubt_status
+everybody | - | +doubt doubt_status public_log log_checkpoint log_tile log_proof
 """
 
 OTHER_TABLE = """

@@ -117,6 +117,14 @@ class Desk:
         """Read only."""
         return self._through(partial(work.look, self.house))
 
+    def still(self) -> AbstractContextManager[work.Work]:
+        """Read only, and one state of the books however long it takes."""
+        return self._through(partial(work.still, self.house))
+
+    def seal(self) -> AbstractContextManager[work.Work]:
+        """Number facts in the public log."""
+        return self._through(partial(work.seal, self.house))
+
     def note(self) -> AbstractContextManager[work.Work]:
         """Write what is no fact."""
         return self._through(partial(work.note, self.house))

@@ -59,13 +59,23 @@ def make_folders(settings: Settings) -> None:
 
 
 def make_keys(settings: Settings, today: date) -> list[Path]:
-    """The master key of mark codes and the key of sessions, where there are none; the files made."""
+    """The master key of mark codes and the keys of sessions and of the log, where there are none; the files made."""
     wanted = [settings.session_secret_file] if not settings.session_secret_file.exists() else []
     if not any(settings.keys.glob("mark-*.key")):
         wanted.append(settings.keys / f"mark-{today:%Y%m%d}.key")
     for path in wanted:
         _write_new(path, secrets.token_hex(KEY_BYTES) + "\n")
+    if not settings.log_key_file.exists():
+        wanted.append(settings.log_key_file)
+        _write_new(settings.log_key_file, new_log_key(settings) + "\n")
     return wanted
+
+
+def new_log_key(settings: Settings) -> str:
+    """A key to sign the public log with, and the log's name with it: that must never change."""
+    from traceability.domain.log.notes import Signer  # late: it brings a cipher along
+
+    return Signer(settings.log_name, secrets.token_bytes(KEY_BYTES)).secret()
 
 
 def _write_new(path: Path, text: str) -> None:

@@ -80,10 +80,16 @@ def _need_port(host: str, port: int) -> None:
 
 def _need_keys(settings: Settings) -> None:
     """Missing keys are told here and not by a worker's traceback. The database is not opened: workers are forked."""
-    from traceability.app import NoKeys, read_keys  # late: it loads every page, which the workers then share
+    from traceability.app import (
+        NoKeys,
+        read_keys,
+        read_log_key,
+    )  # late: it loads every page, which the workers share
 
     try:
         read_keys(settings.keys)
+        if read_log_key(settings) is None:
+            click.echo(_("没有公开日志的密钥，本机不封存；请运行 traceability init 生成。"), err=True)
     except NoKeys as error:
         raise click.ClickException(str(error)) from error
 
@@ -133,12 +139,15 @@ def _serve(
 
 def build(settings: Settings, faces: frozenset[str], threads: int) -> "Flask":
     """The application of one worker process; its database pool has room for every thread."""
-    from traceability.app import create_app, open_house  # late, as above
+    from traceability.app import create_app, open_house, read_log_key  # late, as above
     from traceability.cli.nightly import Nightly
+    from traceability.cli.sealing import Sealing
 
-    house = open_house(settings, pool=CONNECTIONS * threads)
+    house, signer = open_house(settings, pool=CONNECTIONS * threads), read_log_key(settings)
     made = create_app(settings, faces, house=house)
-    Nightly.of(house).start()
+    Nightly.of(house, signer.key if signer else None).start()
+    if signer and settings.log_seal_seconds:
+        Sealing.of(house, signer).start(settings.log_seal_seconds)
     settle()
     return made
 

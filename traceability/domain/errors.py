@@ -1168,3 +1168,24 @@ class DayPassed(Refusal):
     """The last day for something to be done lies in the past already. Facts: day, today."""
 
     code, field = "day.passed", "due_on"
+
+
+# --- the public log -------------------------------------------------------------------------------------------
+
+
+class LeafTooLong(Refusal):
+    """What is to be public of a change is longer than an entry of the log may be. Facts: bytes, most."""
+
+    code = "log.leaf_too_long"
+
+
+class LogMismatch(Refusal):
+    """The log as it is kept does not agree with what was signed of it; nothing more is sealed. Facts: size."""
+
+    code = "log.mismatch"
+
+
+class LogUnsealed(Refusal):
+    """Nothing of it is sealed yet, so there is nothing to show or prove."""
+
+    code = "log.unsealed"

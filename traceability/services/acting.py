@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 
 from traceability.domain import balance, errors
 from traceability.domain.chain import Booking, EventKind, LotKind, Remark, Stock
-from traceability.domain.log import Fact, canonical, digest_of
+from traceability.domain.log import Fact, canonical, digest_of, parted
 from traceability.domain.people import FIRM_ROLES, Enterprise, Identity, May, Party, Product, Role, Within
 from traceability.domain.units import local_day
 from traceability.store import chain as chain_rows
@@ -351,8 +351,12 @@ def state(
     private: Mapping[str, object] | None = None,
     shown: bool = True,
 ) -> None:
-    """Keep a fact that books no tea; `shown`: whether a page of the public may tell of it."""
-    work.record(Fact(kind, by.user, at or now, now, public or {}, private or {}), shown=shown)
+    """Keep a fact that books no tea; `shown`: whether a page of the public may tell of it.
+
+    `public` is open to anybody only for kinds that are (`domain.log.openness`).
+    """
+    parts = parted(kind, public or {}, private or {})
+    work.record(Fact(kind, by.user, at or now, now, *parts), shown=shown)
 
 
 EVERYTHING = Within.all()

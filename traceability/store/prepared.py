@@ -133,10 +133,14 @@ def _among(sql: Any, column: Any, listed: BindParameter[Any]) -> ColumnElement[b
 
 
 class Prepared:
-    """A statement whose parameters are all named; `make` writes it for one kind of database."""
+    """A statement whose parameters are all named; `make` writes it for one kind of database.
 
-    def __init__(self, make: Callable[[Any], Any]) -> None:
+    `beside` names a second table it writes.
+    """
+
+    def __init__(self, make: Callable[[Any], Any], *, beside: str | None = None) -> None:
         self._make = make
+        self._beside = {beside} if beside else set()
         self._compiled: dict[str, _Compiled] = {}
 
     def rows(self, at: At, /, **given: Any) -> list[tuple[Any, ...]]:
@@ -174,7 +178,7 @@ class Prepared:
         line = at if isinstance(at, Line) else at.info.get(LINE) or _line_of(at)
         compiled = self._compiled.get(line.dialect.name) or self._compile(line.dialect)
         if self.table:
-            line.touched.add(self.table)
+            line.touched |= {self.table, *self._beside}
         return line.driver.cursor(), compiled
 
     table: str | None = None

@@ -1,8 +1,8 @@
-"""Three ways to the database; no other place begins or commits.
+"""The ways to the database; no other place begins or commits.
 
 `change()` keeps facts: all of it or nothing, and never without a fact row. `note()` writes a short list of tables
-that are no facts. `look()` reads; whatever happens inside is undone. `rehearse()` is a change that is undone: what it
-would come to.
+that are no facts. `look()` reads; whatever happens inside is undone; `still()` is a long look. `rehearse()` is a change
+that is undone: what it would come to. `seal()` gives facts their numbers in the public log, and writes nothing else.
 """
 
 import re
@@ -23,7 +23,7 @@ from traceability.domain.errors import BooksBusy, NumberTaken
 from traceability.domain.log import Fact
 from traceability.domain.profile import Profile
 from traceability.store.chain.lines import keep as keep_lines
-from traceability.store.log import add_fact, add_facts, count_change
+from traceability.store.log import LOG_TABLES, add_fact, add_facts, count_change
 from traceability.store.prepared import TOUCHED, At, Line
 from traceability.store.turns import keep_in_turn, leave_turn, take_turn
 
@@ -43,6 +43,10 @@ class ChangeWithoutFact(AssertionError):
 
 class NotANote(AssertionError):
     """A note touched a table of facts: a fault of ours."""
+
+
+class NotTheLog(AssertionError):
+    """Sealing touched a table that is not the log's: a fault of ours."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +146,27 @@ def note(house: House) -> Iterator[Work]:
             raise NotANote(sorted(strange))
 
 
+#: The one lock of PostgreSQL under which leaves are numbered; any number that nothing else of ours takes.
+SEALING = 6962
+
+
+@contextmanager
+def seal(house: House) -> Iterator[Work]:
+    """Number facts in the public log, one after the other whoever else does: all of it or nothing; raise `NotTheLog`.
+
+    SQLite has one writer anyway.
+    """
+    with house.sessions.begin() as session:
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": SEALING})
+        work = Work(session, house)
+        work.watch()
+        yield work
+        session.flush()
+        if strange := work.touched - LOG_TABLES:
+            raise NotTheLog(sorted(strange))
+
+
 @contextmanager
 def jot(house: House, on: Work | None = None) -> Iterator[Work]:
     """A note in prepared statements only (`store.prepared`): the same transaction and guard, without a session.
@@ -192,6 +217,23 @@ def look(house: House) -> Iterator[Work]:
             yield Work(session, house)
         finally:
             session.rollback()
+
+
+@contextmanager
+def still(house: House) -> Iterator[Work]:
+    """For a long look: what others keep meanwhile is not seen, so many questions have one state of the books."""
+    with house.sessions() as session:
+        session.connection(execution_options={"reading": True, **_one_state(session)})
+        try:
+            yield Work(session, house)
+        finally:
+            session.rollback()
+
+
+def _one_state(session: Session) -> dict[str, Any]:
+    """In SQLite a reader sees one state anyway."""
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    return {"isolation_level": "REPEATABLE READ"} if is_postgresql else {}
 
 
 #: Milliseconds a rehearsal waits for a writer before it: whoever only wants to know comes again.

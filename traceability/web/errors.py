@@ -907,6 +907,18 @@ WORDINGS: Mapping[str, Wording] = {
         ),
         _l("与已登记的不同。登记有误就先在系统里更正，否则请把这里改成一致。"),
     ),
+    # --- the public log
+    "log.leaf_too_long": _say(
+        UNFIT,
+        _l("这件事要公开的内容有 %(bytes)s 字节，超过日志一条记录的上限 %(most)s 字节。请分几次办理。"),
+        _l("这件事要公开的内容超过日志一条记录的上限。请分几次办理。"),
+    ),
+    "log.mismatch": _say(
+        CONFLICT,
+        _l("公开日志（%(size)s 条）与已签名的检查点不符，暂不封存。请运行 traceability log verify。"),
+        _l("公开日志与已签名的检查点不符，暂不封存。请运行 traceability log verify。"),
+    ),
+    "log.unsealed": _say(NOT_FOUND, _l("公开日志里还没有封存任何记录。")),
 }
 
 

@@ -240,6 +240,7 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         "inspection.refused": _l("拒绝检查"),
         "inspection.noted": _l("检查发现问题"),
         "sample.failed": _l("抽检不合格"),
+        "log.mismatch": _l("公开日志与账目不符"),
         "weights.repeating": _l("相同重量反复出现"),
         "receipts.at_night": _l("夜间集中收青"),
         "allowance.early": _l("额度过早用完"),
@@ -1047,6 +1048,13 @@ _FINDINGS: Mapping[str, tuple[object, ...]] = {
             "%(name)s 自 %(since)s 以来没有使用过标志，已满 %(years)s 年。请先督促整改；不再使用的，可以注销用标资格。"
         ),
         _l("有用标资格的企业连续两年没有使用过标志。"),
+    ),
+    "log.mismatch": (
+        _l(
+            "公开日志有 %(differences)s 处与账目不符，第一处在 %(table)s 表的 %(key)s（%(column)s）："
+            "有人直接改动了数据库。"
+        ),
+        _l("公开日志与账目不符：有人直接改动了数据库。"),
     ),
     "weights.repeating": (
         _l(

@@ -95,6 +95,18 @@ _ALL: Iterable[Kind] = (
     _at_entry("inspection.refused", 8, "visit", "words"),
     _at_entry("inspection.noted", 4, "visit", "item", "words"),
     _at_entry("sample.failed", 6, "sample", "batch", "failing"),
+    _at_entry(
+        "log.mismatch",
+        20,
+        "table",
+        "key",
+        "column",
+        "expected",
+        "found",
+        "differences",
+        "seen_by",
+        owner=Owner.PREFECTURE,
+    ),
     # Noticed by a look over the books.
     _looked_for("weights.repeating", 16, 20, "season", "plot", "receipts", "repeated_g", "times", "pairs"),
     _looked_for("receipts.at_night", 20, 8, "nights", "receipts", "received_g", "most"),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from traceability.domain.chain import Judgement, Lot
+from traceability.domain.marks import Issue
 from traceability.domain.people import Authorisation, Enterprise, Plot, Product, Standing
 from traceability.domain.units import local_day
 from traceability.services.acting import EVERYTHING
@@ -13,6 +14,8 @@ from traceability.services.lookup.sighting import Sighting
 from traceability.services.lookup.way import Step, way_of
 from traceability.store import chain as chain_rows
 from traceability.store import inspections as inspection_rows
+from traceability.store import log as log_rows
+from traceability.store import marks as mark_rows
 from traceability.store import people as people_rows
 from traceability.store import recalls as recall_rows
 from traceability.store.chain import Report
@@ -23,7 +26,8 @@ from traceability.store.work import Work
 @dataclass(frozen=True, slots=True)
 class Pack:
     """What to compare on the pack in hand, and the way the tea went: the same for all marks of an issued range that
-    are on packs of one lot. `out_at` is when the first of them was sent off or sold.
+    are on packs of one lot. `out_at` is when the first of them was sent off or sold, `issue_leaf` the number of their
+    issue in the public log, once it is sealed.
     """
 
     enterprise: Enterprise
@@ -41,6 +45,7 @@ class Pack:
     recall_grade: str | None
     held: bool
     out_at: datetime | None
+    issue_leaf: int | None
     sampled: tuple[Told, ...] = ()
 
 
@@ -77,4 +82,13 @@ def pack_of(work: Work, sighting: Sighting, *, now: datetime) -> Pack:
         held=any(chain_rows.holds_on(work.session, lots).values()),
         out_at=chain_rows.out_since(work.session, pack_lot.id) if pack_lot else None,
         sampled=tuple(inspection_rows.verdicts_of_lot(work.session, lots)),
+        issue_leaf=_issue_leaf(work, issue),
     )
+
+
+def _issue_leaf(work: Work, issue: Issue) -> int | None:
+    """Where the public log says that this range was issued."""
+    if (at := mark_rows.issued_at(work.session, issue.id)) is None:
+        return None
+    fact = log_rows.issue_fact(work.session, (issue.range.first, issue.range.last), at)
+    return None if fact is None else log_rows.leaf_number(work.session, fact)

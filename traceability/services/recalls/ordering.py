@@ -5,6 +5,7 @@ from datetime import datetime
 
 from traceability.domain import chain as rules
 from traceability.domain import errors
+from traceability.domain.log import MOST_NAMED, digest_of
 from traceability.domain.people import Enterprise, Identity, May, read_reason
 from traceability.domain.recalls import Amount, NoticeWay, Scope, clock_of
 from traceability.services import acting
@@ -84,16 +85,21 @@ def _had(reach: Spread) -> Mapping[int, Amount]:
 def _tell(
     work: Work, by: Identity, now: datetime, found: Named, reach: Spread, *, recall: int, grade: str
 ) -> None:
-    """Public are the class and the numbers of the lots; whose plot or firm it began with is not."""
+    """Public are the class and the numbers of the lots; whose plot or firm it began with is not.
+
+    Of more lots than a leaf has room for, their number and a digest of their numbers.
+    """
     names = sorted(one.no for one in chain_rows.lots_by_id(work.session, reach.lots).values())
+    many = len(names) > MOST_NAMED
+    named = {"reached_lots": len(names), "reached_sha256": digest_of(names)} if many else {"reached": names}
     lot = {"lot": found.subject} if found.scope.kind == "lot" else {}
     acting.state(
         work,
         "lot.recalled",
         by=by,
         now=now,
-        public={**lot, "scope": found.scope.kind.value, "class": grade, "reached": names},
-        private={"recall": recall, "subject": found.subject},
+        public={**lot, "scope": found.scope.kind.value, "class": grade, **named},
+        private={"recall": recall, "subject": found.subject, **({"reached": names} if many else {})},
     )
 
 

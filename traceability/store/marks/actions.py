@@ -120,6 +120,12 @@ def ever(session: Session, issue: int, action: MarkAction, ranges: Iterable[Seri
     return any(session.scalar(query.limit(1)) is not None for query in touching)
 
 
+def issued_at(session: Session, issue: int) -> datetime | None:
+    """When an issued range was recorded."""
+    same = (ActionRow.issue_id == issue) & (ActionRow.action == MarkAction.ISSUE.value)
+    return session.scalar(select(ActionRow.recorded_at).where(same).limit(1))
+
+
 def _act(row: ActionRow) -> Act:
     return Act(
         row.issue_id,

@@ -1,20 +1,15 @@
-"""Fact rows, answers to request keys, and running numbers."""
+"""Answers to request keys, and running numbers."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Index,
     ScalarSelect,
     String,
     Text,
-    and_,
     bindparam,
-    func,
-    insert,
     select,
     update,
 )
@@ -22,53 +17,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql.dml import Insert
 
-from traceability.domain.log import Fact
-from traceability.store.base import Base, Code, Json, Key, Moment, table_of
-from traceability.store.prepared import Adding, At, Prepared, named
-
-
-class FactRow(Base):
-    """One accepted fact; rows are added, never changed."""
-
-    __tablename__ = "fact"
-    __table_args__ = (Index("ix_fact_actor_id_recorded_at", "actor_id", "recorded_at"),)
-
-    id: Mapped[Key]
-    kind: Mapped[Code]
-    version: Mapped[int]
-    actor_id: Mapped[int]
-    happened_at: Mapped[Moment]
-    recorded_at: Mapped[Moment] = mapped_column(index=True)
-    public: Mapped[Json]
-    private: Mapped[Json]
-    salt: Mapped[str] = mapped_column(String(32))
-
-
-_ADD = Adding(FactRow)
-
-
-def add_fact(session: Session, fact: Fact, salt: str) -> int:
-    """Keep a fact; its number."""
-    return _ADD.one(session, **fact_values(fact, salt))
-
-
-def fact_values(fact: Fact, salt: str) -> dict[str, Any]:
-    """A fact as its row has it."""
-    return {
-        "kind": fact.kind,
-        "version": fact.version,
-        "actor_id": fact.actor,
-        "happened_at": fact.happened_at,
-        "recorded_at": fact.recorded_at,
-        "public": dict(fact.public),
-        "private": dict(fact.private),
-        "salt": salt,
-    }
-
-
-def add_facts(session: Session, facts: Sequence[tuple[Fact, str]]) -> None:
-    """Keep many facts, each with its salt, in their order."""
-    session.execute(insert(table_of(FactRow)), [fact_values(fact, salt) for fact, salt in facts])
+from traceability.store.base import Base
+from traceability.store.prepared import At, Prepared, named
 
 
 class RequestKeyRow(Base):
@@ -183,39 +133,3 @@ def insert_or_leave(session: Session, row: type[Base], values: Mapping[str, obje
     first = next(iter(row.__table__.primary_key))
     done = session.execute(insert(row).values(**values).on_conflict_do_nothing().returning(first))
     return done.first() is not None
-
-
-def all_facts(session: Session) -> list[Fact]:
-    """Every fact in the order it was kept."""
-    return [_fact(row) for row in session.scalars(select(FactRow).order_by(FactRow.id))]
-
-
-def _fact(row: FactRow) -> Fact:
-    return Fact(
-        row.kind, row.actor_id, row.happened_at, row.recorded_at, row.public, row.private, row.version
-    )
-
-
-#: From a moment on, and before another.
-Span = tuple[datetime, datetime]
-
-
-def _by(actors: Iterable[int], span: Span | None) -> ColumnElement[bool]:
-    found = FactRow.actor_id.in_(set(actors))
-    return and_(found, FactRow.recorded_at >= span[0], FactRow.recorded_at < span[1]) if span else found
-
-
-def facts_by(
-    session: Session, *, actors: Iterable[int], span: Span | None, skip: int, most: int
-) -> list[Fact]:
-    """What these people told, latest first: so many after so many; within a stretch of time, when named."""
-    # Only the ids are walked through; a page far back would else read every fact before it.
-    ids = select(FactRow.id).where(_by(actors, span)).order_by(FactRow.id.desc()).offset(skip).limit(most)
-    wanted = session.scalars(ids).all()
-    rows = session.scalars(select(FactRow).where(FactRow.id.in_(wanted)).order_by(FactRow.id.desc()))
-    return [_fact(row) for row in rows]
-
-
-def count_facts(session: Session, *, actors: Iterable[int], span: Span | None) -> int:
-    """How much these people told."""
-    return session.scalar(select(func.count()).select_from(FactRow).where(_by(actors, span))) or 0
