@@ -5,13 +5,15 @@ about what lies within its reach is opened. To a firm: its own facts, and of oth
 lots, how many grams), unless there is more in it than that.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 Told = Mapping[str, object]
 
 #: Events that bring lots into being; of others' these are all a firm sees.
-MAKING = frozenset({"chain.leaf_receipt", "chain.processing", "chain.refining", "chain.blending", "chain.packing"})
+MAKING = frozenset(
+    {"chain.leaf_receipt", "chain.processing", "chain.refining", "chain.blending", "chain.packing"}
+)
 #: What the terms of such an event may say to a firm downstream.
 _RECEIPT = {"plot", "gross_g", "tare_g", "scale", "certificate_no", "plucked_on"}
 _TERMS = frozenset(_RECEIPT | {"fresh_moisture", "made_moisture", "packs", "products"})
@@ -19,7 +21,10 @@ _TERMS = frozenset(_RECEIPT | {"fresh_moisture", "made_moisture", "packs", "prod
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a pack is about: events, lots by number, serials of marks, files by SHA-256, and what offices decided on."""
+    """What a pack is about: events, lots, serials of marks, files by SHA-256, and what offices decided on.
+
+    `found` are findings as the fact of finding them names them: by code and `about`.
+    """
 
     events: frozenset[int] = frozenset()
     lots: frozenset[int] = frozenset()
@@ -30,15 +35,20 @@ class Subject:
     requests: frozenset[int] = frozenset()
     recalls: frozenset[int] = frozenset()
     findings: frozenset[int] = frozenset()
+    found: frozenset[tuple[str, object]] = frozenset()
 
     def concerns(self, kind: str, told: Told) -> bool:
         """Whether a fact of this kind that says this is about it."""
         subject, _, what = kind.partition(".")
         if subject == "decision":
-            return told.get("subject") in _OF_DECISIONS.get(what, lambda _: frozenset())(self)
+            return what in _OF_DECISIONS and told.get("subject") in _OF_DECISIONS[what](self)
         if subject == "marks":
             return self._has_serials(told.get("serials"))
-        name, found = _NAMED.get(subject, ("", lambda _: frozenset()))
+        if subject == "finding" and (what, told.get("about")) in self.found:
+            return True
+        if subject not in _NAMED:
+            return False
+        name, found = _NAMED[subject]
         return told.get(name) in found(self)
 
     def _has_serials(self, told: object) -> bool:
@@ -49,13 +59,14 @@ class Subject:
         )
 
 
-_OF_DECISIONS = {
+_Found = Callable[[Subject], Collection[object]]
+_OF_DECISIONS: Mapping[str, _Found] = {
     "hold": lambda one: one.holds,
     "mark_request": lambda one: one.requests,
     "recall": lambda one: one.recalls,
 }
 #: By the subject of a kind: the name under which a fact says what it is about, and what that must be among.
-_NAMED = {
+_NAMED: Mapping[str, tuple[str, _Found]] = {
     "batch": ("batch", lambda one: one.lot_nos),
     "carton": ("lot", lambda one: one.lot_nos),
     "chain": ("event", lambda one: one.events),

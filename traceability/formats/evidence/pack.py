@@ -1,4 +1,4 @@
-"""An evidence pack as a ZIP file. Same pack, same bytes: fixed times, names in order, nothing of the machine it is made on.
+"""An evidence pack as a ZIP file. Same pack, same bytes: fixed times, names in order.
 
 The names and shapes in it are documented where they are checked, in `verify.py`; this file writes what that one reads.
 """
@@ -22,7 +22,7 @@ _LONGEST = 60
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Leaf `number` of the log with its way to the root; opened where `opening` and `salt` (32 hex digits) are there."""
+    """Leaf `number` of the log with its way to the root; opened where `opening` and `salt` (hex) are there."""
 
     number: int
     leaf: bytes

@@ -5,10 +5,10 @@
     python3 verify.py PACK                   a ZIP file, or a folder it was unpacked into
     python3 verify.py PACK --key KEY         with the log's public key from somewhere else
     python3 verify.py PACK --checkpoint FILE against a checkpoint somebody kept
-    python3 verify.py PACK --witness KEY     and this witness must have cosigned (may be repeated)
+    python3 verify.py PACK --witness KEY     this witness must have cosigned (may be repeated)
 
-One file, Python 3.8 or later, nothing but its standard library, no network. Every fault is one line; the exit code is 1
-where there is one, else 0. Format "maojian-evidence", version 1. Names in a pack:
+One file, Python 3.8 or later, nothing but its standard library, no network. Every fault is one line, and then the exit
+code is 1, else 0. Format "maojian-evidence", version 1. Names in a pack:
 
     manifest.json    format, version, what the pack is about, size and SHA-256 of every other file
     records.json     {"records": [{"number", "kind", "recorded", "version"; where open "happened", "public"; where
@@ -21,12 +21,18 @@ where there is one, else 0. Format "maojian-evidence", version 1. Names in a pac
     files/           reports as they were handed in; each is named by its SHA-256 in a record
     dossier.pdf, README.txt, verify.py
 
-What is checked, and in this order: (1) every file has the hash of the manifest; (2) the checkpoint is signed with the
-log's key, and cosignatures are their witnesses'; (3) of each record the leaf is in the log: SHA-256 over 0x00 and its
-bytes, folded with the path (RFC 9162 section 2.1.3.2), is the root of the checkpoint; (4) what is opened is what the
-leaf's commitment commits to: SHA-256 over salt and opening; (5) records.json says what leaves and openings say; (6) each
-report is one that a record names. The manifest is no proof by itself, whoever changes a file can write it anew; what
-(3) to (6) reach is proved, dossier.pdf is only drawn from it.
+What is checked, in this order:
+
+(1) every file has the hash of the manifest;
+(2) the checkpoint is signed with the log's key, and cosignatures are their witnesses';
+(3) of each record the leaf is in the log: SHA-256 over 0x00 and its bytes, folded with the path (RFC 9162 section
+    2.1.3.2), is the root of the checkpoint;
+(4) what is opened is what the leaf's commitment commits to: SHA-256 over salt and opening;
+(5) records.json says what leaves and openings say;
+(6) each report is one that an opened record names.
+
+The manifest is no proof by itself: whoever changes a file can write it anew. What (3) to (6) reach is proved; dossier.pdf
+is only drawn from it.
 """
 
 from __future__ import annotations
@@ -280,7 +286,9 @@ def check_kept(path: str, key: Any, size: int, root: bytes) -> None:
         told = f"it has {kept} leaves and this pack's {size}: ask for a pack made for this checkpoint"
         raise Fault(path, f"它有 {kept} 条，本包为 {size} 条：请索取按它制作的证据包", told)
     if kept_root != root:
-        raise Fault(path, "条数相同而根不同：日志被改写过", "as many leaves, another root: the log was rewritten")
+        raise Fault(
+            path, "条数相同而根不同：日志被改写过", "as many leaves, another root: the log was rewritten"
+        )
 
 
 def check_record(proof: Any, shown: Any, size: int, root: bytes) -> None:
@@ -348,10 +356,11 @@ def told(fault: Fault) -> str:
 
 def good(asked: Any) -> Iterator[str]:
     """What was found to be so, and what nobody looked at."""
-    yield f"相符 GOOD  {asked.records} 条记录都在 {asked.size} 条的日志里 / all {asked.records} records are in a log of {asked.size}"
+    records, size = asked.records, asked.size
+    yield f"相符 GOOD  {records} 条记录都在 {size} 条的日志里 / {records} records, all in a log of {size}"
     yield f"共同签名 COSIGNED  {', '.join(asked.cosigned) or '没有 / by nobody'}"
     if not asked.key:
-        yield "注意 NOTE  公钥取自本包；请用 --key 给出从别处得到的公钥 / the key is the pack's own: give yours by --key"
+        yield "注意 NOTE  公钥取自本包；请用 --key 给出别处得到的公钥 / the key is the pack's own: give yours (--key)"
     if not asked.checkpoint:
         yield "注意 NOTE  没有与别处保存的检查点核对 / not compared with a checkpoint kept elsewhere (--checkpoint)"
 
@@ -363,7 +372,9 @@ def arguments(given: list[str] | None) -> Any:
     parser.add_argument("pack", nargs="?", default=here, help="a ZIP file or a folder (default: this one)")
     parser.add_argument("--key", help="the log's public key, from elsewhere")
     parser.add_argument("--checkpoint", metavar="FILE", help="a checkpoint that was kept elsewhere")
-    parser.add_argument("--witness", metavar="KEY", action="append", default=[], help="who must have cosigned")
+    parser.add_argument(
+        "--witness", metavar="KEY", action="append", default=[], help="who must have cosigned"
+    )
     return parser.parse_args(given)
 
 

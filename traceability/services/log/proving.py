@@ -41,7 +41,12 @@ def size_of(work: Work) -> int:
 
 def latest(work: Work) -> Head:
     """The latest checkpoint; raise `LogUnsealed`."""
-    found = rows.head(work.session)
+    return head_of(work, None)
+
+
+def head_of(work: Work, size: int | None) -> Head:
+    """The checkpoint of a size, the latest of all without one; raise `LogUnsealed`."""
+    found = rows.head(work.session) if size is None else rows.checkpoint(work.session, size)
     if found is None:
         raise LogUnsealed()
     return Head(found, tuple(rows.cosignatures(work.session, found.size)))

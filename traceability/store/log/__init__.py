@@ -1,5 +1,6 @@
 """Facts and their queue, the public log made of them, answers to request keys, and running numbers."""
 
+from traceability.store.log.evidence import Kept, facts_at, facts_of_kind
 from traceability.store.log.facts import (
     FactRow,
     Span,
@@ -57,6 +58,15 @@ from traceability.store.log.sealed import (
     unqueue,
     widths,
 )
+from traceability.store.log.witnesses import (
+    Witness,
+    WitnessRow,
+    add_witness,
+    cosigned_size,
+    is_cosigned,
+    keep_cosignature,
+    witnesses,
+)
 
 __all__ = [
     "BOOKS",
@@ -66,6 +76,7 @@ __all__ = [
     "Cosigned",
     "CounterRow",
     "FactRow",
+    "Kept",
     "LeafRow",
     "RawFact",
     "RequestKeyRow",
@@ -73,8 +84,11 @@ __all__ = [
     "Span",
     "TileRow",
     "UnsealedRow",
+    "Witness",
+    "WitnessRow",
     "add_fact",
     "add_facts",
+    "add_witness",
     "all_facts",
     "answer_key",
     "books_version",
@@ -82,18 +96,23 @@ __all__ = [
     "checkpoints",
     "claim_key",
     "cosignatures",
+    "cosigned_size",
     "count_change",
     "count_facts",
     "count_up",
     "drop_openings",
     "fact_values",
+    "facts_at",
     "facts_by",
+    "facts_of_kind",
     "facts_outside",
     "head",
     "insert_or_leave",
+    "is_cosigned",
     "is_queued",
     "issue_fact",
     "keep_checkpoint",
+    "keep_cosignature",
     "keep_leaves",
     "keep_tiles",
     "leaf_number",
@@ -110,4 +129,5 @@ __all__ = [
     "tiles_between",
     "unqueue",
     "widths",
+    "witnesses",
 ]

@@ -27,7 +27,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql.dml import Insert
 
 from traceability.domain.log import HASH_BYTES, ReadTile, written_leaf
-from traceability.store.base import Base, Code, Key, Moment, table_of
+from traceability.store.base import Base, Code, Key, Moment
 from traceability.store.log.facts import FactRow, UnsealedRow
 from traceability.store.prepared import Prepared, among, is_postgresql, named
 
@@ -146,11 +146,15 @@ _NUMBERS, _BYTES = postgresql.ARRAY(LeafRow.fact_id.type), postgresql.ARRAY(Larg
 
 def _many_leaves(_sql: Any) -> Insert:
     """All at once, as two arrays: PostgreSQL takes a statement a row a hundred times as slowly."""
-    given = func.unnest(
-        bindparam("numbers", type_=_NUMBERS),
-        bindparam("facts", type_=_NUMBERS),
-        bindparam("commitments", type_=_BYTES),
-    ).table_valued("number", "fact_id", "commitment").render_derived()
+    given = (
+        func.unnest(
+            bindparam("numbers", type_=_NUMBERS),
+            bindparam("facts", type_=_NUMBERS),
+            bindparam("commitments", type_=_BYTES),
+        )
+        .table_valued("number", "fact_id", "commitment")
+        .render_derived()
+    )
     return insert(LeafRow).from_select(["number", "fact_id", "commitment"], select(given))
 
 

@@ -2,6 +2,7 @@
 
 from traceability.store.marks.actions import (
     acted_after,
+    acted_at,
     acts_on,
     add_action,
     all_acts,
@@ -87,6 +88,7 @@ __all__ = [
     "RequestRow",
     "SpanRow",
     "acted_after",
+    "acted_at",
     "acts_on",
     "add_action",
     "add_issue",
@@ -101,8 +103,8 @@ __all__ = [
     "find_print_jobs",
     "find_requests",
     "firm_within",
-    "issued_lines",
     "issued_at",
+    "issued_lines",
     "issued_total",
     "issues",
     "issues_by_id",
