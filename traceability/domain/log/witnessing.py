@@ -22,7 +22,7 @@ def cosigned(
 ) -> Note:
     """The offered checkpoint with the witness's line; raise `BadNote` or `LogForked`.
 
-    `kept` is the checkpoint it signed last, `key` the log's; `read` gives tiles of the offered tree; `at` is in seconds.
+    `kept` is the checkpoint it signed last, `key` the log's, `read` gives tiles of the offered tree, `at` is in s.
     """
     note = Note.read(offered)
     found = open_checkpoint(offered, [key])

@@ -11,10 +11,10 @@ One file, Python 3.8 or later, nothing but its standard library, no network. Eve
 code is 1, else 0. Format "maojian-evidence", version 1. Names in a pack:
 
     manifest.json    format, version, what the pack is about, size and SHA-256 of every other file
-    records.json     {"records": [{"number", "kind", "recorded", "version"; where open "happened", "public"; where
-                     opened "actor", "happened", "private"}]}: for reading
-    proofs.json      {"proofs": [{"number", "leaf", "path"; where opened "opening", "salt"}]}: for checking. `leaf` and
-                     `opening` are the exact bytes as text (UTF-8), `path` hashes in base64, `salt` 32 hex digits
+    records.json     for reading: {"records": [{"number", "kind", "recorded", "version"; "happened" and "public" of
+                     what everybody may read; "actor", "happened" and "private" of what is opened}]}
+    proofs.json      for checking: {"proofs": [{"number", "leaf", "path"; "opening" and "salt" of what is opened}]};
+                     leaf and opening are exact bytes as text (UTF-8), path is hashes in base64, salt 32 hex digits
     checkpoint.txt   the signed state of the log: C2SP tlog-checkpoint, with cosignatures of witnesses (tlog-cosignature)
     log-key.txt      the public key of the log (C2SP signed-note verifier key)
     witnesses.txt    public keys of witnesses, one a line
@@ -31,8 +31,8 @@ What is checked, in this order:
 (5) records.json says what leaves and openings say;
 (6) each report is one that an opened record names.
 
-The manifest is no proof by itself: whoever changes a file can write it anew. What (3) to (6) reach is proved; dossier.pdf
-is only drawn from it.
+The manifest is no proof by itself: whoever changes a file can write it anew. What (3) to (6) reach is proved;
+dossier.pdf is only drawn from the same books.
 """
 
 from __future__ import annotations

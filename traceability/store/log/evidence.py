@@ -1,4 +1,4 @@
-"""Facts about something, found by the moments at which its other rows were written: facts have no index of their own."""
+"""Facts about something, found by when its other rows were written: facts have no index of their own."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
