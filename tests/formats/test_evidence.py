@@ -1,4 +1,4 @@
-"""Evidence packs: the same bytes each time, and a program of one file that accepts a good one and names what is wrong."""
+"""Evidence packs: the same bytes each time; a program of one file accepts a good one and names what is wrong."""
 
 import ast
 import json

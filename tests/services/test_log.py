@@ -265,7 +265,7 @@ TAMPERINGS: list[tuple[str, str, str]] = [
         "id",
     ),
     ("UPDATE log_leaf SET commitment = (SELECT commitment FROM log_leaf WHERE number = 1) WHERE number = 500", "log_leaf", "commitment"),
-    (f"UPDATE log_leaf SET fact_id = 9999 WHERE number = 500", "fact", "id"),
+    ("UPDATE log_leaf SET fact_id = 9999 WHERE number = 500", "fact", "id"),
     ("DELETE FROM log_leaf WHERE number = 500", "log_leaf", "number"),
     (f"DELETE FROM log_leaf WHERE number = {LAST} - 1", "log_leaf", "number"),
     (f"INSERT INTO log_leaf (number, fact_id, commitment) SELECT {LAST}, 9999, root FROM log_checkpoint WHERE size = {LAST}", "log_leaf", "number"),

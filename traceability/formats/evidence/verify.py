@@ -15,7 +15,7 @@ code is 1, else 0. Format "maojian-evidence", version 1. Names in a pack:
                      what everybody may read; "actor", "happened" and "private" of what is opened}]}
     proofs.json      for checking: {"proofs": [{"number", "leaf", "path"; "opening" and "salt" of what is opened}]};
                      leaf and opening are exact bytes as text (UTF-8), path is hashes in base64, salt 32 hex digits
-    checkpoint.txt   the signed state of the log: C2SP tlog-checkpoint, with cosignatures of witnesses (tlog-cosignature)
+    checkpoint.txt   the signed state of the log: C2SP tlog-checkpoint, and tlog-cosignature of witnesses
     log-key.txt      the public key of the log (C2SP signed-note verifier key)
     witnesses.txt    public keys of witnesses, one a line
     files/           reports as they were handed in; each is named by its SHA-256 in a record

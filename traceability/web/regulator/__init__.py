@@ -7,6 +7,7 @@ from traceability.web.regulator import (
     artwork,
     books,
     doubts,
+    evidence,
     findings,
     firms,
     holds,
@@ -21,6 +22,7 @@ from traceability.web.regulator import (
     shortages,
     today,
     visits,
+    witnesses,
 )
 from traceability.web.regulator.door import bp
 
@@ -32,6 +34,7 @@ __all__ = [
     "books",
     "bp",
     "doubts",
+    "evidence",
     "findings",
     "firms",
     "holds",
@@ -46,4 +49,5 @@ __all__ = [
     "shortages",
     "today",
     "visits",
+    "witnesses",
 ]
