@@ -1,6 +1,6 @@
 """`log witness`, for somebody else's machine: see that the log only grew since last time, and cosign its checkpoint.
 
-It needs no database of ours and trusts nothing of it but the log's public key: consistency is worked out from the tiles.
+It needs no database of ours and trusts nothing of it but the log's public key: it looks at the tiles itself.
 """
 
 import os
@@ -56,7 +56,9 @@ PATIENCE, LARGEST = 30, 64 * 1024
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the cosigned checkpoint here, instead of standard output.",
 )
-def witness(state: Path, url: str | None, file: Path | None, log_key: str, key_file: Path, name: str, out: Path | None) -> None:  # fmt: skip
+def witness(
+    state: Path, url: str | None, file: Path | None, log_key: str, key_file: Path, name: str, out: Path | None
+) -> None:
     """Check that a log only grew since it was seen last, and cosign its checkpoint (C2SP tlog-cosignature).
 
     Ends with status 1, and signs nothing, when the log is shorter or another one than what was signed before.
