@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from traceability.domain import errors, log
+from traceability.domain.chain import FAILED_REPORT
 from traceability.domain.log import Tiled
 from traceability.domain.log.evidence import Subject, opens_to_firm
 from traceability.domain.log.notes import VerifierKey, open_checkpoint
@@ -28,7 +29,6 @@ from traceability.store.work import Work
 
 #: Facts of a batch whose grade was changed are rare, and nothing else says when they were.
 _REDECLARED = "batch.redeclared"
-_FAILED = "failed_report"
 
 
 def of_lot(work: Work, *, by: Identity, lot: int, checkpoint: str = "") -> Pack:
@@ -108,7 +108,9 @@ def _facts(work: Work, gathering: Gathering, subject: Subject) -> list[Kept]:
 
 def _redeclared(work: Work, gathering: Gathering) -> Iterable[Kept]:
     """A batch can be declared lower only after it failed."""
-    failed = [one.since for one in oversight_rows.holds(work.session, gathering.lots) if one.cause == _FAILED]
+    failed = [
+        one.since for one in oversight_rows.holds(work.session, gathering.lots) if one.cause == FAILED_REPORT
+    ]
     return rows.facts_of_kind(work.session, _REDECLARED, since=min(failed)) if failed else ()
 
 
