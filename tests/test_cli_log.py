@@ -2,7 +2,7 @@
 
 import json
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
@@ -31,12 +31,12 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(world: World, data: Path) -> Iterator[Run]:
+def run(world: World, data: Path) -> Run:
     """Commands in a small world that has the key of a log."""
     file = data / "keys/log.key"
     file.write_text(SIGNER.secret() + "\n")
     file.chmod(0o600)
-    yield runner(data, lambda: world.now, secret_key="s" * 40)
+    return runner(data, lambda: world.now, secret_key="s" * 40)
 
 
 def tamper(world: World, sql: str) -> None:
@@ -62,7 +62,8 @@ def test_init_makes_a_key_with_the_name_of_the_log(data: Path) -> None:
 def test_a_log_may_have_a_name_of_its_own(data: Path) -> None:
     assert runner(data, lambda: NOW, log_origin="qiannan.example/tea")("init").exit_code == 0
     found = read_log_key(Settings(data=data))
-    assert found is not None and found.name == "qiannan.example/tea"
+    assert found is not None
+    assert found.name == "qiannan.example/tea"
 
 
 @pytest.mark.parametrize("name", ["two words", "a+b", "a\nb"])

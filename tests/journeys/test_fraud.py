@@ -912,7 +912,7 @@ def test_f14_one_report_for_two_batches(story: Story) -> None:
     shown = hashlib.sha256(story.county.open(f"/office/documents/{kept.id}").data).hexdigest()
     with look(story.stage.house) as work:
         facts = work.session.scalars(sa.select(FactRow).where(FactRow.kind == "report.entered"))
-        entered = [fact.private["file"] for fact in facts]
+        entered = [(fact.private or {})["file"] for fact in facts]
     assert entered == [shown] == [hashlib.sha256(content).hexdigest()]
     assert hashlib.sha256(content + b" edited").hexdigest() != shown
 

@@ -105,13 +105,14 @@ class TestDeciding:
         assert (found.submission.id, found.content) == (made, drawing())
         assert (found.submission.decided_by, found.submission.reason) == (world.county.user, "代码与登记一致")
 
-    def test_the_decision_is_public_with_the_hash_and_its_reason_private(self, world: World) -> None:
+    def test_the_decision_is_kept_with_the_hash_and_its_reason(self, world: World) -> None:
         made = submit(world)
         refuse(world, made)
         fact = world.rows(log_rows.all_facts)[-1]
         assert fact.kind == "decision.artwork"
-        assert fact.public["sha256"] == hashlib.sha256(drawing()).hexdigest()
-        assert (fact.public["outcome"], fact.private) == ("refused", {"reason": "代码不是本企业的"})
+        assert fact.public == {}
+        assert fact.private["sha256"] == hashlib.sha256(drawing()).hexdigest()
+        assert (fact.private["outcome"], fact.private["reason"]) == ("refused", "代码不是本企业的")
         decided = world.see(oversight.decisions, by=world.county)[0]
         assert (decided.about, decided.subject, decided.outcome) == ("artwork", made, "refused")
 

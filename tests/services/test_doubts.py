@@ -78,7 +78,7 @@ class TestTelling:
         assert (found.serial, found.enterprise, found.typed) == (serial, world.firm.id, None)
         assert (found.verdict, found.scanned_at) == ("first_scan", None)
         after = world.table_counts()
-        assert {name for name in after if after[name] != before[name]} == {"doubt", "fact"}
+        assert {name for name in after if after[name] != before[name]} == {"doubt", "fact", "unsealed"}
 
     def test_a_code_nobody_issued_is_kept_as_it_was_typed(self, world: World) -> None:
         told(world, typed=" 00RZ-5K7Q-M2XD-8T4V ")

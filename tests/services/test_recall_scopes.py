@@ -203,7 +203,7 @@ def test_a_drill_scores_and_leaves_no_trace_where_goods_or_the_public_are(world:
     left = reached(world, Scope.lot(packed.batch)).left.grams
     assert one.found == (left - 100) * 1000 // left  # the pack sold over the counter is nowhere by name
     changed = {name for name, n in world.table_counts().items() if n != before[name]}
-    assert changed == {"recall_drill", "fact"}
+    assert changed == {"recall_drill", "fact", "unsealed"}
     assert world.see(recalls.own_recalls) == world.see(recalls.recalls, by=world.county) == []
     assert "goods_recalled" not in {one.alert for one in world.see(board).notices}
     world.sold(packed.lot)  # nothing is stopped

@@ -34,6 +34,7 @@ OWN, NEIGHBOUR, FAR, NOWHERE = "own", "neighbour", "far", "nowhere"
 BESIDE = {
     "seq": 1, "design": "a4-40", "gtin": "06901234567892", "code": "ABCD-EFGH-JKMN-PQRS", "lot": "1", "rest": "x",
     "no": "R26-1-B01-0001", "ref": "AAAA-BBBB-CCCC", "lang": "en", "token": "x" * 40, "filename": "staff.css",
+    "number": 0, "place": "0/000",
 }  # fmt: skip
 
 #: A second thing an address names, and of what kind it is.

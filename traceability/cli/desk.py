@@ -117,9 +117,9 @@ class Desk:
         """Read only."""
         return self._through(partial(work.look, self.house))
 
-    def survey(self) -> AbstractContextManager[work.Work]:
+    def still(self) -> AbstractContextManager[work.Work]:
         """Read only, and one state of the books however long it takes."""
-        return self._through(partial(work.survey, self.house))
+        return self._through(partial(work.still, self.house))
 
     def seal(self) -> AbstractContextManager[work.Work]:
         """Number facts in the public log."""

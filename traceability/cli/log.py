@@ -60,7 +60,7 @@ def verify(desk: Desk, files: Sequence[Path], key: str | None, as_json: bool) ->
     """Make the log again from the books and name every entry that differs; ends with status 1 when one does."""
     trusted = _read_key(key) if key else _signer(desk).key
     kept = [_since(file, trusted) for file in files]
-    with desk.survey() as work:
+    with desk.still() as work:
         size = log.size_of(work)
         found = log.check(work, key=trusted, since=kept, progress=_progress(as_json))
         told = list(islice(found, MOST_TOLD))

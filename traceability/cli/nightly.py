@@ -31,14 +31,14 @@ class Nightly:
 
     look: Way
     change: Way
-    survey: Way
+    still: Way
     key: VerifierKey | None = None
 
     @classmethod
     def of(cls, house: work.House, key: VerifierKey | None = None) -> "Nightly":
         """With the ways of this house, and the key its log is checked with."""
-        ways = (partial(way, house) for way in (work.look, work.change, work.survey))
-        return cls(*ways, key)
+        look, change, still = (partial(way, house) for way in (work.look, work.change, work.still))
+        return cls(look, change, still, key)
 
     def do(self, now: datetime) -> Ran | None:
         """Look over the books and keep what is new; None when another process did it this night."""
@@ -56,7 +56,7 @@ class Nightly:
         with self.change() as claiming:
             if claim_key(claiming.session, "house", f"log {local_day(now)}", "") is not None:
                 return None
-        with self.survey() as reading:
+        with self.still() as reading:
             found = log.check(reading, key=self.key)
             first = next(found, None)
             count = int(first is not None) + sum(1 for _one in found)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, ForeignKey, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, DateTime, Dialect, ForeignKey, LargeBinary, MetaData, String, Table, Text
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -92,6 +92,19 @@ class CanonicalJson(TypeDecorator[Any]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """As a plain value."""
         return None if value is None else json.loads(value)
+
+
+class RawBytes(TypeDecorator[bytes]):
+    """Bytes as both drivers take and give them: a wrapping of each would cost more than the row it goes into."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> None:
+        """As they are."""
+
+    def result_processor(self, dialect: Dialect, coltype: Any) -> None:
+        """As they are."""
 
 
 Key = Annotated[int, mapped_column(primary_key=True)]

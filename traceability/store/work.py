@@ -1,8 +1,8 @@
 """The ways to the database; no other place begins or commits.
 
 `change()` keeps facts: all of it or nothing, and never without a fact row. `note()` writes a short list of tables
-that are no facts. `look()` reads; whatever happens inside is undone; `survey()` is a long one. `rehearse()` is a change that is undone: what it
-would come to. `seal()` gives facts their numbers in the public log, and writes nothing but the log.
+that are no facts. `look()` reads; whatever happens inside is undone; `still()` is a long look. `rehearse()` is a change
+that is undone: what it would come to. `seal()` gives facts their numbers in the public log, and writes nothing else.
 """
 
 import re
@@ -220,20 +220,20 @@ def look(house: House) -> Iterator[Work]:
 
 
 @contextmanager
-def survey(house: House) -> Iterator[Work]:
-    """A look of many questions that all see one state of the books, however long they take and whoever writes.
-
-    SQLite reads like that anyway.
-    """
-    options: dict[str, Any] = {"reading": True}
-    if house.sessions.kw["bind"].dialect.name == "postgresql":
-        options["isolation_level"] = "REPEATABLE READ"
+def still(house: House) -> Iterator[Work]:
+    """For a long look: what others keep meanwhile is not seen, so many questions have one state of the books."""
     with house.sessions() as session:
-        session.connection(execution_options=options)
+        session.connection(execution_options={"reading": True, **_one_state(session)})
         try:
             yield Work(session, house)
         finally:
             session.rollback()
+
+
+def _one_state(session: Session) -> dict[str, Any]:
+    """In SQLite a reader sees one state anyway."""
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    return {"isolation_level": "REPEATABLE READ"} if is_postgresql else {}
 
 
 #: Milliseconds a rehearsal waits for a writer before it: whoever only wants to know comes again.

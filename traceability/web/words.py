@@ -947,7 +947,8 @@ _FINDINGS: Mapping[str, tuple[object, ...]] = {
     ),
     "log.mismatch": (
         _l(
-            "公开日志有 %(differences)s 处与账目不符，第一处在 %(table)s 表的 %(key)s（%(column)s）：有人直接改动了数据库。"
+            "公开日志有 %(differences)s 处与账目不符，第一处在 %(table)s 表的 %(key)s（%(column)s）："
+            "有人直接改动了数据库。"
         ),
         _l("公开日志与账目不符：有人直接改动了数据库。"),
     ),

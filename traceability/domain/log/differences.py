@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One entry that differs: where it stands, what the log says and what is there; `fact`, the fact it goes back to."""
+    """One entry that differs: where it stands, what the log says and what is there, and the fact it goes back to.
+
+    Without a column the whole row is meant.
+    """
 
     table: str
     key: object
-    column: str
+    column: str | None
     expected: object
     found: object
     fact: int | None = None

@@ -1,7 +1,7 @@
 """Signed notes and checkpoints: C2SP signed-note, tlog-checkpoint and the Ed25519 form of tlog-cosignature.
 
-A note is text, an empty line, and signature lines. A checkpoint is a note whose text is the log's name, its size and its
-root hash. Ed25519 signatures (RFC 8032) are the same for the same key and text, so nothing here needs chance.
+A note is text, an empty line, and signature lines. A checkpoint is a note whose text is the log's name, its size and
+its root hash. Ed25519 signatures (RFC 8032) are the same for the same key and text, so nothing here needs chance.
 """
 
 import binascii
@@ -23,7 +23,7 @@ _DASH = "\u2014"
 #: More lines than the sixteen every reader must accept; less than would keep one busy.
 MOST_SIGNATURES = 64
 _SEED_BYTES = _KEY_BYTES = 32
-_SECRET = "PRIVATE+KEY+"
+_PRIVATE = "PRIVATE+KEY+"
 
 
 class BadNote(ValueError):
@@ -109,10 +109,10 @@ class Signer:
     @classmethod
     def read(cls, text: str) -> "Signer":
         """The key of a file as `secret` writes it; raise `BadNote`."""
-        name, _, rest = text.strip().removeprefix(_SECRET).partition("+")
+        name, _, rest = text.strip().removeprefix(_PRIVATE).partition("+")
         key_id, _, encoded = rest.partition("+")
         whole = decoded(encoded, "the key")
-        if not text.startswith(_SECRET) or not whole or whole[0] not in (ED25519, COSIGNATURE):
+        if not text.startswith(_PRIVATE) or not whole or whole[0] not in (ED25519, COSIGNATURE):
             raise BadNote("no private key")
         found = cls(name, whole[1:], whole[0])
         if found.key.id.hex() != key_id:
@@ -122,7 +122,7 @@ class Signer:
     def secret(self) -> str:
         """As it is kept in a file: the form Go's tools for signed notes read too."""
         encoded = b64encode(bytes([self.kind]) + self.seed).decode()
-        return f"{_SECRET}{self.name}+{self.key.id.hex()}+{encoded}"
+        return f"{_PRIVATE}{self.name}+{self.key.id.hex()}+{encoded}"
 
     def __post_init__(self) -> None:
         """Raise `BadNote` for a name no line can carry."""

@@ -1,8 +1,8 @@
 """The Merkle tree of RFC 6962 section 2.1 (RFC 9162 section 2.1), kept in tiles as C2SP tlog-tiles has it.
 
-A tile is up to 256 hashes in a row: those of leaves at level 0; above, the roots of full tiles of the level below. Every
-hash of the tree is in a tile or folded from one. What reads tiles is handed in, so the same functions work over tables,
-over files and over what a website answers.
+A tile is up to 256 hashes in a row: those of leaves at level 0; above, the roots of full tiles of the level below.
+Every hash of the tree is in a tile or folded from one. What reads tiles is handed in, so the same functions work over
+tables, over files and over what a website answers.
 """
 
 from collections.abc import Callable, Sequence

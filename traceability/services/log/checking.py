@@ -7,8 +7,8 @@ from traceability.domain.log.notes import VerifierKey
 from traceability.services.log.verifying import Progress, Since, structure
 from traceability.store.work import Work
 
-#: Further parts of the check, in their order: each names what differs from the facts.
-PARTS: tuple[Callable[[Work, Progress], Iterator[Difference]], ...] = ()
+#: Further parts of the check, in their order: each is asked (work, progress=…) and names what differs from the facts.
+PARTS: tuple[Callable[..., Iterator[Difference]], ...] = ()
 
 
 def _quiet(_done: int, _whole: int) -> None:
@@ -21,4 +21,4 @@ def check(
     """Everything that differs, the log itself first: what is derived from it can be no better than it is."""
     yield from structure(work, key=key, since=since, progress=progress)
     for part in PARTS:
-        yield from part(work, progress)
+        yield from part(work, progress=progress)

@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    LargeBinary,
     String,
     Text,
     UniqueConstraint,
@@ -27,7 +26,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql.dml import Insert
 
 from traceability.domain.log import HASH_BYTES, ReadTile, written_leaf
-from traceability.store.base import Base, Code, Key, Moment
+from traceability.store.base import Base, Code, Key, Moment, RawBytes, table_of
 from traceability.store.log.facts import FactRow, UnsealedRow
 from traceability.store.prepared import Prepared, among, is_postgresql, named
 
@@ -42,7 +41,7 @@ class LeafRow(Base):
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     fact_id: Mapped[int] = mapped_column(unique=True)
-    commitment: Mapped[bytes] = mapped_column(LargeBinary)
+    commitment: Mapped[bytes] = mapped_column(RawBytes)
 
 
 class TileRow(Base):
@@ -52,7 +51,7 @@ class TileRow(Base):
 
     level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    hashes: Mapped[bytes] = mapped_column(LargeBinary)
+    hashes: Mapped[bytes] = mapped_column(RawBytes)
 
 
 class CheckpointRow(Base):
@@ -61,7 +60,7 @@ class CheckpointRow(Base):
     __tablename__ = "log_checkpoint"
 
     size: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    root: Mapped[bytes] = mapped_column(LargeBinary)
+    root: Mapped[bytes] = mapped_column(RawBytes)
     signed_at: Mapped[Moment]
     note: Mapped[str] = mapped_column(Text)
     key: Mapped[str] = mapped_column(String(400))
@@ -120,12 +119,13 @@ _TAKE = Prepared(
 
 def take_queue(session: Session, most: int) -> list[RawFact]:
     """The first so many facts that wait for their number."""
-    return _TAKE.raw(session, most=most)[0]  # type: ignore[return-value]
+    return _TAKE.raw(session, most=most)[0]
 
 
 def unqueue(session: Session, facts: Sequence[int]) -> None:
     """These have their number now."""
-    session.execute(delete(UnsealedRow).where(among(session, UnsealedRow.fact_id, facts)))
+    queue = table_of(UnsealedRow)
+    session.execute(delete(queue).where(among(session, queue.c.fact_id, facts)))
 
 
 def queued(session: Session) -> int:
@@ -141,7 +141,7 @@ def is_queued(session: Session) -> bool:
 # --- leaves ----------------------------------------------------------------------------------------------------------
 
 _LEAF = Prepared(lambda sql: sql.insert(LeafRow).values(named(LeafRow)))
-_NUMBERS, _BYTES = postgresql.ARRAY(LeafRow.fact_id.type), postgresql.ARRAY(LargeBinary)
+_NUMBERS, _BYTES = postgresql.ARRAY(LeafRow.fact_id.type), postgresql.ARRAY(RawBytes)
 
 
 def _many_leaves(_sql: Any) -> Insert:

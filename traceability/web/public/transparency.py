@@ -92,7 +92,7 @@ def _number(written: str) -> int | None:
 
 def _packed(bundle: bytes) -> Response:
     """Entries are texts much like each other: packed where the reader can unpack."""
-    if "gzip" not in request.accept_encodings:
+    if not request.accept_encodings["gzip"]:
         answer = _answer(bundle, _BYTES, FOR_EVER)
     else:
         answer = _answer(gzip.compress(bundle, mtime=0), _BYTES, FOR_EVER)
