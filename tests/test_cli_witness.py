@@ -12,14 +12,13 @@ from werkzeug.serving import make_server
 
 from tests.packs import WITNESS
 from tests.sealing import SIGNER, keep_facts, seal_all
-from tests.test_cli import data, runner, world
+from tests.test_cli import data, email, runner, world
 from tests.web.conftest import app_over
 from tests.world import World
 from traceability.cli.witness import _number
 from traceability.domain.log.notes import Checkpoint, Note, Signer
-from traceability.domain.people import Identity
 from traceability.formats.evidence import verify
-from traceability.services import log, people
+from traceability.services import log
 
 __all__ = ["data", "world"]
 
@@ -32,11 +31,6 @@ def run(world: World, data: Path) -> Run:
     file.write_text(SIGNER.secret() + "\n")
     file.chmod(0o600)
     return runner(data, lambda: world.now, secret_key="s" * 40)
-
-
-def email(world: World, who: Identity) -> str:
-    line = next(one for one in world.see(people.users, by=world.admin) if one.identity.user == who.user)
-    return str(line.email)
 
 
 @pytest.fixture
