@@ -163,9 +163,9 @@ def test_init_makes_private_keys_and_the_offices(bare: Run, data: Path) -> None:
     assert done.exit_code == 0
     assert "user add" in done.stdout
     keys = sorted((data / "keys").iterdir())
-    assert [key.name for key in keys] == ["mark-20260601.key", "session.key"]
+    assert [key.name for key in keys] == ["log.key", "mark-20260601.key", "session.key"]
     assert {mode(key) for key in keys} == {0o600}
-    assert len(bytes.fromhex(keys[0].read_text())) == 32
+    assert len(bytes.fromhex(keys[1].read_text())) == 32
     assert mode(data) == mode(data / "keys") == mode(data / "uploads") == 0o700
     assert mode(data / "traceability.db") == 0o600
 

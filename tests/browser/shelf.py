@@ -19,6 +19,7 @@ from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.looking import code_of, look_at
+from tests.sealing import seal_all
 from tests.web.conftest import app_over
 from tests.world import Marked, Packed, World
 from traceability.domain.doubts import DoubtKind, make_ref
@@ -77,6 +78,7 @@ def stocked(world: World) -> Shelf:
     _look_on(world, first)
     lot = world.rows(chain_rows.lots_by_id, [tin.lot])[tin.lot]
     world.at(TODAY)
+    seal_all(world)
     return Shelf(world, tin, by_verdict, suspended, lot.no, _doubted(world, first))
 
 

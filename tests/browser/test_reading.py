@@ -51,6 +51,7 @@ PAGES: dict[str, Open] = {
     "suspended": lambda page, shelf: page.goto(f"/M/{code_of(shelf.suspended)}"),
     "product": lambda page, _shelf: page.goto(f"/01/{GTIN}"),
     "lot": lambda page, shelf: page.goto(f"/01/{GTIN}/10/{shelf.lot_no}"),
+    "the public log": lambda page, _shelf: page.goto("/log"),
     "no such link": lambda page, _shelf: page.goto("/01/04006381333931"),
     "doubt": lambda page, _shelf: page.goto("/doubt"),
     "doubt about a mark": about_a_mark,

@@ -2,8 +2,7 @@
 
 What is refused is refused with its code and leaves no row behind; what is only detected ends in a finding or a verdict.
 
-Not played here, because what stops them is not built yet: F20 and F21 (a book changed by hand, a log cut short). Of F24
-the files that are exported wait too.
+Not played here, because what stops them is not built yet: of F24 the files that are exported.
 """
 
 import hashlib
@@ -28,6 +27,7 @@ from tests.browsing import Page, Person
 from tests.conftest import PostgresCluster
 from tests.journeys.staged import GOOD, PASSWORD, Firm, Stage
 from tests.journeys.test_worked_example import BATCH, RECEIPTS, Play
+from tests.sealing import SIGNER
 from tests.world import KEYS
 from traceability.cli import main
 from traceability.cli.desk import Desk, whole_file
@@ -640,6 +640,78 @@ def test_f10_labels_of_no_pack_are_found_on_sale(story: Story) -> None:
     assert story.county.send(page.url, to="/settle", reason="已封存", result="breach").status == 200
     phone(story, 9).get(f"/m/{code_of(12012)}")
     assert story.findings().count("mark.seen_unused") == 2
+
+
+def log_of(story: Story, folder: Path) -> Callable[..., Any]:
+    """`traceability log …` in the house of the story, with a log of its own; what it says."""
+    command(story, folder, "counties")  # makes the folder of the keys
+    with whole_file(folder / "keys/log.key") as opened:
+        opened.write(SIGNER.secret().encode())
+
+    def told(*asked: str) -> Any:
+        return json.loads(command(story, folder, "log", *asked, "--json").stdout)
+
+    return told
+
+
+def by_hand(story: Story, *statements: str) -> None:
+    """What somebody with the password of the database does."""
+    with story.stage.house.sessions.kw["bind"].begin() as connection:
+        for sql in statements:
+            connection.exec_driver_sql(sql)
+
+
+@pytest.mark.parametrize(
+    ("sql", "table", "column"),
+    [
+        ("UPDATE fact SET private = '{}' WHERE kind = 'report.entered'", "fact", "opening"),
+        ("UPDATE fact SET public = '{}' WHERE kind = 'marks.issue'", "fact", "leaf"),
+        ("DELETE FROM fact WHERE kind = 'report.entered'", "fact", "id"),
+        (
+            "INSERT INTO fact (kind, version, actor_id, happened_at, recorded_at, public, private, salt) "
+            "SELECT kind, 1, actor_id, happened_at, recorded_at, public, private, salt FROM fact WHERE id = 1",
+            "fact",
+            "id",
+        ),
+    ],
+)
+def test_f20_an_insider_changes_the_books_by_hand(
+    story: Story, tmp_path: Path, sql: str, table: str, column: str
+) -> None:
+    log = log_of(story.at("issued"), tmp_path)
+    assert log("seal")["sealed"] > 0
+    assert log("verify")["ok"]
+    by_hand(story, sql)
+    told = log("verify")
+    assert not told["ok"]
+    assert (told["differences"][0]["table"], told["differences"][0]["column"]) == (table, column)
+
+
+CUT = (
+    "DELETE FROM fact WHERE id IN (SELECT fact_id FROM log_leaf WHERE number >= {size})",
+    "DELETE FROM log_leaf WHERE number >= {size}",
+    "DELETE FROM log_checkpoint WHERE size > {size}",
+    "UPDATE log_tile SET hashes = substr(hashes, 1, 32 * {size})",
+)
+
+
+def test_f21_an_insider_cuts_the_end_off_the_log(story: Story, tmp_path: Path) -> None:
+    """Everything that was sealed after some moment is gone, and what is left fits together."""
+    log, stranger = log_of(story.at("issued"), tmp_path), story.stage.app.test_client()
+    size = log("seal")["size"]
+    story.firm.ask("scales/new", no="SC-Z", verified_on="2025-12-01", verified_until="2026-11-30")
+    assert log("seal")["size"] == size + 1 < 256
+    kept = tmp_path / "kept.txt"
+    kept.write_bytes(stranger.get("/log/checkpoint").data)
+    assert log("verify", "--since", str(kept))["ok"]
+    by_hand(story, *(sql.format(size=size) for sql in CUT))
+    told = log("verify", "--since", str(kept))["differences"][0]
+    assert (told["table"], told["key"], told["column"], told["found"]) == (
+        "log_checkpoint",
+        size + 1,
+        "size",
+        size,
+    )
 
 
 def test_f22_a_roll_is_printed_again(story: Story) -> None:
