@@ -5,6 +5,7 @@ from traceability.services.log.checking import check
 from traceability.services.log.proving import (
     Bundle,
     Head,
+    cosigned,
     entries,
     head_of,
     latest,
@@ -26,6 +27,7 @@ __all__ = [
     "Since",
     "add_witness",
     "check",
+    "cosigned",
     "entries",
     "find_mismatch",
     "hand_in",

@@ -52,6 +52,12 @@ def head_of(work: Work, size: int | None) -> Head:
     return Head(found, tuple(rows.cosignatures(work.session, found.size)))
 
 
+def cosigned(work: Work) -> Head | None:
+    """The latest checkpoint that any witness cosigned."""
+    size = rows.cosigned_size(work.session)
+    return head_of(work, size) if size is not None else None
+
+
 def tile_of(work: Work, *, level: int, number: int, width: int) -> bytes:
     """So many hashes of a tile; raise `NotFound` where the log has not grown so far."""
     found = rows.tile(work.session, level, number)[: width * HASH_BYTES]
