@@ -96,7 +96,11 @@ def test_the_prefecture_knows_a_witness_and_takes_what_it_cosigned(
     page = prefecture.get("/office/log").text
     assert str(WITNESS.key) in page
     assert "这些共同签名都已登记过。" in page
-    assert WITNESS.name in prefecture.get("/log").text
+    size = small_world.see(log.size_of)
+    seal_all(small_world)
+    public = prefecture.get("/log").text
+    assert WITNESS.name in public
+    assert f"最近签过名的检查点有 {size} 条" in public
 
 
 def test_what_is_no_key_or_no_checkpoint_is_said_beside_its_field(prefecture: Staff, packed: Packed) -> None:
