@@ -39,7 +39,7 @@ firm     | complaint  | complaint complaint_photo
 firm     | shipment   | +delivery +delivery_preview delivery_note
 firm     | document   | document
 firm     | event      | event
-firm     | lot        | lot lot_dossier trace
+firm     | lot        | lot lot_dossier lot_evidence trace
 firm     | print_job  | print_job print_manifest
 firm     | recall     | recall_file recall_notice
 recorder | -          | carried find_cards find_return packings season_template sellable worker
@@ -76,7 +76,7 @@ manager  | print_job  | !run_on +stop_job !take_file +undelivered
 
 OFFICE_TABLE = """
 office     | -          | today artworks decisions doubts enterprises findings holds lots plots print_jobs requests
-office     | -          | shortages +scan
+office     | -          | shortages witnesses +scan
 office     | -          | allowance_requests annual_report applications book recalls scales unverified_receipts visits
 office     | -          | inspections samples sample_rates
 office     | plan       | plan plan_lists
@@ -88,13 +88,13 @@ office     | county     | county_book
 office     | right      | application application_document
 office     | plot       | plot
 office     | photo      | plot_photo
-office     | recall     | recall_file
+office     | recall     | recall_file recall_evidence
 office     | artwork    | artwork artwork_preview artwork_original
 office     | document   | document
 office     | doubt      | doubt doubt_photo
 office     | enterprise | enterprise firm_book rights
-office     | finding    | finding
-office     | lot        | lot lot_book
+office     | finding    | finding finding_evidence
+office     | lot        | lot lot_book lot_evidence
 office     | print_job  | print_job
 office     | request    | request_page
 officer    | -          | +register_enterprise
@@ -120,6 +120,7 @@ county     | artwork    | +approve_artwork +refuse_artwork
 county     | enterprise | +receive_returned +restore +lapse
 county     | request    | +approve +refuse
 county     | right      | +forward_application +return_application
+prefecture | -          | !add_witness !hand_in_checkpoint
 prefecture | enterprise | +authorise +withdraw
 prefecture | right      | +grant_application +refuse_application
 """

@@ -97,7 +97,7 @@ def _page_of(address: str) -> str:
 #: Files that take a while to make: who may have them is asked, they are not made.
 PAPERS = {
     "enterprise.calibrate", "enterprise.delivery_note", "enterprise.document", "enterprise.ledger",
-    "enterprise.lot_dossier", "enterprise.season_summary", "enterprise.season_template",
+    "enterprise.lot_dossier", "enterprise.lot_evidence", "enterprise.season_summary", "enterprise.season_template",
 }  # fmt: skip
 
 

@@ -58,7 +58,7 @@ PLAUSIBLE: dict[str, object] = {
     "because": "ratio.outside_band", "megapixels": 40,
     "seen_g": 35_080, "seen_packs": 12, "who": "王五", "what": EventKind.PROCESSING,
     "recorded_at": datetime(2026, 4, 6, 8, tzinfo=UTC),
-    "permissions": ["marks:print", "lot:recall"],
+    "permissions": ["marks:print", "lot:recall"], "waiting": 3,
     "known": 1, "visit_state": "done", "sample_state": "reported", "seal_no": "F-0001",
 }  # fmt: skip
 

@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, Place] = {
     "trace": Place("asking", "trace", "Where a lot came from, or where it went."),
     "findings": Place("findings", "group", "Look over the books for what the offices should see."),
     "scans": Place("scanning", "group", "Forget scans older than they are kept."),
+    "evidence": Place("evidence", "evidence", "A lot's records with proofs, to be checked without us."),
     "log": Place("log", "group", "The public log: seal what came in, check all of it."),
     "audit": Place("auditing", "audit", "Check that every sum of the books comes out; the book of a season."),
 }

@@ -10,7 +10,8 @@ import click
 from flask_babel import gettext as _
 
 from traceability.cli.asking import NOT_SO
-from traceability.cli.desk import Desk, as_json, say_json
+from traceability.cli.desk import Desk, as_json, as_user, say_json
+from traceability.cli.witness import witness
 from traceability.domain.log import Difference
 from traceability.domain.log.notes import BadNote, Signer, VerifierKey
 from traceability.services import log
@@ -71,6 +72,40 @@ def verify(desk: Desk, files: Sequence[Path], key: str | None, as_json: bool) ->
     else:
         _say(size, told, count)
     sys.exit(NOT_SO if count else 0)
+
+
+@group.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@as_user
+@click.pass_obj
+def cosign(desk: Desk, file: Path, user: str) -> None:
+    """Keep the cosignatures under a checkpoint of ours; ends with status 1 when it contradicts the log."""
+    with desk.change() as work:
+        by = desk.somebody(work, user)
+        text = file.read_text("utf-8", "replace")
+        done = log.hand_in(work, by=by, now=desk.now(), note=text)
+    if done.mismatch is not None:
+        click.echo(_("这个检查点与本日志不符！已记入线索“公开日志与账目不符”，请立即核查。"))
+        sys.exit(NOT_SO)
+    if not done.names:
+        click.echo(_("这些共同签名都已登记过。"))
+        return
+    names = ", ".join(done.names)
+    click.echo(_("已登记 %(names)s 对 %(n)s 条检查点的共同签名。", names=names, n=f"{done.size:,}"))
+
+
+@group.command("add-witness")
+@click.argument("key")
+@as_user
+@click.pass_obj
+def add_witness(desk: Desk, key: str, user: str) -> None:
+    """Count the cosignatures of a witness from now on; KEY is its public key, name and all."""
+    with desk.change() as work:
+        log.add_witness(work, by=desk.somebody(work, user), now=desk.now(), key=key)
+    click.echo(_("共同签名单位已登记。"))
+
+
+group.add_command(witness)
 
 
 def _say(size: int, told: Sequence[Difference], count: int) -> None:

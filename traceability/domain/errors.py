@@ -1189,3 +1189,27 @@ class LogUnsealed(Refusal):
     """Nothing of it is sealed yet, so there is nothing to show or prove."""
 
     code = "log.unsealed"
+
+
+class EvidenceWaits(Refusal):
+    """Some of what belongs to the pack has no number in the log yet; it has one in a few seconds. Facts: waiting."""
+
+    code = "log.evidence_waits"
+
+
+class CheckpointUnknown(Refusal):
+    """No such checkpoint of this log was ever signed, or it is older than what is to be proved. Facts: size."""
+
+    code, field = "log.checkpoint_unknown", "note"
+
+
+class CosignatureRefused(Refusal):
+    """What was handed in is no checkpoint of this log with the signature of a witness it knows. Facts: why."""
+
+    code, field = "log.cosignature_refused", "note"
+
+
+class WitnessKeyRefused(Refusal):
+    """What was given is no public key of a witness, or one that is known already. Facts: key."""
+
+    code, field = "log.witness_key_refused", "witness_key"

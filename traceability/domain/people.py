@@ -52,6 +52,7 @@ class May(StrEnum):
     OVERRIDE_USCC = "uscc:override"
     APPLY = "authorisation:apply"
     REVIEW = "authorisation:review"
+    KEEP_LOG = "log:keep"
 
 
 _FIRM_DAILY = {May.RECORD_CHAIN, May.READ_CHAIN, May.KEEP_SUPPLIERS, May.VOID_MARKS, May.REQUEST_MARKS}
@@ -77,7 +78,7 @@ ALLOWED: dict[Role, frozenset[May]] = {
         _FIRM_DAILY | {May.AMEND_CHAIN, May.PRINT_MARKS, May.RECALL, May.KEEP_STAFF, May.APPLY}
     ),
     Role.COUNTY: frozenset(_OFFICE | {May.REVIEW}),
-    Role.PREFECTURE: frozenset((_OFFICE - {May.DECIDE_MARKS}) | {May.AUTHORISE}),
+    Role.PREFECTURE: frozenset((_OFFICE - {May.DECIDE_MARKS}) | {May.AUTHORISE, May.KEEP_LOG}),
     Role.OBSERVER: frozenset({May.READ_CHAIN, May.OVERSEE}),
     Role.ADMINISTRATOR: frozenset({May.KEEP_PEOPLE, May.KEEP_SUPPLIERS}),
 }

@@ -447,6 +447,12 @@ def decisions(session: Session, *, within: Within) -> list[Decision]:
     return [decision_of(row) for row in rows]
 
 
+def decisions_on(session: Session, about: str, subjects: Iterable[int]) -> list[Decision]:
+    """What was decided about these things of a kind, in order; for what lies within reach already."""
+    query = select(DecisionRow).where(DecisionRow.about == about, DecisionRow.subject_id.in_(set(subjects)))
+    return [decision_of(row) for row in session.scalars(query.order_by(DecisionRow.id))]
+
+
 def decision_of(row: DecisionRow) -> Decision:
     """A row as a value; for the store's own modules."""
     return Decision(

@@ -347,6 +347,13 @@ def recall_notices(session: Session, recall: int) -> list[RecallNotice]:
     return [RecallNotice(row.recipient, NoticeWay(row.way), row.happened_at) for row in rows]
 
 
+def told_at(session: Session, recall: int) -> set[datetime]:
+    """When it was recorded that somebody was told of a recall."""
+    return set(
+        session.scalars(select(RecallNoticeRow.recorded_at).where(RecallNoticeRow.recall_id == recall))
+    )
+
+
 # --- drills -------------------------------------------------------------------------------------------------
 
 

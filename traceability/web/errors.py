@@ -919,6 +919,22 @@ WORDINGS: Mapping[str, Wording] = {
         _l("公开日志与已签名的检查点不符，暂不封存。请运行 traceability log verify。"),
     ),
     "log.unsealed": _say(NOT_FOUND, _l("公开日志里还没有封存任何记录。")),
+    "log.evidence_waits": _say(
+        CONFLICT,
+        _l("有 %(waiting)s 条记录还在等待封存进公开日志，通常只要几秒钟。请稍后再取证据包。"),
+        _l("有记录还在等待封存进公开日志，通常只要几秒钟。请稍后再取证据包。"),
+    ),
+    "log.checkpoint_unknown": _say(
+        UNFIT,
+        _l("本日志没有签过这个检查点（%(size)s 条），或者它比要证明的记录还早。"),
+        _l("本日志没有签过这个检查点，或者它比要证明的记录还早。"),
+    ),
+    "log.cosignature_refused": _say(
+        UNFIT, _l("这不是本日志的、由已登记的共同签名单位签过名的检查点。请把整个文件原样粘贴或上传。")
+    ),
+    "log.witness_key_refused": _say(
+        UNFIT, _l("这不是共同签名用的公钥（名称+编号+公钥，Ed25519），或者已经登记过。")
+    ),
 }
 
 

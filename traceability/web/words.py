@@ -176,6 +176,7 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         May.OVERRIDE_USCC: _l("人工确认信用代码"),
         May.APPLY: _l("申请用标资格"),
         May.REVIEW: _l("初审用标资格申请"),
+        May.KEEP_LOG: _l("登记公开日志的共同签名"),
     },
     "artwork": {
         ArtworkState.SUBMITTED: _l("等待核准"),

@@ -2,20 +2,36 @@
 
 from traceability.services.log.alarming import MISMATCH, find_mismatch
 from traceability.services.log.checking import check
-from traceability.services.log.proving import Bundle, Head, entries, latest, proof_of, size_of, tile_of
+from traceability.services.log.proving import (
+    Bundle,
+    Head,
+    cosigned,
+    entries,
+    head_of,
+    latest,
+    proof_of,
+    size_of,
+    tile_of,
+)
 from traceability.services.log.sealing import BATCH, seal_batch, waits
 from traceability.services.log.verifying import Progress, Since, structure
+from traceability.services.log.witnessing import HandedIn, add_witness, hand_in, witnesses
 
 __all__ = [
     "BATCH",
     "MISMATCH",
     "Bundle",
+    "HandedIn",
     "Head",
     "Progress",
     "Since",
+    "add_witness",
     "check",
+    "cosigned",
     "entries",
     "find_mismatch",
+    "hand_in",
+    "head_of",
     "latest",
     "proof_of",
     "seal_batch",
@@ -23,4 +39,5 @@ __all__ = [
     "structure",
     "tile_of",
     "waits",
+    "witnesses",
 ]

@@ -41,10 +41,21 @@ def size_of(work: Work) -> int:
 
 def latest(work: Work) -> Head:
     """The latest checkpoint; raise `LogUnsealed`."""
-    found = rows.head(work.session)
+    return head_of(work, None)
+
+
+def head_of(work: Work, size: int | None) -> Head:
+    """The checkpoint of a size, the latest of all without one; raise `LogUnsealed`."""
+    found = rows.head(work.session) if size is None else rows.checkpoint(work.session, size)
     if found is None:
         raise LogUnsealed()
     return Head(found, tuple(rows.cosignatures(work.session, found.size)))
+
+
+def cosigned(work: Work) -> Head | None:
+    """The latest checkpoint that any witness cosigned."""
+    size = rows.cosigned_size(work.session)
+    return head_of(work, size) if size is not None else None
 
 
 def tile_of(work: Work, *, level: int, number: int, width: int) -> bytes:

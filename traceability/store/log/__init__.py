@@ -12,6 +12,7 @@ from traceability.store.log.checkpoints import (
     head,
     keep_checkpoint,
 )
+from traceability.store.log.evidence import Kept, facts_at, facts_of_kind
 from traceability.store.log.facts import (
     FactRow,
     Span,
@@ -63,6 +64,15 @@ from traceability.store.log.waiting import (
     take_queue,
     unqueue,
 )
+from traceability.store.log.witnesses import (
+    Witness,
+    WitnessRow,
+    add_witness,
+    cosigned_size,
+    is_cosigned,
+    keep_cosignature,
+    witnesses,
+)
 
 __all__ = [
     "BOOKS",
@@ -72,6 +82,7 @@ __all__ = [
     "Cosigned",
     "CounterRow",
     "FactRow",
+    "Kept",
     "LeafRow",
     "RawFact",
     "RequestKeyRow",
@@ -79,8 +90,11 @@ __all__ = [
     "Span",
     "TileRow",
     "UnsealedRow",
+    "Witness",
+    "WitnessRow",
     "add_fact",
     "add_facts",
+    "add_witness",
     "all_facts",
     "answer_key",
     "books_version",
@@ -88,18 +102,23 @@ __all__ = [
     "checkpoints",
     "claim_key",
     "cosignatures",
+    "cosigned_size",
     "count_change",
     "count_facts",
     "count_up",
     "drop_openings",
     "fact_values",
+    "facts_at",
     "facts_by",
+    "facts_of_kind",
     "facts_outside",
     "head",
     "insert_or_leave",
+    "is_cosigned",
     "is_queued",
     "issue_fact",
     "keep_checkpoint",
+    "keep_cosignature",
     "keep_leaves",
     "keep_tiles",
     "leaf_number",
@@ -116,4 +135,5 @@ __all__ = [
     "tiles_between",
     "unqueue",
     "widths",
+    "witnesses",
 ]

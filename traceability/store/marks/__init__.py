@@ -2,6 +2,7 @@
 
 from traceability.store.marks.actions import (
     acted_after,
+    acted_at,
     acts_on,
     add_action,
     all_acts,
@@ -87,6 +88,7 @@ __all__ = [
     "RequestRow",
     "SpanRow",
     "acted_after",
+    "acted_at",
     "acts_on",
     "add_action",
     "add_issue",

@@ -120,6 +120,15 @@ def ever(session: Session, issue: int, action: MarkAction, ranges: Iterable[Seri
     return any(session.scalar(query.limit(1)) is not None for query in touching)
 
 
+def acted_at(session: Session, ranges: Iterable[SerialRange]) -> set[datetime]:
+    """When anything was recorded that was done to a mark of these ranges."""
+    touching = (
+        select(ActionRow.recorded_at).where(ActionRow.first <= one.last, ActionRow.last >= one.first)
+        for one in ranges
+    )
+    return {at for query in touching for at in session.scalars(query.distinct())}
+
+
 def issued_at(session: Session, issue: int) -> datetime | None:
     """When an issued range was recorded."""
     same = (ActionRow.issue_id == issue) & (ActionRow.action == MarkAction.ISSUE.value)

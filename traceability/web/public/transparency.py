@@ -36,6 +36,7 @@ def public_log() -> ResponseReturnValue:
     head = _head()
     context = {
         "head": head,
+        "seen": _seen(),
         "root": b64encode(head.sealed.root).decode() if head else "",
         "address": _address(),
     }
@@ -48,6 +49,12 @@ def _head() -> Head | None:
             return log.latest(work)
         except LogUnsealed:
             return None
+
+
+def _seen() -> Head | None:
+    """The latest checkpoint with a cosignature: the latest of all is often too young to have one."""
+    with look() as work:
+        return log.cosigned(work)
 
 
 def _address() -> str:

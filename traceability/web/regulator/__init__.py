@@ -7,6 +7,7 @@ from traceability.web.regulator import (
     artwork,
     books,
     doubts,
+    evidence,
     findings,
     firms,
     holds,
@@ -22,6 +23,7 @@ from traceability.web.regulator import (
     shortages,
     today,
     visits,
+    witnesses,
 )
 from traceability.web.regulator.door import bp
 
@@ -33,6 +35,7 @@ __all__ = [
     "books",
     "bp",
     "doubts",
+    "evidence",
     "findings",
     "firms",
     "holds",
@@ -48,4 +51,5 @@ __all__ = [
     "shortages",
     "today",
     "visits",
+    "witnesses",
 ]

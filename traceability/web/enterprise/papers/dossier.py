@@ -32,6 +32,18 @@ def lot_dossier(lot: int) -> ResponseReturnValue:
 
 
 def dossier_paper(work: Any, known: chain.Dossier, ways: Sequence[chain.Trace]) -> Paper:
+    """The dossier as a paper of the firm."""
+    return made(work, title_of(known), *parts_of(known, ways))
+
+
+def title_of(known: chain.Dossier) -> str:
+    """What the dossier of a lot is called."""
+    return _("批次档案 %(lot)s", lot=known.lot.no)
+
+
+def parts_of(
+    known: chain.Dossier, ways: Sequence[chain.Trace]
+) -> tuple[list[tuple[str, object]], list[Table]]:
     """A lot: what it is, its report and the limits, where it came from and went, marks, history, files."""
     lot = known.lot
     facts: list[tuple[str, object]] = [
@@ -58,7 +70,7 @@ def dossier_paper(work: Any, known: chain.Dossier, ways: Sequence[chain.Trace]) 
         _history_table(known),
         *_files_table(known),
     ]
-    return made(work, _("批次档案 %(lot)s", lot=lot.no), facts, tables)
+    return facts, tables
 
 
 def _amount(grams: int, packs: int) -> str:
