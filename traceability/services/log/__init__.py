@@ -1,0 +1,1 @@
+"""The log of facts: what it says held against what the tables hold."""
