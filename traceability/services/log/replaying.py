@@ -27,7 +27,7 @@ def differences(work: Work, *, progress: Progress | None = None) -> Iterator[Dif
     standing = _folded(work, last, say)
     for table in rows.order():
         yield from _compare(work, table, standing.tables[table])
-    yield from _Chain(work, standing, last, say).differences()
+    yield from Chain(work, standing, last, say).differences()
     yield from remaking.differences(work)
 
 
@@ -90,13 +90,15 @@ class _Made:
     lots: dict[int, tuple[Sequence[Any], int]] = field(default_factory=dict)
 
 
-class _Chain:
+class Chain:
     """Events, lots, entries and edges, some thousand facts at a time."""
 
-    def __init__(self, work: Work, standing: Standing, last: int, say: Progress) -> None:
+    def __init__(self, work: Work, standing: Standing, last: int, say: Progress = _silence) -> None:
         self._session, self._last, self._say = work.session, last, say
         self._changed = standing.tables["lot"]
-        self._firms = {told.values["uscc"]: told.values["id"] for told in standing.tables["enterprise"].values()}
+        self._firms = {
+            told.values["uscc"]: told.values["id"] for told in standing.tables["enterprise"].values()
+        }
         self._seen: dict[str, set[int]] = {"event": set(), "lot": set()}
 
     def differences(self) -> Iterator[Difference]:

@@ -40,7 +40,9 @@ def marks(session: Session) -> Iterator[tuple[int, list[Values], Spans]]:
         spans = next(kept, None) if spans and spans[0] == issue else spans
 
 
-def _by_issue(session: Session, row: Any, names: Iterable[str], order: Any) -> Iterator[tuple[int, list[Values]]]:
+def _by_issue(
+    session: Session, row: Any, names: Iterable[str], order: Any
+) -> Iterator[tuple[int, list[Values]]]:
     wanted = ("issue_id", *names)
     query = select(*(_raw(getattr(row, name)).label(name) for name in wanted)).order_by(row.issue_id, order)
     rows = session.execute(query, execution_options={"yield_per": AT_ONCE}).mappings()

@@ -9,7 +9,7 @@ from sqlalchemy import Column, LargeBinary, exists, select, type_coerce
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
-from traceability.domain.log import canonical
+from traceability.domain.log import canonical, read
 from traceability.domain.replay import written
 from traceability.domain.replay.chain import EDGE, ENTRY, EVENT, LOT
 from traceability.store.base import Base, CanonicalJson, table_of
@@ -42,6 +42,16 @@ def standing(session: Session, table: str) -> Iterator[dict[str, Any]]:
     at_once = FILES_AT_ONCE if _has_files(columns) else AT_ONCE
     for row in session.execute(query, execution_options={"yield_per": at_once}):
         yield {name: form(value) for name, form, value in zip(names, forms, row, strict=True)}
+
+
+def told(table: str, row: dict[str, Any]) -> dict[str, Any]:
+    """A row that stands, as facts tell of a new one."""
+    json_columns = {one.name for one in _columns(table) if isinstance(one.type, CanonicalJson)}
+    return {
+        name: read(value) if name in json_columns else value
+        for name, value in row.items()
+        if value is not None
+    }
 
 
 @cache
@@ -81,7 +91,9 @@ def _has_files(columns: Iterable[Column[Any]]) -> bool:
 def _asked(row: type[Base], by: str, names: Sequence[str]) -> Prepared:
     table = table_of(row)
     columns = [type_coerce(table.c[name], NullType()) for name in names]
-    return Prepared(lambda sql: select(*columns).where(one_of(sql, table.c[by])).order_by(table.c[by], table.c.id))
+    return Prepared(
+        lambda sql: select(*columns).where(one_of(sql, table.c[by])).order_by(table.c[by], table.c.id)
+    )
 
 
 _EVENTS, _LOTS = _asked(EventRow, "id", EVENT), _asked(LotRow, "id", LOT)
@@ -131,4 +143,6 @@ def orphans(session: Session, table: str) -> list[tuple[int, int]]:
     """(id, event) of entries or edges of events that are not there."""
     row = table_of({"entry": EntryRow, "edge": EdgeRow}[table])
     known = exists().where(table_of(EventRow).c.id == row.c.event_id)
-    return [(number, event) for number, event in session.execute(select(row.c.id, row.c.event_id).where(~known))]
+    return [
+        (number, event) for number, event in session.execute(select(row.c.id, row.c.event_id).where(~known))
+    ]
