@@ -76,7 +76,8 @@ def tell(session: Session, table: Table, rows: Iterable[Mapping[str, Any]], *, h
     if (found := gathered(session)) is not None:
         found.told(table.name)
         for row in rows:
-            found.add(Change(table.name, how, _written(table, row)))
+            told = {name: value for name, value in row.items() if value is not None or how == NOW}
+            found.add(Change(table.name, how, _written(table.name, told)))
 
 
 def note_flush(session: Session) -> None:

@@ -22,11 +22,10 @@ def take_up(work: Work, *, by: Identity, now: datetime) -> int:
     For a database of a release whose facts did not tell rows. What was tampered with before cannot be told from what is
     right; from here on it can.
     """
-    last = facts.last_fact(work.session)
-    if any(some for _, some in facts.telling(work.session, last)):
+    if any(facts.telling(work.session)):
         return 0
     told = 0
-    for table, how, some in [*_changed_lots(work, last), *_standing(work)]:
+    for table, how, some in [*_changed_lots(work), *_standing(work)]:
         acting.state(work, "books.found", by=by, now=now, private={ROWS: {table: {how: some}}})
         told += 1
     return told
@@ -39,14 +38,14 @@ def _standing(work: Work) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
             yield table, NEW, some
 
 
-def _changed_lots(work: Work, last: int) -> list[tuple[str, str, list[dict[str, Any]]]]:
+def _changed_lots(work: Work) -> list[tuple[str, str, list[dict[str, Any]]]]:
     """What was changed of lots after the bookings that opened them."""
     standing = Standing(rows.keys())
     firms: Iterable[dict[str, Any]] = rows.standing(work.session, "enterprise")
     standing.fold({"enterprise": {NEW: list(firms)}}, 0)
     found = [
         {**one.key, one.column: written(one.found)}
-        for one in Chain(work, standing, last).differences()
+        for one in Chain(work, standing).differences()
         if one.table == "lot" and one.column
     ]
     return [("lot", NOW, found)] if found else []

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from traceability.domain.replay import ROWS, Booked, Difference, Standing, Told, booked
+from traceability.domain.replay import ROWS, Booked, Difference, Standing, Told, booked, written
 from traceability.domain.replay.chain import EDGE, ENTRY, EVENT, LOT
 from traceability.services.log import remaking
 from traceability.store.replay import facts, rows
@@ -38,12 +38,21 @@ def _silence(_done: int, _whole: int) -> None:
 def _folded(work: Work, last: int, say: Progress) -> Standing:
     """What the facts tell row by row, all folded; the first of two ways through the facts."""
     standing = Standing(rows.keys())
-    for end, some in facts.telling(work.session, last):
+    for some in facts.telling(work.session):
         for number, text in some:
-            if told := orjson.loads(text).get(ROWS):
+            if told := _opened(text).get(ROWS):
                 standing.fold(told, number)
-        say(min(end, last), 2 * last)
+        say(some[-1][0], 2 * last)
     return standing
+
+
+def _opened(text: str | None) -> dict[str, Any]:
+    """The private part of a fact; nothing where it was erased, or is none: the tree over the facts tells which."""
+    try:
+        found = orjson.loads(text or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 # --- tables told row by row ---------------------------------------------------------------------------------
@@ -72,11 +81,15 @@ def _compare_row(
 
 
 def _strange(table: str, key: Mapping[str, Any], found: Mapping[str, Any]) -> Difference:
-    return Difference(table, key, None, None, dict(found))
+    return Difference(table, key, None, None, _row(found))
 
 
 def _gone(table: str, key: Mapping[str, Any], told: Mapping[str, Any], fact: int) -> Difference:
-    return Difference(table, key, None, dict(told), None, fact)
+    return Difference(table, key, None, _row(told), None, fact)
+
+
+def _row(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: written(value) for name, value in values.items()}
 
 
 # --- the tea ledger -----------------------------------------------------------------------------------------
@@ -93,7 +106,7 @@ class _Made:
 class Chain:
     """Events, lots, entries and edges, some thousand facts at a time."""
 
-    def __init__(self, work: Work, standing: Standing, last: int, say: Progress = _silence) -> None:
+    def __init__(self, work: Work, standing: Standing, last: int = 0, say: Progress = _silence) -> None:
         self._session, self._last, self._say = work.session, last, say
         self._changed = standing.tables["lot"]
         self._firms = {
@@ -103,19 +116,18 @@ class Chain:
 
     def differences(self) -> Iterator[Difference]:
         """What differs; rows no booking tells of last."""
-        for end, some in facts.bookings(self._session, self._last):
-            if some:
-                yield from self._compare(self._made(some))
-            self._say(self._last + min(end, self._last), 2 * self._last)
+        for some in facts.bookings(self._session):
+            yield from self._compare(self._made(some))
+            self._say(self._last + some[-1][0], 2 * self._last)
         yield from self._strangers()
 
     def _made(self, some: Iterable[tuple[Any, ...]]) -> _Made:
         made = _Made()
         for number, kind, actor, happened, recorded, text in some:
-            one = booked(kind, actor, happened, recorded, orjson.loads(text), self._firms)
-            made.events[one.event[0]] = one, number
-            for lot in one.lots:
-                made.lots[lot[0]] = self._now(lot), number
+            if told := _opened(text):
+                one = booked(kind, actor, happened, recorded, told, self._firms)
+                made.events[one.event[0]] = one, number
+                made.lots |= {lot[0]: (self._now(lot), number) for lot in one.lots}
         self._seen["event"].update(made.events)
         self._seen["lot"].update(made.lots)
         return made
@@ -156,7 +168,7 @@ class Chain:
         for name, told, found in zip(names, expected, row, strict=True):
             if told != found:
                 by = later.told_by(name) if later and name in later.values else fact
-                yield Difference(table, {"id": row[0]}, name, told, found, by)
+                yield Difference(table, {"id": row[0]}, name, written(told), written(found), by)
 
     def _strangers(self) -> Iterator[Difference]:
         for table, seen in self._seen.items():

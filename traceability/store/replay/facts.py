@@ -1,12 +1,14 @@
 """The facts as a replay reads them: in order, so many at a time, straight off the driver."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sqlalchemy import BigInteger, Text, bindparam, func, select, type_coerce
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from traceability.domain.replay import ROWS
+from traceability.domain.replay.chain import PREFIX
 from traceability.store.log import FactRow
 from traceability.store.prepared import Prepared
 
@@ -19,20 +21,21 @@ _PRIVATE = type_coerce(FactRow.private, Text)
 _MARK = bindparam("mark", type_=Text)
 
 
-def _within() -> Any:
-    return FactRow.id.between(bindparam("first", type_=BigInteger), bindparam("last", type_=BigInteger))
+def _after() -> Any:
+    return FactRow.id > bindparam("after", type_=BigInteger)
 
 
 def _telling(sql: Any) -> Any:
-    place = (func.strpos if sql.__name__.endswith("postgresql") else func.instr)(_PRIVATE, _MARK)
-    return select(FactRow.id, _PRIVATE).where(_within(), place > 0).order_by(FactRow.id)
+    place = (func.strpos if sql is postgresql else func.instr)(_PRIVATE, _MARK)
+    return select(FactRow.id, _PRIVATE).where(_after(), place > 0).order_by(FactRow.id).limit(AT_ONCE)
 
 
 def _bookings(_sql: Any) -> Any:
     # moments stay as the driver has them, and are compared with the driver's
     happened, recorded = type_coerce(FactRow.happened_at, Text), type_coerce(FactRow.recorded_at, Text)
     columns = (FactRow.id, FactRow.kind, FactRow.actor_id, happened, recorded, _PRIVATE)
-    return select(*columns).where(_within(), FactRow.kind.startswith("chain.")).order_by(FactRow.id)
+    booking = FactRow.kind.startswith(PREFIX, autoescape=True)
+    return select(*columns).where(_after(), booking).order_by(FactRow.id).limit(AT_ONCE)
 
 
 _TELLING, _BOOKINGS = Prepared(_telling), Prepared(_bookings)
@@ -43,15 +46,19 @@ def last_fact(session: Session) -> int:
     return session.scalar(select(func.max(FactRow.id))) or 0
 
 
-def telling(session: Session, last: int) -> Iterator[tuple[int, list[tuple[Any, ...]]]]:
-    """(number, private text) of every fact that tells of rows, by the number each lot of them ends with."""
-    for first in range(1, last + 1, AT_ONCE):
-        end = first + AT_ONCE - 1
-        yield end, _TELLING.raw(session, first=first, last=end, mark=_TELLS)[0]
+def telling(session: Session) -> Iterator[list[tuple[Any, ...]]]:
+    """(number, private text) of every fact that tells of rows, so many at a time."""
+    return _in_parts(lambda after: _TELLING.raw(session, after=after, mark=_TELLS)[0])
 
 
-def bookings(session: Session, last: int) -> Iterator[tuple[int, list[tuple[Any, ...]]]]:
+def bookings(session: Session) -> Iterator[list[tuple[Any, ...]]]:
     """(number, kind, actor, happened, recorded, private text) of every booking, likewise."""
-    for first in range(1, last + 1, AT_ONCE):
-        end = first + AT_ONCE - 1
-        yield end, _BOOKINGS.raw(session, first=first, last=end)[0]
+    return _in_parts(lambda after: _BOOKINGS.raw(session, after=after)[0])
+
+
+def _in_parts(asked: Callable[[int], list[tuple[Any, ...]]]) -> Iterator[list[tuple[Any, ...]]]:
+    after, some = -(2**63), None
+    while some is None or len(some) == AT_ONCE:
+        if some := asked(after):
+            after = some[-1][0]
+            yield some

@@ -12,11 +12,32 @@ from sqlalchemy.types import NullType
 from traceability.domain.log import canonical, read
 from traceability.domain.replay import written
 from traceability.domain.replay.chain import EDGE, ENTRY, EVENT, LOT
+from traceability.store import (
+    accounts,
+    allowance,
+    applications,
+    complaints,
+    doubts,
+    log,
+    metrology,
+    oversight,
+    recalls,
+    scans,
+)
 from traceability.store.base import Base, CanonicalJson, table_of
+from traceability.store.chain import lines, slips
 from traceability.store.chain.rows import EdgeRow, EntryRow, EventRow, LotRow
+from traceability.store.findings import keeping
+from traceability.store.people import artwork, changes
 from traceability.store.prepared import Prepared, numbers, one_of
 from traceability.store.replay.tables import BY_DIGEST, TOLD
 from traceability.store.told import digest, key_of, said
+
+#: Who holds the tables: all of them have to be known, whoever asks.
+HOLDERS = (
+    accounts, allowance, applications, artwork, changes, complaints, doubts, keeping, lines, log, metrology, oversight,
+    recalls, scans, slips,
+)  # fmt: skip
 
 AT_ONCE = 2_000
 #: Rows with a file in them come one by one.
