@@ -18,7 +18,7 @@ from traceability.domain.replay import Difference
 from traceability.services.log.replaying import differences
 from traceability.store.base import Base, CanonicalJson, ExactDecimal, UtcMoment
 from traceability.store.replay.tables import BOOKED, MADE, TOLD
-from traceability.store.told import key_of, said
+from traceability.store.told import key_of
 from traceability.store.work import Work, change, still
 
 TABLES = Base.metadata.tables
@@ -139,7 +139,3 @@ def told_right(world: World) -> list[Difference]:
     """What differs now; nothing, unless somebody tampered."""
     with still(world.house) as work:
         return list(differences(work))
-
-
-COLUMNS = [(table, name) for table in MATTERS for name in said(table)]
-__all__ = ["COLUMNS", "MATTERS", "TABLES", "a_row", "insider", "is_row", "other", "stock", "told_right"]

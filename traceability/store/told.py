@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Table, inspect
 from sqlalchemy.orm import InstanceState, Session
 
+from traceability.domain.log import canonical
 from traceability.domain.replay import GONE, NEW, NOW, Change, rows_of, written
 from traceability.store.base import Base
 from traceability.store.replay.tables import BOOKED, BY_DIGEST, TOLD, UNSAID
@@ -127,6 +128,8 @@ def _form(table: str, column: str) -> Callable[[Any], Any]:
     return digest if (table, column) in BY_DIGEST else written
 
 
-def digest(text: str) -> str:
-    """A long text, by its SHA-256."""
-    return hashlib.sha256(text.encode()).hexdigest()
+def digest(value: Any) -> str | None:
+    """A long text, or the canonical text of a large value, by its SHA-256."""
+    if value is None:
+        return None
+    return hashlib.sha256((value if isinstance(value, str) else canonical(value)).encode()).hexdigest()

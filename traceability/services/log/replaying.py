@@ -59,7 +59,7 @@ def _opened(text: str | None) -> dict[str, Any]:
 
 
 def _compare(work: Work, table: str, told: dict[tuple[Any, ...], Told]) -> Iterator[Difference]:
-    names, missing = rows.keys()[table], set(told)
+    names, missing = rows.key_of(table), set(told)
     for found in rows.standing(work.session, table):
         key = tuple(found[name] for name in names)
         missing.discard(key)

@@ -1,11 +1,10 @@
 """The tables as they stand, in the values facts have."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, LargeBinary, exists, select, type_coerce
+from sqlalchemy import Column, LargeBinary, Select, exists, select, type_coerce
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
@@ -29,9 +28,10 @@ from traceability.store.chain import lines, slips
 from traceability.store.chain.rows import EdgeRow, EntryRow, EventRow, LotRow
 from traceability.store.findings import keeping
 from traceability.store.people import artwork, changes
-from traceability.store.prepared import Prepared, numbers, one_of
+from traceability.store.prepared import Prepared, is_postgresql, numbers, one_of
 from traceability.store.replay.tables import BY_DIGEST, TOLD
-from traceability.store.told import digest, key_of, said
+from traceability.store.told import digest, said
+from traceability.store.told import key_of as key_of  # for those who ask here
 
 #: Who holds the tables: all of them have to be known, whoever asks.
 HOLDERS = (
@@ -56,29 +56,32 @@ def order() -> list[str]:
 
 def standing(session: Session, table: str) -> Iterator[dict[str, Any]]:
     """Every row of a table, by column, in the order of its key."""
+    query, forms, at_once = _asking(table)
+    for row in session.execute(query, execution_options={"yield_per": at_once}):
+        yield {name: form(value) for (name, form), value in zip(forms, row, strict=True)}
+
+
+@cache
+def _asking(table: str) -> tuple[Select[Any], list[tuple[str, Callable[[Any], Any]]], int]:
+    """The question for a table's rows, how each column is read, and how many rows come at once."""
     columns = _columns(table)
-    names, forms = [one.name for one in columns], [_found(one) for one in columns]
     bare = select(*(type_coerce(one, NullType()).label(one.name) for one in columns))
     query = bare.order_by(*(Base.metadata.tables[table].c[name] for name in key_of(table)))
-    at_once = FILES_AT_ONCE if _has_files(columns) else AT_ONCE
-    for row in session.execute(query, execution_options={"yield_per": at_once}):
-        yield {name: form(value) for name, form, value in zip(names, forms, row, strict=True)}
+    forms = [(one.name, _found(one)) for one in columns]
+    return query, forms, FILES_AT_ONCE if _has_files(columns) else AT_ONCE
 
 
 def told(table: str, row: dict[str, Any]) -> dict[str, Any]:
     """A row that stands, as facts tell of a new one."""
-    json_columns = {one.name for one in _columns(table) if isinstance(one.type, CanonicalJson)}
-    return {
-        name: read(value) if name in json_columns else value
-        for name, value in row.items()
-        if value is not None
-    }
+    plain = {one.name for one in _columns(table) if not _is_json(one)}
+    known = {name: value for name, value in row.items() if value is not None}
+    return {name: value if name in plain else read(value) for name, value in known.items()}
 
 
 @cache
 def compared(table: str) -> dict[str, Callable[[Any], Any]]:
     """The columns that are compared, and what a told value is compared as: JSON in its canonical text."""
-    return {one.name: _as_text if isinstance(one.type, CanonicalJson) else _as_is for one in _columns(table)}
+    return {one.name: _as_text if _is_json(one) else _as_is for one in _columns(table)}
 
 
 def _columns(table: str) -> list[Column[Any]]:
@@ -88,10 +91,14 @@ def _columns(table: str) -> list[Column[Any]]:
 def _found(column: Column[Any]) -> Callable[[Any], Any]:
     """A driver's value as facts have it."""
     if (column.table.name, column.name) in BY_DIGEST:
-        return lambda value: None if value is None else digest(str(value))
+        return digest
     if isinstance(column.type, LargeBinary):
         return lambda value: written(value.encode() if isinstance(value, str) else value)
     return written
+
+
+def _is_json(column: Column[Any]) -> bool:
+    return isinstance(column.type, CanonicalJson) and (column.table.name, column.name) not in BY_DIGEST
 
 
 def _as_is(value: Any) -> Any:
@@ -127,17 +134,16 @@ def events(session: Session, wanted: Iterable[int]) -> list[tuple[Any, ...]]:
 
 
 def lots(session: Session, wanted: Iterable[int]) -> list[tuple[Any, ...]]:
-    """Rows of lots, by their ids, days as text."""
+    """Rows of lots, by their ids; days, and when a batch was closed, as facts have them."""
     found = _LOTS.raw(session, numbers=numbers(session, wanted))[0]
-    return found if not found or _is_plain(found) else [tuple(map(_day, row)) for row in found]
+    return [_lot(row) for row in found] if is_postgresql(session) else found
 
 
-def _is_plain(rows: Sequence[tuple[Any, ...]]) -> bool:
-    return isinstance(rows[0][LOT.index("plucked_from")], str)
+_AS_TOLD = frozenset({"plucked_from", "plucked_to", "pack_day", "best_before", "closed_at"})
 
 
-def _day(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) and not isinstance(value, datetime) else value
+def _lot(row: Sequence[Any]) -> tuple[Any, ...]:
+    return tuple(written(value) if name in _AS_TOLD else value for name, value in zip(LOT, row, strict=True))
 
 
 def entries(session: Session, of: Iterable[int]) -> list[tuple[Any, ...]]:
