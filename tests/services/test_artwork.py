@@ -111,7 +111,7 @@ class TestDeciding:
         fact = world.rows(log_rows.all_facts)[-1]
         assert fact.kind == "decision.artwork"
         assert fact.public["sha256"] == hashlib.sha256(drawing()).hexdigest()
-        assert (fact.public["outcome"], fact.private) == ("refused", {"reason": "代码不是本企业的"})
+        assert (fact.public["outcome"], fact.private["reason"]) == ("refused", "代码不是本企业的")
         decided = world.see(oversight.decisions, by=world.county)[0]
         assert (decided.about, decided.subject, decided.outcome) == ("artwork", made, "refused")
 

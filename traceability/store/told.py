@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstanceState, Session
 
 from traceability.domain.log import canonical
 from traceability.domain.replay import GONE, NEW, NOW, Change, rows_of, written
-from traceability.store.base import Base
+from traceability.store.base import Base, ExactDecimal
 from traceability.store.replay.tables import BOOKED, BY_DIGEST, TOLD, UNSAID
 
 
@@ -125,7 +125,15 @@ def _written(table: str, values: Mapping[str, Any]) -> dict[str, Any]:
 @cache
 def _form(table: str, column: str) -> Callable[[Any], Any]:
     """How facts have the values of a column."""
-    return digest if (table, column) in BY_DIGEST else written
+    if (table, column) in BY_DIGEST:
+        return digest
+    decimal = isinstance(Base.metadata.tables[table].c[column].type, ExactDecimal)
+    return _digits if decimal else written
+
+
+def _digits(value: Any) -> Any:
+    """A decimal as its column has it, though somebody wrote a whole number."""
+    return None if value is None else format(value, "f")
 
 
 def digest(value: Any) -> str | None:

@@ -89,7 +89,8 @@ class Work:
         if facts:
             self.record(facts[0])
             *before, self._waiting = (cast(Fact, self._waiting), *facts[1:])
-            add_facts(self.session, [(one, self._salt()) for one in before])
+            if before:
+                add_facts(self.session, [(one, self._salt()) for one in before])
             self.facts += len(before)
 
     def settle(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from traceability.domain.log import canonical
+import orjson
 
 #: What of a booking stands in which column, in the order of the tuples below.
 EVENT = (
@@ -35,7 +35,18 @@ class Booked:
     edges: Sequence[Values]
 
 
-def booked(
+def booked(*said: Any) -> Booked | None:
+    """The rows of a booking, from its fact (see `_booked`); None where the fact tells of no booking.
+
+    It was erased, or somebody wrote it by hand: what it should have told of is then told by nothing.
+    """
+    try:
+        return _booked(*said)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
+
+
+def _booked(
     kind: str,
     actor: int,
     happened: object,
@@ -43,23 +54,23 @@ def booked(
     private: Mapping[str, Any],
     firms: Mapping[str, int],
 ) -> Booked:
-    """The rows of a booking, from its fact; moments as the driver gave them, `firms` the ids by credit code."""
+    """Moments are as the driver gave them; `firms` are the ids of firms by their credit codes."""
+    # the fact is canonical text, so what is read of it has its keys in order already
     event, amends = private["event"], private["amends"]
     root, firm = amends or event, firms.get(private["enterprise"])
     return Booked(
         (
             event, private["no"], kind[len(PREFIX):], firm, happened, recorded, actor, amends, private["about"],
-            private["reason"], canonical(private["terms"]),
+            private["reason"], orjson.dumps(private["terms"]).decode(),
         ),
-        [_lot(one, firm, happened) for one in private["lots"]],
+        [_lot(one, one.get, firm, happened) for one in private["lots"]],
         [_entry(one.get, event, root) for one in private["entries"]],
         [(event, root, source, target, grams) for source, target, grams in private["edges"]],
     )  # fmt: skip
 
 
-def _lot(told: Mapping[str, Any], firm: int | None, born: object) -> Values:
-    get, product = told.get, told.get("product")
-    first = told["plucked_from"]
+def _lot(told: Mapping[str, Any], get: Any, firm: int | None, born: object) -> Values:
+    first, product = told["plucked_from"], get("product")
     return (
         told["id"], told["no"], told["kind"], firm, int(first[:4]), first, get("plucked_to"), born, get("grade"),
         get("leaf_grade"), product["id"] if product else None, get("pack_day"), get("best_before"), None,

@@ -124,10 +124,10 @@ class Chain:
     def _made(self, some: Iterable[tuple[Any, ...]]) -> _Made:
         made = _Made()
         for number, kind, actor, happened, recorded, text in some:
-            if told := _opened(text):
-                one = booked(kind, actor, happened, recorded, told, self._firms)
+            if one := booked(kind, actor, happened, recorded, _opened(text), self._firms):
                 made.events[one.event[0]] = one, number
-                made.lots |= {lot[0]: (self._now(lot), number) for lot in one.lots}
+                for lot in one.lots:
+                    made.lots[lot[0]] = self._now(lot), number
         self._seen["event"].update(made.events)
         self._seen["lot"].update(made.lots)
         return made

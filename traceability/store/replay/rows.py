@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, LargeBinary, Select, exists, select, type_coerce
+from sqlalchemy import Column, LargeBinary, exists, select, type_coerce
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
@@ -62,7 +62,7 @@ def standing(session: Session, table: str) -> Iterator[dict[str, Any]]:
 
 
 @cache
-def _asking(table: str) -> tuple[Select[Any], list[tuple[str, Callable[[Any], Any]]], int]:
+def _asking(table: str) -> tuple[Any, list[tuple[str, Callable[[Any], Any]]], int]:
     """The question for a table's rows, how each column is read, and how many rows come at once."""
     columns = _columns(table)
     bare = select(*(type_coerce(one, NullType()).label(one.name) for one in columns))

@@ -48,5 +48,13 @@ UNSAID: Mapping[tuple[str, str], str] = {
     ("mark_span", "id"): "nothing refers to it",
 }
 
-#: Texts of many kilobytes, told by their SHA-256 as files are.
-BY_DIGEST = frozenset({("county_boundary", "area")})
+#: Told by their SHA-256, as files are: what people outside wrote, which no fact may hold, and a text of many kilobytes.
+BY_DIGEST = frozenset(
+    {
+        ("complaint", "words"),
+        ("complaint_step", "words"),
+        ("county_boundary", "area"),
+        ("doubt", "answer"),
+        ("doubt", "words"),
+    }
+)
