@@ -79,13 +79,14 @@ PRIVATE = {
               "leaf_grade": "one_bud"}],
     "entries": [{"account": "plot", "grams": -900, "lot": 3, "packs": 0, "plot": 2, "part": "2026-spring"},
                 {"account": "held", "grams": 900, "lot": 3, "packs": 0, "party": 1}],
-    "edges": [[2, 3, 900]], "terms": {"b": 1, "a": "二"}, "about": None, "amends": None, "reason": None,
+    "edges": [[2, 3, 900]], "terms": {"a": "二", "b": 1}, "about": None, "amends": None, "reason": None,
 }  # fmt: skip
 FIRMS = {"91522701MAXTEA015P": 1}
 
 
 def test_a_booking_is_its_event_lots_entries_and_edges() -> None:
     made = booked("chain.leaf_receipt", 5, "happened", "recorded", PRIVATE, FIRMS)
+    assert made is not None
     event = dict(zip(EVENT, made.event, strict=True))
     assert event == {
         "id": 7, "no": "R26-1-00001", "kind": "leaf_receipt", "enterprise_id": 1, "happened_at": "happened",
@@ -104,5 +105,14 @@ def test_a_booking_is_its_event_lots_entries_and_edges() -> None:
 
 def test_an_amendment_counts_for_the_event_it_amends() -> None:
     made = booked("chain.leaf_receipt", 5, "h", "r", PRIVATE | {"amends": 4}, FIRMS)
+    assert made is not None
     assert made.event[EVENT.index("root_id")] == 4
     assert {one[1] for one in (*made.entries, *made.edges)} == {4}
+
+
+@pytest.mark.parametrize(
+    "private", [{}, PRIVATE | {"edges": [[1]]}, PRIVATE | {"lots": ["L"]}, PRIVATE | {"entries": 3}]
+)
+def test_what_is_no_booking_has_no_rows(private: dict[str, object]) -> None:
+    """Erased, or written by hand."""
+    assert booked("chain.leaf_receipt", 5, "h", "r", private, FIRMS) is None

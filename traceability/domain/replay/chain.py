@@ -1,6 +1,6 @@
 """Rows of the tea ledger out of the fact of a booking (`chain.leaf_receipt` and the rest)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,9 +30,9 @@ class Booked:
     """The rows of one booking; entries and edges in the order they were written."""
 
     event: Values
-    lots: Sequence[Values]
-    entries: Sequence[Values]
-    edges: Sequence[Values]
+    lots: list[Values]
+    entries: list[Values]
+    edges: list[Values]
 
 
 def booked(*said: Any) -> Booked | None:

@@ -1,14 +1,16 @@
 """The books from the log: every table made again from the facts, and compared with what stands there (FRAUD F20)."""
 
+import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
 from traceability.domain.replay import ROWS, Booked, Difference, Standing, Told, booked, written
-from traceability.domain.replay.chain import EDGE, ENTRY, EVENT, LOT
+from traceability.domain.replay.chain import EDGE, ENTRY, EVENT, LOT, Values
 from traceability.services.log import remaking
 from traceability.store.replay import facts, rows
 from traceability.store.work import Work
@@ -24,11 +26,24 @@ def differences(work: Work, *, progress: Progress | None = None) -> Iterator[Dif
     one, not with the entries of the tea ledger.
     """
     last, say = facts.last_fact(work.session), progress or _silence
-    standing = _folded(work, last, say)
-    for table in rows.order():
-        yield from _compare(work, table, standing.tables[table])
-    yield from Chain(work, standing, last, say).differences()
-    yield from remaking.differences(work)
+    with _without_collector():
+        standing = _folded(work, last, say)
+        for table in rows.order():
+            yield from _compare(work, table, standing.tables[table])
+        yield from Chain(work, standing, last, say).differences()
+        yield from remaking.differences(work)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Values of millions of rows come and go, none of them in a circle: to look for circles takes a third of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _silence(_done: int, _whole: int) -> None:
@@ -100,7 +115,7 @@ class _Made:
     """The rows of some bookings as their facts make them, with the numbers of the facts."""
 
     events: dict[int, tuple[Booked, int]] = field(default_factory=dict)
-    lots: dict[int, tuple[Sequence[Any], int]] = field(default_factory=dict)
+    lots: dict[int, tuple[Values, int]] = field(default_factory=dict)
 
 
 class Chain:
@@ -132,7 +147,7 @@ class Chain:
         self._seen["lot"].update(made.lots)
         return made
 
-    def _now(self, lot: Sequence[Any]) -> Sequence[Any]:
+    def _now(self, lot: Values) -> Values:
         """A lot with what was changed of it later."""
         later = self._changed.get((lot[0],))
         return lot if later is None else tuple(later.values.get(n, v) for n, v in zip(LOT, lot, strict=True))
@@ -150,19 +165,19 @@ class Chain:
         self,
         table: str,
         names: Sequence[str],
-        made: Mapping[int, tuple[Sequence[Any], int]],
-        found: Iterable[Sequence[Any]],
+        made: Mapping[int, tuple[Values, int]],
+        found: Iterable[Values],
     ) -> Iterator[Difference]:
         there = {row[0]: row for row in found}
         for number, (expected, fact) in made.items():
             row = there.get(number)
             if row is None:
                 yield _gone(table, {"id": number}, dict(zip(names, expected, strict=True)), fact)
-            elif tuple(row) != tuple(expected):
+            elif row != expected:
                 yield from self._columns(table, names, expected, row, fact)
 
     def _columns(
-        self, table: str, names: Sequence[str], expected: Sequence[Any], row: Sequence[Any], fact: int
+        self, table: str, names: Sequence[str], expected: Values, row: Values, fact: int
     ) -> Iterator[Difference]:
         later = self._changed.get((row[0],)) if table == "lot" else None
         for name, told, found in zip(names, expected, row, strict=True):
@@ -190,25 +205,29 @@ class Chain:
 def _lines(
     table: str,
     names: Sequence[str],
-    made: Mapping[int, tuple[Sequence[Sequence[Any]], int]],
-    found: Iterable[Sequence[Any]],
+    made: Mapping[int, tuple[list[Values], int]],
+    found: Iterable[Values],
 ) -> Iterator[Difference]:
     """Entries or edges, those of one event beside those its fact tells; `line` is the place among them, from 1."""
-    there: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    there: dict[int, list[Values]] = defaultdict(list)
     for row in found:
-        there[row[0]].append(tuple(row))
-    for event in {**made, **there}:
-        expected, fact = made.get(event, ((), None))
-        if there.get(event, []) != list(expected):
-            yield from _unlike(table, names, event, list(expected), there.get(event, []), fact)
+        there[row[0]].append(row)
+    for event, (expected, fact) in made.items():
+        if there.get(event, _NONE) != expected:
+            yield from _unlike(table, names, event, expected, there.get(event, _NONE), fact)
+    for event in there.keys() - made.keys():
+        yield from _unlike(table, names, event, _NONE, there[event], None)
+
+
+_NONE: list[Values] = []
 
 
 def _unlike(
     table: str,
     names: Sequence[str],
     event: int,
-    told: list[Any],
-    found: list[Any],
+    told: list[Values],
+    found: list[Values],
     fact: int | None,
 ) -> Iterator[Difference]:
     """Alike lines are put aside first, so that one taken out does not make all that follow differ."""
@@ -222,7 +241,7 @@ def _unlike(
         yield Difference(table, {"event_id": event}, "id", told, found, fact)
 
 
-def _without(some: Sequence[Any], others: Sequence[Any]) -> list[tuple[int, Any]]:
+def _without(some: list[Values], others: list[Values]) -> list[tuple[int, Values]]:
     left, kept = list(others), []
     for n, one in enumerate(some, 1):
         if one in left:

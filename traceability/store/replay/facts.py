@@ -12,7 +12,7 @@ from traceability.domain.replay.chain import PREFIX
 from traceability.store.log import FactRow
 from traceability.store.prepared import Prepared
 
-AT_ONCE = 5_000
+AT_ONCE = 1_000
 
 #: A private part with rows in it has this text; other facts need not be read at all.
 _TELLS = f'"{ROWS}":'
