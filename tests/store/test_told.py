@@ -9,10 +9,11 @@ from tests.store.test_work import a_fact, add_grower
 from tests.world import World
 from traceability.domain.replay import ROWS
 from traceability.store import log as log_rows
+from traceability.store.accounts import UserRow
 from traceability.store.base import table_of
 from traceability.store.people import GrowerRow
 from traceability.store.told import RowsUntold, tell
-from traceability.store.work import change, note, still
+from traceability.store.work import NotANote, change, note, still
 
 
 def told(world: World, facts: int = 1) -> list[Any]:
@@ -72,11 +73,11 @@ def test_rows_a_statement_wrote_can_be_told(world: World) -> None:
     assert told(world) == [{"grower": {"now": [{"id": 1, "name": "丙"}]}}]
 
 
-def test_a_note_tells_nothing(world: World) -> None:
+def test_a_note_may_change_of_a_sign_in_what_is_its_owners_alone(world: World) -> None:
     with note(world.house) as work:
-        tell(work.session, table_of(GrowerRow), [{"id": 1, "name": "丙"}])
-        work.settle()
-    assert told(world) != [{"grower": {"new": [{"id": 1, "name": "丙"}]}}]
+        work.session.get_one(UserRow, 1).last_seen_at = world.now
+    with pytest.raises(NotANote, match="user"), note(world.house) as work:
+        work.session.get_one(UserRow, 1).role = "gone"
 
 
 def test_a_long_look_sees_one_state_of_the_books(world: World) -> None:

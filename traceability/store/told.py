@@ -43,6 +43,10 @@ class Gathered:
         found, self._changes = rows_of(self._changes), []
         return found
 
+    def tables(self) -> set[str]:
+        """The tables of what was gathered since the last time."""
+        return {one.table for one in self._changes}
+
     def saw(self, table: str) -> None:
         """The session wrote rows of it."""
         self._seen.add(table)

@@ -173,13 +173,14 @@ def _number_taken(error: IntegrityError | psycopg.IntegrityError) -> NumberTaken
 
 @contextmanager
 def note(house: House) -> Iterator[Work]:
-    """Write what is no fact (`NOTES`); raise `NotANote` for anything else."""
+    """Write what is no fact (`NOTES`; of a sign-in what is its owner's alone); raise `NotANote` for anything else."""
     with house.sessions.begin() as session:
         work = Work(session, house)
         work.watch()
+        rows = gather(session)
         yield work
         session.flush()
-        if strange := work.touched - NOTES:
+        if strange := (work.touched - NOTES) | rows.tables():
             raise NotANote(sorted(strange))
 
 

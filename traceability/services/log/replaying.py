@@ -36,7 +36,7 @@ def differences(work: Work, *, progress: Progress | None = None) -> Iterator[Dif
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """Values of millions of rows come and go, none of them in a circle: to look for circles takes a third of the time."""
+    """Values of millions of rows come and go, none in a circle: to look for circles takes a third of the time."""
     was = gc.isenabled()
     gc.disable()
     try:
