@@ -17,6 +17,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import strategies as st
 
+from tests.stocked import told_right
 from tests.world import DAMP, GOOD, PUBLIC_URL, SETUP, Firm, World, print_at_once
 from tests.worlds import KINDS, Copies, copies_of
 from traceability.domain import balance, errors
@@ -801,3 +802,4 @@ def live(seasons: Copies, told: Steps, *, checked: int = 0) -> None:
             if checked and n % checked == 0:
                 history.check(every_lot=False)
         history.check()
+        assert told_right(world) == []

@@ -46,6 +46,12 @@ def checked(world: "World", *since: Since) -> list[Difference]:
         return list(log.check(work, key=SIGNER.key, since=since))
 
 
+def structure_of(world: "World") -> list[Difference]:
+    """What the check of the log itself finds, without the tables made from its facts."""
+    with still(world.house) as work:
+        return list(log.structure(work, key=SIGNER.key))
+
+
 def keep_facts(world: "World", how_many: int, *, kind: str = "test.kept") -> None:
     """So many facts of a kind that shows nothing, in one change."""
     facts = [Fact(kind, 1, world.now, world.now, private={"n": n, "茶": "毛尖"}) for n in range(how_many)]

@@ -199,6 +199,18 @@ def test_init_founds_either_kind_of_database(data: Path, bare_database_url: str)
     assert run("audit").exit_code == 0
 
 
+def test_init_tells_the_log_books_of_an_older_release_once(founded: Run, data: Path) -> None:
+    engine = sa.create_engine(f"sqlite:///{data / 'traceability.db'}")
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE fact SET private = '{}'"))
+    engine.dispose()
+    done = founded("--lang", "en", "init")
+    assert "(facts: 1)" in done.stdout
+    assert _count(data, "fact") == 2
+    assert "facts:" not in founded("--lang", "en", "init").stdout
+    assert _count(data, "fact") == 2
+
+
 def _count(data: Path, table: str) -> int:
     engine = sa.create_engine(f"sqlite:///{data / 'traceability.db'}")
     with engine.connect() as connection:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from click.testing import Result
 
 from tests.sealing import SIGNER, keep_facts, seal_all
-from tests.test_cli import NOW, data, runner, world
+from tests.test_cli import NOW, data, runner, world, worlds
 from tests.world import World
 from traceability.app import NoKeys, read_log_key
 from traceability.cli.nightly import Nightly
@@ -25,7 +25,7 @@ from traceability.services import log
 from traceability.store import log as rows
 from traceability.store import oversight as oversight_rows
 
-__all__ = ["data", "world"]
+__all__ = ["data", "world", "worlds"]
 
 Run = Callable[..., Result]
 

@@ -12,7 +12,7 @@ from werkzeug.serving import make_server
 
 from tests.packs import WITNESS
 from tests.sealing import SIGNER, keep_facts, seal_all
-from tests.test_cli import data, email, runner, world
+from tests.test_cli import data, email, runner, world, worlds
 from tests.web.conftest import app_over
 from tests.world import World
 from traceability.cli.witness import _number
@@ -20,7 +20,7 @@ from traceability.domain.log.notes import Checkpoint, Note, Signer
 from traceability.formats.evidence import verify
 from traceability.services import log
 
-__all__ = ["data", "world"]
+__all__ = ["data", "world", "worlds"]
 
 Run = Callable[..., Result]
 

@@ -27,8 +27,9 @@ from traceability.domain.profile import Grade, load
 from traceability.domain.scans import Verdict
 from traceability.domain.units import local_day
 from traceability.services import chain, complaints, inspections, lookup, marks, oversight, people, recalls
+from traceability.services.log.replaying import differences
 from traceability.store.scans import ScanRow, TallyRow
-from traceability.store.work import House, engine, look, sessions
+from traceability.store.work import House, engine, look, sessions, still
 
 TODAY = date(2026, 11, 1)
 AFTERWARDS = datetime(2026, 11, 1, 4, tzinfo=UTC)
@@ -191,6 +192,11 @@ def test_the_books_close(lived: Lived) -> None:
         assert oversight.check_book(work).breaches == ()
 
 
+def test_the_books_are_what_the_log_says(lived: Lived) -> None:
+    with still(lived.house) as work:
+        assert list(differences(work)) == []
+
+
 def test_rough_tea_of_the_cooperative_is_in_another_firms_batch(lived: Lived) -> None:
     manager = lived.as_("manager@dysl.example")
     with look(lived.house) as work:
@@ -333,6 +339,8 @@ def test_postgresql_lives_through_the_same_facts_with_codes_of_its_own(
     try:
         with look(there.house) as work:
             assert oversight.check_book(work).breaches == ()
+        with still(there.house) as work:
+            assert list(differences(work)) == []
         assert _facts(there) == _facts(lived)
         assert there.result.accounts[0].password != lived.result.accounts[0].password
         assert not {code for code, _ in there.result.codes} & {code for code, _ in lived.result.codes}

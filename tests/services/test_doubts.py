@@ -107,7 +107,8 @@ class TestTelling:
         (fact,) = facts(world, "doubt.reported")
         assert fact.actor == 0
         assert fact.public == {}
-        assert set(fact.private) == {"doubt", "ref", "enterprise", "kind", "words_sha256", "photo_sha256"}
+        said = {"doubt", "ref", "enterprise", "kind", "words_sha256", "photo_sha256"}
+        assert set(fact.private) == said | {"books"}
         assert "有霉味" not in str(fact.private)
 
     def test_a_buyer_may_do_nothing_else(self, world: World, packed: Packed) -> None:

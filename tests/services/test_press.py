@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from tests.formats.conftest import LABELS
 from tests.world import PUBLIC_URL, World
@@ -56,9 +57,8 @@ def small_files(world: World, packs: int = 10, *, per_file: int = 4) -> int:
     marked = world.issued_batch(packs=packs)
     setup = replace(MAKERS.setup("roll-30x20"), per_page=per_file)
     job = world.opened(marked.ranges, setup=setup, pack_day=None)
-    with change(world.house) as work:
-        work.session.execute(sa.update(PrintJobRow).values(per_page=1, per_file=per_file))
-        work.facts = 1
+    with world.house.sessions.begin() as session:
+        session.execute(sa.update(PrintJobRow).values(per_page=1, per_file=per_file))
     return job
 
 
@@ -133,21 +133,20 @@ def test_many_processes_make_what_one_makes(
     run(press_of(small_world), small_world, one, out=out)
     other = out.parent / "other"
     other.mkdir()
-    with change(small_world.house) as work:  # the same job, as it was when it was opened
-        _reopen(work)
+    with small_world.house.sessions.begin() as session:  # the same job, as it was when it was opened
+        _reopen(session)
     run(press_of(small_world, cores=2), small_world, one, out=other)
     assert contents(other) == contents(out)
 
 
-def _reopen(work: Any) -> None:
+def _reopen(session: Session) -> None:
     for table in (PrintFileRow, ActionRow, SpanRow):
         kept = table.action == "issue" if table is ActionRow else sa.false()
-        work.session.execute(sa.delete(table).where(~kept))
-    work.session.execute(sa.update(PrintJobRow).values(state="open"))
-    issue = work.session.scalars(sa.select(IssueRow)).one()
+        session.execute(sa.delete(table).where(~kept))
+    session.execute(sa.update(PrintJobRow).values(state="open"))
+    issue = session.scalars(sa.select(IssueRow)).one()
     row = SpanRow(issue_id=issue.id, first=issue.first, last=issue.last, state="on_hand")
-    work.session.add(row)
-    work.facts = 1
+    session.add(row)
 
 
 @pytest.mark.parametrize("files", [0, 1, 2, 3])
@@ -163,8 +162,8 @@ def test_a_job_that_was_killed_is_run_on_and_comes_out_the_same(
     run(press, small_world, job, out=out)
     after = contents(out)
     assert before.items() <= after.items(), "what was made stays as it was"
-    with change(small_world.house) as work:
-        _reopen(work)
+    with small_world.house.sessions.begin() as session:
+        _reopen(session)
     shutil.rmtree(out)
     out.mkdir()
     run(press, small_world, job, out=out)

@@ -20,6 +20,7 @@ from traceability.config import Settings
 from traceability.domain.people import Identity, Role
 from traceability.domain.units import local_day, parse_day
 from traceability.services import people
+from traceability.services.log.opening import take_up
 from traceability.store.work import Work
 from traceability.web import words
 
@@ -36,7 +37,8 @@ KEY_BYTES = 32
 def init(desk: Desk) -> None:
     """Make the data folder, the keys, the database and the thirteen offices.
 
-    What is there already stays as it is; running it again does nothing.
+    What is there already stays as it is; running it again does nothing. Books of an older release are told to the
+    log once, as they stand.
     """
     settings = desk.settings
     make_folders(settings)
@@ -44,6 +46,8 @@ def init(desk: Desk) -> None:
         click.echo(_("已生成密钥 %(file)s，请备份并妥善保管。", file=made))
     _make_schema(settings)
     with desk.change() as work:
+        if told := take_up(work, by=people.FOUNDER, now=desk.now()):
+            click.echo(_("已把旧版账目逐条记入公开日志（%(n)s 条事实），此后的改动都能查出。", n=f"{told:,}"))
         _found_offices(work, desk)
     click.echo(_("已就绪：%(folder)s", folder=settings.data))
     with desk.look() as work:

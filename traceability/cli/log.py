@@ -114,7 +114,7 @@ def _say(size: int, told: Sequence[Difference], count: int) -> None:
         return
     click.echo(_("公开日志 %(size)s 条，有 %(n)s 处不符。第一处：", size=f"{size:,}", n=f"{count:,}"))
     for one in told:
-        where = f"{one.table}  {one.key}  {one.column}"
+        where = f"{one.table}  {one.where}  {one.column or '*'}"
         click.echo(_("%(where)s  应为 %(expected)s  实为 %(found)s", where=where, **_both(one)))
     if count > len(told):
         click.echo(_("……另有 %(n)s 处。", n=f"{count - len(told):,}"))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, LargeBinary, UniqueConstraint, delete, select
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, LargeBinary, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from traceability.domain.complaints import (
@@ -151,8 +151,11 @@ def add_contact(session: Session, complaint: int, telephone: str) -> None:
 
 def erase_contact(session: Session, complaint: int) -> bool:
     """Forget the telephone; whether there was one."""
-    gone = delete(ComplaintContactRow).where(ComplaintContactRow.complaint_id == complaint)
-    return bool(session.scalars(gone.returning(ComplaintContactRow.complaint_id)).all())
+    row = session.get(ComplaintContactRow, complaint)
+    if row is not None:
+        session.delete(row)
+        session.flush()
+    return row is not None
 
 
 def add_photo(session: Session, complaint: int, *, sha256: str, content: bytes) -> None:

@@ -21,9 +21,11 @@ from traceability.store.base import (
     Name,
     UserRef,
     Words,
+    table_of,
 )
 from traceability.store.listing import told_is
 from traceability.store.prepared import Adding
+from traceability.store.told import tell
 
 
 class FindingRow(Base):
@@ -155,21 +157,23 @@ def add_finding(
 ) -> int:
     """An open finding; its id."""
     session.flush()  # the lot or event it is about may still wait to be written
-    return _FINDINGS.one(
-        session,
-        code=code,
-        enterprise_id=enterprise,
-        county=county,
-        plot_id=plot,
-        lot_id=lot,
-        event_id=event,
-        about=about,
-        happened_at=happened_at,
-        recorded_at=recorded_at,
-        evidence=dict(evidence),
-        state="open",
-        extent=extent,
-    )
+    row = {
+        "code": code,
+        "enterprise_id": enterprise,
+        "county": county,
+        "plot_id": plot,
+        "lot_id": lot,
+        "event_id": event,
+        "about": about,
+        "happened_at": happened_at,
+        "recorded_at": recorded_at,
+        "evidence": dict(evidence),
+        "state": "open",
+        "extent": extent,
+    }
+    number = _FINDINGS.one(session, **row)
+    tell(session, table_of(FindingRow), [{"id": number, **row}])
+    return number
 
 
 _FINDINGS = Adding(FindingRow)

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from traceability.domain.people import Within
 from traceability.domain.recalls import Amount, NoticeWay, Place, Scope, ScopeKind
-from traceability.store.base import Base, Code, County, Json, Key, Moment, Name, UserRef, Words
+from traceability.store.base import Base, Code, County, Json, Key, Moment, Name, UserRef, Words, table_of
 from traceability.store.chain.rows import EntryRow, LotRow
 from traceability.store.people.rows import EnterpriseRow, PartyRow
 from traceability.store.recalled import RecallLotRow
 from traceability.store.recalled import recalled_among as recalled_among  # for those who ask here
 from traceability.store.spread import SPREAD
+from traceability.store.told import tell
 
 
 class Scoped:
@@ -148,7 +149,9 @@ def add_recall(
     session.add(row)
     session.flush()
     reached = select(literal(row.id), SPREAD.c.lot_id)
-    session.execute(insert(RecallLotRow).from_select(["recall_id", "lot_id"], reached))
+    added = insert(RecallLotRow).from_select(["recall_id", "lot_id"], reached)
+    lots = session.scalars(added.returning(RecallLotRow.lot_id)).all()
+    tell(session, table_of(RecallLotRow), [{"recall_id": row.id, "lot_id": lot} for lot in lots])
     return row.id
 
 

@@ -10,7 +10,7 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import psycopg
@@ -22,9 +22,11 @@ from traceability.domain.chain import Remark
 from traceability.domain.errors import BooksBusy, NumberTaken
 from traceability.domain.log import Fact
 from traceability.domain.profile import Profile
+from traceability.domain.replay import ROWS, joined
 from traceability.store.chain.lines import keep as keep_lines
 from traceability.store.log import LOG_TABLES, add_fact, add_facts, count_change
 from traceability.store.prepared import TOUCHED, At, Line
+from traceability.store.told import Gathered, gather, gathered, note_flush
 from traceability.store.turns import keep_in_turn, leave_turn, take_turn
 
 #: Tables that hold no facts, and may be written outside a change.
@@ -72,35 +74,72 @@ class Work:
         self.touched: set[str] = set()
         #: Remarks of lateness kept back, while many things are told at once.
         self.late: list[Remark] | None = None
+        #: The last fact waits for the rows that are written after it.
+        self._waiting: Fact | None = None
+        self._rows: Gathered | None = None
 
-    def record(self, fact: Fact, *, shown: bool = True) -> int:
-        """Keep one fact row; its number. `shown`: whether a page of the public may tell of it."""
-        number = add_fact(self.session, fact, self._salt())
+    def record(self, fact: Fact, *, shown: bool = True) -> None:
+        """Keep one fact row. `shown`: whether a page of the public may tell of it."""
+        self.session.flush()
+        told = self._telling(fact)
+        self._settle()
+        self._waiting = told
+        self.touched.add("fact")
         self.facts += 1
         self.shown |= shown
-        return number
 
     def record_all(self, facts: Sequence[Fact]) -> None:
         """Keep many fact rows in one statement, in their order."""
         if facts:
-            add_facts(self.session, [(one, self._salt()) for one in facts])
-            self.facts += len(facts)
-            self.shown = True
+            self.record(facts[0])
+            *before, self._waiting = (cast(Fact, self._waiting), *facts[1:])
+            if before:
+                add_facts(self.session, [(one, self._salt()) for one in before])
+            self.facts += len(before)
+
+    def settle(self) -> None:
+        """The last that is written: what was added after the last fact stands in it too."""
+        if self._waiting is not None:
+            self._waiting = self._telling(self._waiting)
+            self._settle()
+        if self._rows is not None:
+            self._rows.check(self.touched)
+
+    def _telling(self, fact: Fact) -> Fact:
+        """The fact with the rows written since the one before."""
+        rows = self._rows.take() if self._rows is not None else {}
+        if not rows:
+            return fact
+        earlier = cast(dict[str, Any], fact.private.get(ROWS, {}))
+        return replace(fact, private={**fact.private, ROWS: joined(earlier, rows)})
+
+    def _settle(self) -> None:
+        if self._waiting is not None:
+            add_fact(self.session, self._waiting, self._salt())
+            self._waiting = None
 
     def watch(self) -> None:
         """Note the name of every table this transaction writes."""
         self.session.info[TOUCHED] = self.touched
 
+    def gather(self) -> None:
+        """Gather the rows this transaction writes, for its facts to tell."""
+        self._rows = gather(self.session)
+
 
 def _after_flush(session: Session, _context: object) -> None:
     if (touched := session.info.get(TOUCHED)) is not None:
         touched.update(row.__tablename__ for row in (*session.new, *session.dirty, *session.deleted))
+    note_flush(session)
 
 
 def _on_execute(state: ORMExecuteState) -> None:
     touched = state.session.info.get(TOUCHED)
     if touched is not None and (state.is_insert or state.is_update or state.is_delete):
-        touched.add(state.statement.table.name)  # type: ignore[attr-defined]
+        name = state.statement.table.name  # type: ignore[attr-defined]
+        touched.add(name)
+        if (rows := gathered(state.session)) is not None:
+            rows.stated(name)
 
 
 @contextmanager
@@ -110,10 +149,12 @@ def change(house: House) -> Iterator[Work]:
         with house.sessions.begin() as session:
             work = Work(session, house)
             work.watch()
+            work.gather()
             yield work
             session.flush()
             if work.touched - NOTES and not work.facts:
                 raise ChangeWithoutFact(sorted(work.touched))
+            work.settle()
             keep_lines(session)
             if work.shown:
                 count_change(session)
@@ -136,13 +177,14 @@ def _number_taken(error: IntegrityError | psycopg.IntegrityError) -> NumberTaken
 
 @contextmanager
 def note(house: House) -> Iterator[Work]:
-    """Write what is no fact (`NOTES`); raise `NotANote` for anything else."""
+    """Write what is no fact (`NOTES`; of a sign-in what is its owner's alone); raise `NotANote` for anything else."""
     with house.sessions.begin() as session:
         work = Work(session, house)
         work.watch()
+        rows = gather(session)
         yield work
         session.flush()
-        if strange := work.touched - NOTES:
+        if strange := (work.touched - NOTES) | rows.tables():
             raise NotANote(sorted(strange))
 
 

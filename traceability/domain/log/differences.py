@@ -1,5 +1,6 @@
 """What a check of the log finds: an entry that is not what it should be."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -11,8 +12,15 @@ class Difference:
     """
 
     table: str
-    key: object
+    key: Mapping[str, object] | str | int
     column: str | None
     expected: object
     found: object
     fact: int | None = None
+
+    @property
+    def where(self) -> str:
+        """The key on one line: "id=5", or as it is where it is one word."""
+        if isinstance(self.key, Mapping):
+            return ", ".join(f"{name}={value}" for name, value in self.key.items())
+        return str(self.key)

@@ -14,7 +14,7 @@ def find_mismatch(work: Work, *, now: datetime, first: Difference, count: int, s
     """Keep the first entry that differs, and how many do; `seen_by`: the witness who noticed, if it was one."""
     told: dict[str, object] = {
         "table": first.table,
-        "key": str(first.key),
+        "key": first.where,
         "column": first.column,
         "expected": _short(first.expected),
         "found": _short(first.found),
@@ -22,7 +22,7 @@ def find_mismatch(work: Work, *, now: datetime, first: Difference, count: int, s
         "seen_by": seen_by,
     }
     remark = Remark(MISMATCH, told)
-    about = f"{first.table}:{first.key}:{first.column}"[:160]
+    about = f"{first.table}:{first.where}:{first.column}"[:160]
     prefecture = work.profile.prefecture.code
     acting.find(work, remark, enterprise=None, county=prefecture, at=now, now=now, about=about)
     acting.state(work, f"finding.{MISMATCH}", by=acting.WATCH, now=now, private=told, shown=False)

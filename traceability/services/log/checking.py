@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 from traceability.domain.log import Difference
 from traceability.domain.log.notes import VerifierKey
+from traceability.services.log import replaying
 from traceability.services.log.verifying import Progress, Since, structure
 from traceability.store.work import Work
 
 #: Further parts of the check, in their order: each is asked (work, progress=…) and names what differs from the facts.
-PARTS: tuple[Callable[..., Iterator[Difference]], ...] = ()
+PARTS: tuple[Callable[..., Iterator[Difference]], ...] = (replaying.differences,)
 
 
 def _quiet(_done: int, _whole: int) -> None:

@@ -172,5 +172,13 @@ def again(postgresql: bool) -> str:
 
 def unlike(session: Session) -> list[tuple[int, str, str, int]]:
     """(holder, kind, account, grams too many) of every line that is not what the entries come to."""
+    return [(int(row[1]), row[2], row[3], row[6]) for row in apart(session)]
+
+
+def apart(session: Session) -> list[tuple[Any, ...]]:
+    """(key of the line, grams too many, packs too many) of every line that is not what the entries come to.
+
+    The key is as the driver has it: it may be no day and no number, when somebody wrote it there.
+    """
     found = session.execute(text(_UNLIKE.format(again=again(is_postgresql(session)))))
-    return [(int(row[1]), row[2], row[3], int(row[6])) for row in found]
+    return [(*row[:6], int(row[6]), int(row[7])) for row in found]

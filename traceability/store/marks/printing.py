@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from traceability.domain.marks import FilePlan, JobState, Medium, SerialRange, Setup, count, file_of, plan
@@ -307,14 +307,17 @@ def add_print_file(
 
 def set_handed_over(session: Session, job: int, seq: int, *, at: datetime, by: int) -> None:
     """A file has left the house."""
-    session.execute(_one_file(job, seq).values(handed_over_at=at, handed_over_by=by))
+    row = _one_file(session, job, seq)
+    row.handed_over_at, row.handed_over_by = at, by
 
 
 def set_undelivered(session: Session, job: int, seq: int) -> None:
     """A file is to be handed over once more; counted."""
-    again = {"handed_over_at": None, "handed_over_by": None, "reprints": PrintFileRow.reprints + 1}
-    session.execute(_one_file(job, seq).values(again))
+    row = _one_file(session, job, seq)
+    row.handed_over_at = row.handed_over_by = None
+    row.reprints += 1
 
 
-def _one_file(job: int, seq: int) -> Any:
-    return update(PrintFileRow).where(PrintFileRow.job_id == job, PrintFileRow.seq == seq)
+def _one_file(session: Session, job: int, seq: int) -> PrintFileRow:
+    query = select(PrintFileRow).where(PrintFileRow.job_id == job, PrintFileRow.seq == seq)
+    return session.scalars(query.with_for_update().execution_options(populate_existing=True)).one()

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Select, String, select, text, update
+from sqlalchemy import ForeignKey, Index, Select, String, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from traceability.domain.people import ArtworkState, Within
@@ -103,14 +103,16 @@ def decide_artwork(
     session: Session, number: int, state: ArtworkState, *, at: datetime, by: int, reason: str | None
 ) -> None:
     """Keep what was decided about it."""
-    found = update(ArtworkRow).where(ArtworkRow.id == number)
-    session.execute(found.values(state=state, decided_at=at, decided_by=by, reason=reason))
+    row = session.get_one(ArtworkRow, number)
+    row.state, row.decided_at, row.decided_by, row.reason = state, at, by, reason
 
 
 def withdraw_artwork(session: Session, enterprise: int, state: ArtworkState) -> None:
     """Let the firm's file in this state give way to a newer one; what was decided about it is kept."""
-    found = update(ArtworkRow).where(ArtworkRow.enterprise_id == enterprise, ArtworkRow.state == state)
-    session.execute(found.values(state=ArtworkState.WITHDRAWN))
+    same = (ArtworkRow.enterprise_id == enterprise) & (ArtworkRow.state == state)
+    for row in session.scalars(select(ArtworkRow).where(same).with_for_update()):
+        row.state = ArtworkState.WITHDRAWN
+    session.flush()  # at most one of a state: it makes room before another comes
 
 
 def _artwork(row: ArtworkRow) -> ArtworkSubmission:
