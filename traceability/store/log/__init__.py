@@ -1,5 +1,17 @@
 """Facts and their queue, the public log made of them, answers to request keys, and running numbers."""
 
+from traceability.store.log.checkpoints import (
+    LOG_TABLES,
+    CheckpointRow,
+    CosignatureRow,
+    Cosigned,
+    Sealed,
+    checkpoint,
+    checkpoints,
+    cosignatures,
+    head,
+    keep_checkpoint,
+)
 from traceability.store.log.evidence import Kept, facts_at, facts_of_kind
 from traceability.store.log.facts import (
     FactRow,
@@ -13,6 +25,18 @@ from traceability.store.log.facts import (
     fact_values,
     facts_by,
 )
+from traceability.store.log.leaves import (
+    LeafRow,
+    facts_outside,
+    issue_fact,
+    keep_leaves,
+    leaf_number,
+    leaf_of_raw,
+    leaves,
+    numbers_beyond,
+    queued_wrongly,
+    stretch,
+)
 from traceability.store.log.numbers import (
     BOOKS,
     CounterRow,
@@ -25,38 +49,20 @@ from traceability.store.log.numbers import (
     insert_or_leave,
     next_numbers,
 )
-from traceability.store.log.sealed import (
-    LOG_TABLES,
-    CheckpointRow,
-    CosignatureRow,
-    Cosigned,
-    LeafRow,
-    RawFact,
-    Sealed,
+from traceability.store.log.tiles import (
     TileRow,
-    checkpoint,
-    checkpoints,
-    cosignatures,
-    facts_outside,
-    head,
-    is_queued,
-    issue_fact,
-    keep_checkpoint,
-    keep_leaves,
     keep_tiles,
-    leaf_number,
-    leaf_of_raw,
-    leaves,
-    numbers_beyond,
-    queued,
-    queued_wrongly,
     reader,
-    stretch,
-    take_queue,
     tile,
     tiles_between,
-    unqueue,
     widths,
+)
+from traceability.store.log.waiting import (
+    RawFact,
+    is_queued,
+    queued,
+    take_queue,
+    unqueue,
 )
 from traceability.store.log.witnesses import (
     Witness,

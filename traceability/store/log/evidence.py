@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from traceability.domain.log import read, written_opening
 from traceability.store.log.facts import FactRow
-from traceability.store.log.sealed import LeafRow, RawFact, leaf_of_raw, raw_columns
+from traceability.store.log.leaves import LeafRow, leaf_of_raw
+from traceability.store.log.waiting import RawFact, raw_columns
 from traceability.store.prepared import is_postgresql
 
 #: Moments asked about at once: a database takes only so many parameters.

@@ -7,7 +7,7 @@ from sqlalchemy import String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from traceability.store.base import Base, Key, Moment, UserRef
-from traceability.store.log.sealed import CosignatureRow
+from traceability.store.log.checkpoints import CosignatureRow
 
 
 class WitnessRow(Base):
