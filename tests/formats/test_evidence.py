@@ -190,6 +190,20 @@ TAMPERINGS: dict[str, tuple[Callable[[Files], Files], str]] = {
     "something shown beside": (records(lambda all_: all_[3].update(private={})), "record 6: records.json"),
     "a record without proof": (proofs(lambda all_: all_.pop(0)), "record 0: 没有证明"),
     "a proof without record": (records(lambda all_: all_.pop(0)), "record 0: records.json"),
+    "a record twice, the first one false": (
+        records(lambda all_: all_.insert(0, {**all_[0], "public": {}})),
+        "records.json: 多出内容",
+    ),
+    "something beside the records": (
+        lambda f: changed(f, "records.json", lambda told: told.update(note="all is well")),
+        "records.json: 多出内容",
+    ),
+    "a name twice, the first one false": (
+        lambda f: again(
+            {**f, "records.json": f["records.json"].replace(b'"kind"', b'"kind": "chain.sale", "kind"', 1)}
+        ),
+        "records.json: 不是 JSON",
+    ),
     "another report": (lambda f: again({**f, REPORT.place: b"%PDF-1.4 better"}), "没有记录提到这个文件"),
     "a report put in": (lambda f: again({**f, "files/x.pdf": b"%PDF-"}), "files/x.pdf: 没有记录提到"),
     "another root": (

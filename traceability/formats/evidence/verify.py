@@ -227,10 +227,17 @@ def read_text(files: dict[str, bytes], name: str) -> str:
     return files[name].decode("utf-8", "replace")
 
 
+def each_once(pairs: list[Any]) -> dict[str, Any]:
+    """A JSON object; one that says the same name twice would read differently to people and programs."""
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError("a name twice")
+    return dict(pairs)
+
+
 def read_json(files: dict[str, bytes], name: str) -> Any:
     """The value of a JSON file."""
     try:
-        return json.loads(read_text(files, name))
+        return json.loads(read_text(files, name), object_pairs_hook=each_once)
     except ValueError:
         raise Fault(name, "不是 JSON", "no JSON") from None
 
@@ -310,7 +317,10 @@ def check_record(proof: Any, shown: Any, size: int, root: bytes) -> None:
 
 def check_records(files: dict[str, bytes], size: int, root: bytes) -> Iterator[Fault]:
     """Faults of records, one for each."""
-    shown = {one["number"]: one for one in read_json(files, "records.json")["records"]}
+    told = read_json(files, "records.json")
+    shown = {one["number"]: one for one in told["records"]}
+    if set(told) != {"records"} or len(shown) != len(told["records"]):
+        yield Fault("records.json", "多出内容", "there is something beside the records, or one twice")
     for proof in read_json(files, "proofs.json")["proofs"]:
         try:
             check_record(proof, shown.pop(proof["number"], None), size, root)
