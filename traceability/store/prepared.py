@@ -174,6 +174,14 @@ class Prepared:
         finally:
             cursor.close()
 
+    def write_raw(self, at: At, many: Iterable[Sequence[Any]]) -> None:
+        """Run once for each, with the driver's own values in the order of the statement (SQLite)."""
+        cursor, compiled = self._open(at)
+        try:
+            cursor.executemany(compiled.sql, many)
+        finally:
+            cursor.close()
+
     def _open(self, at: At) -> tuple[Any, _Compiled]:
         line = at if isinstance(at, Line) else at.info.get(LINE) or _line_of(at)
         compiled = self._compiled.get(line.dialect.name) or self._compile(line.dialect)

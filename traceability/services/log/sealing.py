@@ -48,9 +48,10 @@ def leaves_of(facts: Sequence[RawFact]) -> tuple[list[tuple[int, bytes]], bytes]
     """Each fact's number and commitment, and the hashes of their leaves one after the other; raise `LeafTooLong`."""
     made: list[tuple[int, bytes]] = []
     hashes: list[bytes] = []
+    salted = bytes.fromhex
     for number, kind, version, actor, happened, recorded, public, private, salt in facts:
         opening = written_opening(actor, happened, private or "{}")
-        commitment = sha256(bytes.fromhex(salt or "") + opening)
+        commitment = sha256(salted(salt or "") + opening)
         leaf = written_leaf(commitment.hexdigest(), kind, happened, public, recorded, version)
         if len(leaf) > LONGEST:
             raise LeafTooLong(bytes=len(leaf), most=LONGEST)

@@ -62,8 +62,7 @@ def keep_leaves(session: Session, first: int, made: Sequence[tuple[int, bytes]])
         numbers = list(range(first, first + len(made)))
         _LEAVES.write(session, [{"numbers": numbers, "facts": facts, "commitments": commitments}])
         return
-    rows = ({"number": n, "fact_id": fact, "commitment": one} for n, (fact, one) in enumerate(made, first))
-    _LEAF.write(session, list(rows))
+    _LEAF.write_raw(session, ((n, fact, one) for n, (fact, one) in enumerate(made, first)))
 
 
 _STRETCH = Prepared(
