@@ -11,6 +11,7 @@ from tests.browser.reading import sound
 from tests.browser.shelf import Served, served
 from tests.browser.signing import signed_in
 from tests.looking import code_of
+from tests.web.staff import PASSWORD
 from tests.world import Packed, World
 from tests.worlds import copies_of
 from traceability.services import chain
