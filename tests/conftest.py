@@ -104,7 +104,7 @@ def addresses_compiled_once() -> Iterator[None]:
     compile_rule = Rule.compile
 
     def once(self: Rule) -> None:
-        kinds = tuple(self.map.converters.values()) if self.map is not None else ()
+        kinds = tuple(self.map.converters.values())
         asked = (self.rule, self.subdomain, self.host, repr(self.defaults), self.is_leaf, *kinds)
         if asked in compiled:
             kept, arguments, build, build_unknown = compiled[asked]
