@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from traceability.demo import buyers, ground, oddities, rights
+from traceability.demo import buyers, ground, nightly, oddities, rights
 from traceability.demo.cast import founding
 from traceability.demo.making import Brew, blend_and_sample, harvest, test
 from traceability.demo.market import shipment_named, to_market
@@ -105,7 +105,13 @@ def _tell_all(stage: Stage) -> None:
     for row, buyer in ROUGH_TEA:
         stage.tell(rough_tea(stage, row, buyer))
     stage.tell(worked_example(stage))
-    for story in (*oddities.SMALL_STORIES, *buyers.STORIES, *rights.STORIES, *ground.STORIES):
+    for story in (
+        *oddities.SMALL_STORIES,
+        *buyers.STORIES,
+        *rights.STORIES,
+        *ground.STORIES,
+        *nightly.STORIES,
+    ):
         stage.tell(story(stage))
 
 
