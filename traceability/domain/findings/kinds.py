@@ -92,6 +92,7 @@ _ALL: Iterable[Kind] = (
     _at_entry("mark.seen_unused", 7, "mark", "serial", "state", "looks", measured=True),
     _at_entry("mark.seen_withdrawn", 10, "mark", "serial", "state", "looks"),
     _at_entry("authorisation.unused", 1, "since"),
+    _at_entry("complaint.overdue", 2, "complaint", "until"),
     # Noticed by a look over the books.
     _looked_for("weights.repeating", 16, 20, "season", "plot", "receipts", "repeated_g", "times", "pairs"),
     _looked_for("receipts.at_night", 20, 8, "nights", "receipts", "received_g", "most"),

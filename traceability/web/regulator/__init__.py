@@ -6,11 +6,13 @@ from traceability.web.regulator import (
     applications,
     artwork,
     books,
+    complaints,
     doubts,
     findings,
     firms,
     holds,
     lots,
+    mark_months,
     marks,
     plot_files,
     plots,
@@ -21,6 +23,7 @@ from traceability.web.regulator import (
     shortages,
     today,
     visits,
+    year_allowances,
 )
 from traceability.web.regulator.door import bp
 
@@ -31,11 +34,13 @@ __all__ = [
     "artwork",
     "books",
     "bp",
+    "complaints",
     "doubts",
     "findings",
     "firms",
     "holds",
     "lots",
+    "mark_months",
     "marks",
     "plot_files",
     "plots",
@@ -46,4 +51,5 @@ __all__ = [
     "shortages",
     "today",
     "visits",
+    "year_allowances",
 ]
