@@ -20,6 +20,7 @@ from tests.world import PROFILE
 from traceability import demo
 from traceability.demo import papers, tables
 from traceability.domain.chain import LotKind
+from traceability.domain.findings import OVER_THE_BOOKS
 from traceability.domain.inspections import SampleState
 from traceability.domain.marks import MarkState
 from traceability.domain.people import Identity, PlotState, Role, Standing
@@ -172,7 +173,22 @@ def test_no_finding_comes_by_accident(lived: Lived) -> None:
         "scale.expired": 2, "transport.short": 2, "report.failed": 1, "processing.not_same_day": 1,
         "ratio.outside_band": 1, "entry.late": 1, "count.shortage": 1, "mark.copied": 1, "mark.seen_unused": 1,
         "grower.same_telephone": 1, "plot.same_contract": 1, "plot.same_point": 1,
+        "leaf.circling": 1, "receipts.at_night": 1, "weights.repeating": 1,
     }  # fmt: skip
+
+
+def test_of_the_findings_over_the_books_one_is_settled_one_is_in_hand_and_one_waits(lived: Lived) -> None:
+    with look(lived.house) as work:
+        found = {
+            one.code: one.state
+            for one in oversight.findings(work, by=lived.office)
+            if one.code in OVER_THE_BOOKS
+        }
+    assert found == {
+        "leaf.circling": "settled",
+        "receipts.at_night": "looking",
+        "weights.repeating": "open",
+    }
 
 
 def test_everything_lies_in_the_past_and_days_are_told_in_order(lived: Lived) -> None:

@@ -1,4 +1,4 @@
-"""The books in a browser: axe finds nothing at the width of a phone and of a desk, and nothing is cut off."""
+"""The books, complaints and allowances in a browser: axe finds nothing at two widths, and nothing is cut off."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -23,7 +23,8 @@ def test_the_books_shut_nobody_out(
 ) -> None:
     page = officer(window, server, shelf, locale=locale, viewport=SIZES[size])
     firm = shelf.world.firm.id
-    for path in ("books", "books/county/522701", f"books/firm/{firm}", "books?known_on=nonsense"):
+    books = ("books", "books/county/522701", f"books/firm/{firm}", "books?known_on=nonsense", "books/marks")
+    for path in (*books, "complaints", "plots/allowances?county=522701"):
         page.goto(f"/office/{path}")
         assert faults(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path

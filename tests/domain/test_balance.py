@@ -114,3 +114,64 @@ def test_an_event_that_does_not_balance_is_named() -> None:
 def test_the_mark_equation() -> None:
     assert balance.mark_equation(5, {"applied": 3, "void": 2}) == []
     assert balance.mark_equation(5, {"applied": 3, "void": 1}) == [Breach("marks.equation", None, 1)]
+
+
+# --- random books -----------------------------------------------------------------------------------------------------
+
+#: An event: what goes from one place to another, in grams and packs; the lot it is about, and when.
+moves = st.lists(
+    st.tuples(
+        st.integers(1, 3), st.integers(0, 3), st.integers(0, 3), st.integers(1, 500), st.integers(0, 5),
+        st.integers(0, 6),
+    ),
+    max_size=15,
+)  # fmt: skip
+Move = tuple[int, int, int, int, int, int]
+
+
+def postings_of(book: list[Move]) -> list[Posting]:
+    """Each event takes out of one place (0: the plot) what it brings to another (0: a sink)."""
+    found = []
+    for event, (lot, source, target, grams, packs, day) in enumerate(book):
+        at = NOON + timedelta(days=day)
+        for place, sign in ((source, -1), (target, 1)):
+            account = "held" if place else ("plot" if sign < 0 else "loss")
+            found.append(
+                Posting(at, event, account, lot, ("held", place or None), sign * grams, sign * packs)
+            )
+    return found
+
+
+@given(book=moves)
+def test_what_is_booked_on_both_sides_balances(book: list[Move]) -> None:
+    assert balance.unbalanced(postings_of(book)) == []
+
+
+@given(book=moves.filter(bool), grams=st.integers(1, 100))
+def test_an_event_with_a_gram_too_many_is_named_with_it(book: list[Move], grams: int) -> None:
+    postings = postings_of(book)
+    wrong = postings[0]
+    more = Posting(wrong.at, wrong.event, "loss", wrong.lot, wrong.place, grams, 0)
+    assert balance.unbalanced([*postings, more]) == [Breach("event.unbalanced", wrong.event, grams)]
+
+
+@given(book=moves)
+def test_a_lot_is_overdrawn_exactly_when_a_stock_of_it_was_below_nothing_on_some_day(
+    book: list[Move],
+) -> None:
+    postings = postings_of(book)
+    below = set()
+    for day in range(7):
+        until = [one for one in postings if one.account == "held" and one.at <= NOON + timedelta(days=day)]
+        for lot, place in {(one.lot, one.place) for one in until}:
+            of = [one for one in until if (one.lot, one.place) == (lot, place)]
+            if sum(one.grams for one in of) < 0 or sum(one.packs for one in of) < 0:
+                below.add(lot)
+    assert {one.where for one in balance.overdrawn(postings)} == below
+    assert {one.where for one in balance.overdrawn(postings[::-1])} == below
+
+
+@given(states=st.dictionaries(st.sampled_from("abcdefg"), st.integers(0, 10**6)), more=st.integers(-5, 5))
+def test_marks_issued_are_those_in_a_state(states: dict[str, int], more: int) -> None:
+    issued = sum(states.values()) + more
+    assert balance.mark_equation(issued, states) == ([Breach("marks.equation", None, more)] if more else [])

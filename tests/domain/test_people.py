@@ -22,6 +22,13 @@ DAY = date(2026, 4, 1)
 NOON = datetime(2026, 4, 1, 4, tzinfo=UTC)
 
 
+def test_an_observer_bound_to_a_county_reads_no_further() -> None:
+    assert Identity(1, "协会", Role.OBSERVER).within == Within.all()
+    bound = Identity(1, "协会", Role.OBSERVER, county="522701")
+    assert bound.within == Within.office("522701")
+    assert bound.permissions == {May.READ_CHAIN, May.OVERSEE}
+
+
 def test_a_uscc_is_checked_and_kept_plain() -> None:
     assert people.read_uscc(" 91522701ＭＡXTEA015p") == "91522701MAXTEA015P"
     for wrong in ("91522701MAXTEA015Q", "", "123", "91522701MAXTEA01"):

@@ -1,10 +1,9 @@
 """The fraud catalogue, played: each test is the story of one scheme, told through the outer doors, and how it ends.
 
 What is refused is refused with its code and leaves no row behind; what is only detected ends in a finding or a verdict.
-
-Not played here, because what stops them is not built yet: of F24 the files that are exported.
 """
 
+import csv
 import hashlib
 import json
 import re
@@ -12,10 +11,13 @@ import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from random import Random
 from threading import Barrier
+from time import sleep
 from typing import Any, Protocol
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 import sqlalchemy as sa
@@ -28,6 +30,7 @@ from tests.conftest import PostgresCluster
 from tests.journeys.staged import GOOD, PASSWORD, Firm, Stage
 from tests.journeys.test_worked_example import BATCH, RECEIPTS, Play
 from tests.sealing import SIGNER
+from tests.workbooks import as_csv
 from tests.world import KEYS
 from traceability.cli import main
 from traceability.cli.desk import Desk, whole_file
@@ -744,6 +747,20 @@ def test_f22_a_roll_is_printed_again(story: Story) -> None:
     assert story.clerk.post(taking.action, taking.fields).status in {400, 403}
 
 
+def test_f22_a_label_that_was_on_a_pack_is_not_printed_again(story: Story) -> None:
+    """Not even once the packing was taken back and the office restored the mark: the label exists."""
+    story.at("printed")
+    firm = story.firm
+    firm.ask(story.pack_url, **story.batch_packing("12001", 1))
+    firm.ask(f"events/{firm.event('packing')}/amend", serials="12001", reason="误记", step="book")
+    restored = {"serials": "12001", "counted": "1", "reason": "清点属实"}
+    assert story.county.send(f"/office/enterprises/{firm.id}/restored", **restored).status == 200
+    assert story.marks_by_state()["printed"] == 19
+    jobs = story.stage.see(marks.print_jobs, by=firm.me)
+    job = next(one.id for one in jobs if any(part.first == 12001 for part in one.ranges))
+    assert story.refused(f"prints/{job}/files/1/undelivered", reason="卡纸") == "marks.already_applied"
+
+
 def test_f22_the_codes_are_taken_as_data_beside_the_labels(story: Story) -> None:
     story.at("issued").stage.at("2026-04-06T08:00")
     data = {"design": "data", "recipient": "示例印务", "pack_day": "2026-04-06"}
@@ -1421,6 +1438,60 @@ def test_f24_files_that_are_not_what_they_say_or_too_large(story: Story) -> None
         assert story.refused(url, files={"file": (name, content)}) == "file.refused", name
     huge = {"file": ("huge.pdf", b"%PDF-" + b"0" * 13_000_000)}
     assert story.firm.desk.send(f"/desk/{url}", files=huge).status == 413
+
+
+def handed_in(person: Person, name: str, content: bytes) -> Page:
+    """A season's workbook, tried; its page once that is done."""
+    page = person.send("/desk/season", files={"file": (name, content)})
+    for _ in range(600):
+        if "<progress" not in page.html:
+            break
+        sleep(0.05)
+        page = person.open(page.url)
+    return page
+
+
+def test_f24_a_workbook_that_is_a_bomb(story: Story) -> None:
+    story.at("founded")
+    made = BytesIO()
+    with ZipFile(made, "w", ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        with archive.open("xl/media/x.bin", "w") as part:
+            for _ in range(161):
+                part.write(bytes(1_000_000))
+    before = story.rows()
+    page = handed_in(story.firm.desk, "bomb.xlsx", made.getvalue())
+    assert "workbook.swollen" in page.text
+    assert story.rows() == before
+
+
+def test_f24_what_somebody_typed_is_no_formula_in_an_exported_file(story: Story) -> None:
+    story.at("founded")
+    formula = '=HYPERLINK("https://evil.example","x")'
+    receipt = story.firm.receive("=1+2", "2026-03-26T15:00", "LSK-01", "5.00", certificate_no=formula[:40])
+    story.firm.ask("receipts/new", **receipt)
+    text = story.firm.desk.open("/desk/receipts?as=csv").data.decode("utf-8-sig")
+    cells = [cell for row in csv.reader(text.splitlines()) for cell in row]
+    assert "'=1+2" in cells
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+    with ZipFile(BytesIO(story.firm.desk.open("/desk/receipts?as=xlsx").data)) as archive:
+        sheets = [archive.read(name) for name in archive.namelist() if "worksheets/sheet" in name]
+    assert any(b"=1+2" in sheet for sheet in sheets)
+    assert not [sheet for sheet in sheets if b"<f>" in sheet]
+
+
+def test_f17_a_workbook_names_another_firms_lots(story: Story) -> None:
+    story.at("packed")
+    at, other = "2026-04-06 14:30", story.other.desk
+    story.stage.at("2026-04-06T15:00")
+    sale = ["V-1", at, f"{BATCH}-P01", "门店", 1, "", "", "", "", ""]
+    blend = ["B-9", "B-9", at, f"{BATCH} 1.00", "", ""]
+    before = story.rows()
+    for key, row in (("sales", sale), ("blending", blend)):
+        page = handed_in(other, f"{key}.csv", as_csv(key, [row]))
+        assert "lot.unknown" in page.text, page.text[-800:]
+        assert "确认登记" not in page.text
+    assert story.rows() == before
 
 
 def test_f24_a_file_name_that_is_a_path_or_a_script(story: Story) -> None:

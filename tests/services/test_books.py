@@ -198,6 +198,69 @@ def test_a_firm_by_holder_and_batch_down_to_the_entries(world: World) -> None:
         world.see(books.lot_book, by=world.other_county, lot=done.batch)
 
 
+def month_by_month(world: World, **more: Any) -> dict[int, dict[str, int]]:
+    """Marks by state at the end of each month, without zeros; 0 is the opening."""
+    found = world.see(books.marks_by_month, **({"by": world.prefecture, "season": 2026} | more))
+    told = {
+        n: {k.value: v for k, v in at.items() if v} for n, at in enumerate((found.opening, *found.months))
+    }
+    return {n: at for n, at in told.items() if at}
+
+
+def test_marks_by_state_at_the_end_of_every_month(world: World) -> None:
+    """Marks of all ways to end, some of them in parts of a range that was acted on as a whole before."""
+    done = world.packed(packs=10, extra=6)
+    assert month_by_month(world) == {3: {"applied": 10, "printed": 6}}
+    world.at("2026-05-02T09:00")
+    world.do(marks.void_marks, ranges=done.nth(11, 3), reason="污损")
+    back: dict[str, Any] = {"witness": "李四", "reason": "缴回"}
+    world.do(
+        marks.return_marks,
+        by=world.county,
+        enterprise=world.firm.id,
+        ranges=done.nth(12, 3),
+        counted=3,
+        **back,
+    )
+    world.at("2026-07-01T09:00")
+    world.do(marks.report_lost, ranges=done.nth(15), counted=1, reason="遗失")
+    world.do(chain.destroy, lot=done.lot, packs=2, ranges=done.nth(0, 2), reason="受潮")
+    may = {"applied": 10, "printed": 2, "void": 1, "returned": 3}
+    july = {"applied": 8, "retired": 2, "printed": 1, "void": 1, "returned": 3, "lost": 1}
+    spring = {3: {"applied": 10, "printed": 6}, 4: {"applied": 10, "printed": 6}}
+    assert month_by_month(world) == spring | {5: may, 6: may, 7: july}
+    world.at("2027-01-05T09:00")
+    world.do(marks.lapse_marks, by=world.county, enterprise=world.firm.id, season=2026)
+    [row] = book(world).firms
+    assert month_by_month(world)[12] == {one: n for one, n in row.marks.closing.items() if n} == july
+    assert month_by_month(world, season=2027)[1]["lapsed"] == 1
+    assert month_by_month(world, season=2027)[0] == july
+
+
+def test_marks_by_month_as_known_then_and_within_reach(world: World) -> None:
+    world.packed(packs=5)
+    world.at("2026-05-02T09:00")
+    assert month_by_month(world, known_on=date(2026, 3, 25)) == {}
+    assert month_by_month(world, known_on=date(2026, 3, 31)) == {3: {"applied": 5}}
+    every = {n: {"applied": 5} for n in (3, 4, 5)}
+    assert month_by_month(world, county="522701") == every
+    assert month_by_month(world, by=world.county, enterprise=world.firm.id) == every
+    assert month_by_month(world, by=world.other_county) == {}
+    for out in ({"county": "522701"}, {"enterprise": world.firm.id}):
+        with pytest.raises(NotFound):
+            month_by_month(world, by=world.other_county, **out)
+
+
+def test_marks_by_month_are_one_question(small_world: World) -> None:
+    world = small_world
+    world.packed(packs=5)
+    asked: list[str] = []
+    engine = world.house.sessions.kw["bind"]
+    sa.event.listen(engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    month_by_month(world)
+    assert len([one for one in asked if "SELECT" in one]) == 1
+
+
 def test_a_line_changed_by_hand_is_named(world: World) -> None:
     world.leaf(kg=5)
     assert world.rows(unlike) == []

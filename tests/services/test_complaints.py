@@ -15,7 +15,8 @@ from traceability.domain.complaints import (
     ComplaintState,
     days_left,
 )
-from traceability.services import complaints
+from traceability.domain.listing import Asked
+from traceability.services import complaint_queue, complaints, findings
 from traceability.store.complaints import ComplaintContactRow
 from traceability.store.log import FactRow
 from traceability.store.work import look
@@ -150,3 +151,58 @@ def test_another_firms_complaint_is_not_there(world: World) -> None:
     assert world.see(complaints.complaint_photo, number=number) == b"\xff\xd8\xff"
     with pytest.raises(errors.NotFound):
         world.see(complaints.complaint_photo, number=recorded(world))
+
+
+# --- as offices see them --------------------------------------------------------------------------------------
+
+
+def queued(world: World, **more: Any) -> list[tuple[str, int | None]]:
+    """Number, and working days left, of the complaints an office sees first."""
+    asked = {"by": world.county, "asked": Asked(sort="waiting", **more.pop("asked", {}))}
+    found = world.see(complaint_queue.find_complaints, **(asked | more))
+    return [(one.complaint.no, one.clock.left if one.clock else None) for one in found.rows]
+
+
+def test_an_office_sees_the_complaints_of_its_firms_on_its_own_clock(world: World) -> None:
+    first = recorded(world, telephone="13800000000", about=str(world.packed(packs=2).applied[0].first))
+    recorded(world, by=world.other.manager)
+    world.later(days=5)
+    second = recorded(world)
+    assert queued(world) == [("TS26-1-00001", 4), ("TS26-1-00002", 7)]  # Thursday to Tuesday
+    assert queued(world, by=world.other_county) == [("TS26-2-00001", 4)]
+    assert len(queued(world, by=world.observer)) == 3
+    world.do(complaints.answer_complaint, complaint=second, words="已回电")
+    world.do(complaints.close_complaint, complaint=second, **CLOSED)
+    assert queued(world, asked={"only": {"state": "received"}}) == [("TS26-1-00001", 4)]
+    assert queued(world, asked={"only": {"state": "closed"}}) == [("TS26-1-00002", None)]
+    counted = world.see(complaint_queue.numbers, by=world.county)
+    assert (counted.states, counted.overdue) == ({"received": 1, "answered": 0, "closed": 1}, 0)
+    file = world.see(complaint_queue.complaint_file, by=world.county, number=first)
+    assert "13800000000" not in repr(file)
+    assert (file.line.firm, file.lot is not None, file.finding) == ("都匀示例茶业有限公司", True, None)
+    with pytest.raises(errors.NotFound):
+        world.see(complaint_queue.complaint_file, by=world.other_county, number=first)
+    with pytest.raises(errors.NotAllowed):
+        world.see(complaint_queue.complaint_file, by=world.firm.manager, number=first)
+
+
+def test_what_no_firm_answered_in_time_is_found_once(world: World) -> None:
+    late, answered = recorded(world), recorded(world)
+    world.do(complaints.answer_complaint, complaint=answered, words="已回电")
+    world.at("2026-04-07T23:00")  # 26 March and seven working days, Qingming on the 6th not counted
+    assert nightly(world) == {}
+    world.at("2026-04-08T00:30")
+    recorded(world)
+    assert nightly(world) == {"complaint.overdue": 1}
+    assert nightly(world) == {}
+    file = world.see(complaint_queue.complaint_file, by=world.county, number=late)
+    assert (file.finding.code, file.finding.county) == ("complaint.overdue", "522701")
+    assert file.finding.evidence == {"complaint": "TS26-1-00001", "until": "2026-04-07"}
+    assert world.see(complaint_queue.numbers, by=world.county).overdue == 1
+    settled = {"result": "breach", "outcome": "已责令答复"}
+    world.do(findings.settle_finding, by=world.county, finding=file.finding.id, **settled)
+    assert nightly(world) == {}
+
+
+def nightly(world: World) -> dict[str, int]:
+    return dict(world.do(findings.run_rules).new)

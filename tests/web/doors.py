@@ -9,17 +9,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 EVERYBODY = frozenset(
-    {"nobody", "clerk", "bare", "manager", "county", "prefecture", "observer", "administrator"}
+    {"nobody", "clerk", "bare", "manager", "county", "prefecture", "observer", "bound", "administrator"}
 )
 
-#: `bare`: a clerk whose manager gave nothing, who only reads.
+#: `bare`: a clerk whose manager gave nothing, who only reads. `bound`: an observer of one county.
 WHO: Mapping[str, frozenset[str]] = {
     "everybody": EVERYBODY,
     "signed in": EVERYBODY - {"nobody"},
     "firm": frozenset({"clerk", "bare", "manager"}),
     "recorder": frozenset({"clerk", "manager"}),
     "manager": frozenset({"manager"}),
-    "office": frozenset({"county", "prefecture", "observer"}),
+    "office": frozenset({"county", "prefecture", "observer", "bound"}),
     "officer": frozenset({"county", "prefecture"}),
     "county": frozenset({"county"}),
     "prefecture": frozenset({"prefecture"}),
@@ -84,15 +84,17 @@ office     | visit      | visit
 office     | line       | line_photo
 office     | sampled    | sample sample_document
 office     | allowance  | allowance_request
-office     | county     | county_book
+office     | -          | book_marks complaints year_allowances
+office     | county     | county_book county_marks
 office     | right      | application application_document
 office     | plot       | plot
 office     | photo      | plot_photo
 office     | recall     | recall_file recall_evidence
 office     | artwork    | artwork artwork_preview artwork_original
 office     | document   | document
+office     | complaint  | complaint
 office     | doubt      | doubt doubt_photo
-office     | enterprise | enterprise firm_book rights
+office     | enterprise | enterprise firm_book firm_marks rights
 office     | finding    | finding finding_evidence
 office     | lot        | lot lot_book lot_evidence
 office     | print_job  | print_job
@@ -106,6 +108,8 @@ officer    | visit      | !begin_visit !write_line !conclude_visit !raise_line +
 officer    | sampled    | !send_sample +enter_sample_report !confirm_sample_report !return_sample_report
 officer    | sampled    | !discard_sample
 officer    | allowance  | !grant_allowance !refuse_allowance
+officer    | -          | !confirm_allowances
+officer    | confirmed  | +take_back_allowances
 officer    | changed    | !approve_change !refuse_change
 officer    | drill      | +drill
 officer    | recall     | !close_recall

@@ -49,11 +49,33 @@ def test_every_level_is_a_workbook_and_a_pdf(staff: SignIn, world: World) -> Non
     assert tea[-1][4] == pytest.approx(sum(float(str(row[4])) for row in tea[1:-1]))
 
 
+def test_marks_by_month_at_every_level_with_their_table(staff: SignIn, world: World) -> None:
+    world.packed(packs=20, extra=5)
+    officer = staff(world.prefecture)
+    for level, book in (
+        ("", ""),
+        ("/county/522701", "/county/522701"),
+        (f"/firm/{world.firm.id}", f"/firm/{world.firm.id}"),
+    ):
+        assert f"/office/books{level}/marks?" in officer.get(f"/office/books{book}?season=2026").text
+        page = officer.get(f"/office/books{level}/marks?season=2026").text
+        assert page.count('<rect class="mark-applied"') == 2  # one column, and the key
+        assert page.count('<rect class="mark-printed"') == 2
+        assert re.search(r"2026 年 3 月</th><td class=\"n\">20</td><td class=\"n\">5</td>", page)
+        file = officer.get(f"/office/books{level}/marks?season=2026&as=xlsx")
+        rows = (
+            CalamineWorkbook.from_filelike(BytesIO(file.data)).get_sheet_by_name("标志按月状态").to_python()
+        )
+        assert rows[-1][:3] == ["2026 年 3 月", 20, 5]
+    assert "这一年还没有标志" in officer.text("/office/books/marks?season=2025")
+
+
 def test_a_county_opens_its_own_book_and_no_other(staff: SignIn, world: World) -> None:
     done = world.packed(packs=20)
     officer = staff(world.other_county)
     assert "都匀示例茶业有限公司" not in officer.text("/office/books")
-    for path in ("county/522701", "county/999999", f"firm/{world.firm.id}", f"lot/{done.batch}"):
+    closed = ("county/522701", "county/999999", f"firm/{world.firm.id}", f"lot/{done.batch}")
+    for path in (*closed, *(f"{one}/marks" for one in closed[:3])):
         assert officer.get(f"/office/books/{path}").status_code == 404
 
 

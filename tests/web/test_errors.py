@@ -34,6 +34,7 @@ BLANK = re.compile(r"%\((\w+)\)s")
 
 #: Facts by name, as the domain gives them; every blank of every text can be filled from here.
 PLAUSIBLE: dict[str, object] = {
+    "plots": 12,
     "text": "三十斤", "value": "都匀毛尖茶", "characters": "㵘", "low": Decimal(0), "high": 100,
     "limit_g": 1_000_000_000,
     "asked_g": 33_000, "free_g": 31_880, "reserved_g": 700, "on_hand_g": 31_880, "left_g": 4500, "net_g": 501_000,

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 
 from tests.services.test_allowance import ask
+from tests.services.test_allowance_year import confirmed
 from tests.services.test_applications import applied
 from tests.services.test_artwork import drawing, submit
 from tests.services.test_ground import HERE, JPEG, resurvey
@@ -41,12 +42,12 @@ def seated(world: World, firm: Firm, county: Identity) -> Iterator[None]:
 def things_of(world: World, app: Flask, firm: Firm, county: Identity) -> Things:
     """The number of one of each kind."""
     with seated(world, firm, county):
-        asked = {"enterprise": firm.id, "county": firm.county, **_asked_for(world)}
+        asked = {"enterprise": firm.id, "county": firm.county, **asked_for(world)}
         visited = inspected(world, world.passed_batch(kg=1))
-        return {**asked, **_going_on(world), **_on_paper(world, app), **_gone_wrong(world), **visited}
+        return {**asked, **going_on(world), **_on_paper(world, app), **gone_wrong(world), **visited}
 
 
-def _going_on(world: World) -> Things:
+def going_on(world: World) -> Things:
     packed = world.packed(packs=6, extra=2)
     passed = world.passed_batch(kg=3)
     report = world.see(chain.dossier, lot=passed).status.report
@@ -65,7 +66,7 @@ def _going_on(world: World) -> Things:
     }
 
 
-def _asked_for(world: World) -> Things:
+def asked_for(world: World) -> Things:
     """What a firm asks of its offices: allowance, new figures for a plot, a right."""
     plot: dict[str, Any] = {
         "no": f"DK-{world.firm.id}",
@@ -78,6 +79,7 @@ def _asked_for(world: World) -> Things:
     right = applied(world)
     return {
         "allowance": ask(world),
+        "confirmed": confirmed(world, world.plot),
         "changed": number,
         "change": resurvey(world, number),
         "photo": photo,
@@ -92,7 +94,7 @@ def _short_on_the_way(world: World) -> int:
     return next(one.id for one in world.see(chain.shortages) if one.shipment is not None)
 
 
-def _gone_wrong(world: World) -> Things:
+def gone_wrong(world: World) -> Things:
     failed = world.failed_batch()
     leaf = world.received(kg=9)
     batch = world.batch({world.tea(kg=2, inputs={leaf.lots[0]: 9000}): 2000})

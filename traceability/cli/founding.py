@@ -123,7 +123,9 @@ def user() -> None:
 @click.option(
     "--enterprise", metavar="USCC", help="The firm of a manager or clerk, or the one an officer is tied to."
 )
-@click.option("--county", metavar="CODE", help="Six digits, for a county officer.")
+@click.option(
+    "--county", metavar="CODE", help="Six digits, for a county officer or an observer of one county."
+)
 @click.option(
     "--as", "admin", metavar="EMAIL", envvar="TRACEABILITY_AS", help="The administrator who adds the person."
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from traceability.demo import buyers, ground, inspecting, oddities, rights
+from traceability.demo import buyers, ground, inspecting, nightly, oddities, rights
 from traceability.demo.cast import founding
 from traceability.demo.making import Brew, blend_and_sample, harvest, test
 from traceability.demo.market import shipment_named, to_market
@@ -111,6 +111,7 @@ def _tell_all(stage: Stage) -> None:
         *rights.STORIES,
         *ground.STORIES,
         inspecting.inspecting,
+        *nightly.STORIES,
     ):
         stage.tell(story(stage))
 

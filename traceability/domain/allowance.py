@@ -1,6 +1,6 @@
 """Requests for more allowance: who takes in leaf asks, the office of the plot's county answers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -58,3 +58,48 @@ def raised(plot: Plot, part: str, more_g: int, *, own: Mapping[str, int], profil
     """
     figures = {part: own.get(part, profile.allowance_g(part, plot.area_mu)) + more_g}
     return figures | ({"": own[""] + more_g} if "" in own else {})
+
+
+# --- a year's allowances, for many plots at once ------------------------------------------------------------
+
+
+class LeftOut(StrEnum):
+    """Why a plot is not confirmed with the others: each is looked at by itself."""
+
+    CHANGING = "changing"
+    FOUND = "found"
+    OWN = "own"
+    SET = "set"
+
+
+@dataclass(frozen=True, slots=True)
+class Yearly:
+    """A plot with its figures of a year by part ("" = the whole year), grams."""
+
+    plot: Plot
+    figures: Mapping[str, int]
+
+    @property
+    def year_g(self) -> int:
+        """Grams of the whole year."""
+        return self.figures[""]
+
+
+def yearly(plot: Plot, profile: Profile) -> Yearly:
+    """The profile's allowances of a plot, per mu (DESIGN 4)."""
+    parts = {one.key: profile.allowance_g(one.key, plot.area_mu) for one in profile.season_parts}
+    return Yearly(plot, {**parts, "": profile.year_allowance_g(plot.area_mu)})
+
+
+def sorted_out(
+    plots: Iterable[Plot], reasons: Mapping[LeftOut, frozenset[int]], profile: Profile
+) -> tuple[Sequence[Yearly], Sequence[tuple[Plot, LeftOut]]]:
+    """Plots to confirm, and those left out, each with the first reason that holds of it."""
+    confirmed, left = [], []
+    for plot in plots:
+        why = next((one for one in LeftOut if plot.id in reasons.get(one, frozenset())), None)
+        if why is None:
+            confirmed.append(yearly(plot, profile))
+        else:
+            left.append((plot, why))
+    return confirmed, left

@@ -1047,6 +1047,12 @@ class LastManager(Refusal):
     code = "manager.last"
 
 
+class AllowanceListChanged(Refusal):
+    """Other plots are to be confirmed than those that were shown, or none at all. Facts: plots (how many now)."""
+
+    code = "allowance.list_changed"
+
+
 class RecallChanged(Refusal):
     """The recall reaches other goods than those that were shown: look again before it is ordered."""
 

@@ -120,8 +120,9 @@ class Within:
 class Identity:
     """Somebody signed in, or named by `--as`.
 
-    `enterprise` of an office person is a firm they also have an account with: they decide nothing there. `grants` is
-    what a manager gave a clerk; None for what every clerk has.
+    `enterprise` of an office person is a firm they also have an account with: they decide nothing there. `county` of an
+    observer binds them to it; one without reads everywhere. `grants` is what a manager gave a clerk; None for what
+    every clerk has.
     """
 
     user: int
@@ -136,7 +137,7 @@ class Identity:
         """The reach of this person's post."""
         if self.role in FIRM_ROLES and self.enterprise is not None:
             return Within.firm(self.enterprise)
-        if self.role is Role.COUNTY and self.county is not None:
+        if self.role in {Role.COUNTY, Role.OBSERVER} and self.county is not None:
             return Within.office(self.county)
         if self.role in {Role.PREFECTURE, Role.OBSERVER, Role.ADMINISTRATOR}:
             return Within.all()

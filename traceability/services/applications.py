@@ -309,10 +309,10 @@ class ApplicationFile:
     barred: errors.Refusal | None = None
 
 
-def applications(work: Work, *, by: Identity) -> list[Application]:
-    """Applications within reach, latest first: a firm's own, a county's, or all."""
+def applications(work: Work, *, by: Identity, enterprise: int | None = None) -> list[Application]:
+    """Applications within reach, latest first: a firm's own, a county's, or all; of one firm, when it is named."""
     by.require(May.READ_CHAIN)
-    return rows.applications(work.session, within=by.within)
+    return rows.applications(work.session, within=by.within, enterprise=enterprise)
 
 
 def waiting(work: Work, *, by: Identity) -> list[Application]:

@@ -8,7 +8,7 @@ from traceability.domain import authorising as rules
 from traceability.domain import errors
 from traceability.domain.authorising import MOVES, UNUSED, ApplicationStep, Side
 from traceability.domain.chain import Remark
-from traceability.domain.people import FIRM_ROLES, Authorisation, Enterprise, Identity, May, Rights
+from traceability.domain.people import FIRM_ROLES, Authorisation, Enterprise, Identity, May, Rights, Within
 from traceability.domain.units import local_day
 from traceability.services import acting
 from traceability.services.acting import EVERYTHING
@@ -18,6 +18,7 @@ from traceability.store import oversight as oversight_rows
 from traceability.store import people as people_rows
 from traceability.store.authorised import InForce
 from traceability.store.oversight import Finding
+from traceability.store.people import ground
 from traceability.store.work import Work
 
 __all__ = ["Happening", "InForce", "check_disuse", "find_unused", "history", "idle_since", "in_force"]
@@ -55,20 +56,20 @@ def find_unused(work: Work, *, by: Identity, now: datetime) -> list[int]:
 
     A finding that waits is not made again, nor one an office has settled, as long as the same disuse goes on.
     """
-    firms = {one.enterprise for one in in_force(work, now=now)}
-    found = []
-    for number, since in idle_since(work, enterprises=firms, now=now).items():
-        firm = people_rows.enterprise(work.session, number, within=EVERYTHING)
-        if firm is not None and not any(_is_about(one, since) for one in _findings(work, firm)):
-            _tell(work, firm, since, by=by, now=now)
-            found.append(number)
-    return found
+    holders = {one.enterprise for one in in_force(work, now=now)}
+    idle = idle_since(work, enterprises=holders, now=now)
+    told = _findings(work, EVERYTHING) if idle else []
+    known = {(one.enterprise, one.evidence.get("since")) for one in told}
+    fresh = {firm: since for firm, since in idle.items() if (firm, since.isoformat()) not in known}
+    firms = ground.firms_by_id(work.session, fresh) if fresh else {}
+    for number, since in fresh.items():
+        _tell(work, firms[number], since, by=by, now=now)
+    return list(fresh)
 
 
-def _findings(work: Work, firm: Enterprise) -> list[Finding]:
-    """Of the firm's disuse, settled or not, latest first."""
-    within = acting.within_firm(firm)
-    return [one for one in oversight_rows.findings(work.session, within=within) if one.code == UNUSED]
+def _findings(work: Work, within: Within) -> list[Finding]:
+    """Of disuse, settled or not, latest first."""
+    return oversight_rows.findings(work.session, within=within, code=UNUSED)
 
 
 def _is_about(finding: Finding, since: date) -> bool:
@@ -86,7 +87,7 @@ def _tell(work: Work, firm: Enterprise, since: date, *, by: Identity, now: datet
 def check_disuse(work: Work, *, enterprise: Enterprise, now: datetime) -> None:
     """Raise `DisuseUnproven` unless the firm's disuse lasts, was found, and somebody has looked at the finding."""
     since = idle_since(work, enterprises=[enterprise.id], now=now).get(enterprise.id)
-    looked_at = [one for one in _findings(work, enterprise) if one.state != "open"]
+    looked_at = [one for one in _findings(work, acting.within_firm(enterprise)) if one.state != "open"]
     if since is None or not any(_is_about(one, since) for one in looked_at):
         raise errors.DisuseUnproven()
 

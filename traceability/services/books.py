@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from traceability.domain import errors
 from traceability.domain.books import Marks, Tea, tea_of
 from traceability.domain.chain import Lot
+from traceability.domain.marks import MarkState
+from traceability.domain.marks.months import months_begun, standing
 from traceability.domain.people import Enterprise, Identity, May, Within
+from traceability.domain.units import local_day
 from traceability.services import acting
 from traceability.store import books as rows
 from traceability.store import chain as chain_rows
+from traceability.store import mark_months
 from traceability.store import people as people_rows
 from traceability.store.books import Asked, BatchSums, Posted
 from traceability.store.work import Work
@@ -20,11 +24,13 @@ __all__ = [
     "Book",
     "FirmBook",
     "LotBook",
+    "MarkMonths",
     "Posted",
     "Row",
     "book",
     "firm_book",
     "lot_book",
+    "marks_by_month",
     "season_book",
 ]
 
@@ -168,3 +174,36 @@ def lot_book(work: Work, *, by: Identity, lot: int, known_on: date | None = None
         raise errors.NotFound
     asked = Asked(found.season, by.within, known_on)
     return LotBook(found, firm, tuple(rows.entries(work.session, lot, asked)))
+
+
+@dataclass(frozen=True, slots=True)
+class MarkMonths:
+    """Marks by state at the beginning of a season, and at the end of each month of it that has begun."""
+
+    season: int
+    known_on: date | None
+    firm: Enterprise | None
+    opening: Mapping[MarkState, int]
+    months: tuple[Mapping[MarkState, int], ...]
+
+
+def marks_by_month(
+    work: Work,
+    *,
+    by: Identity,
+    now: datetime,
+    season: int,
+    known_on: date | None = None,
+    county: str | None = None,
+    enterprise: int | None = None,
+) -> MarkMonths:
+    """Of an office's reach, of one county in it or of one firm; raise `NotFound` for what lies out of it."""
+    by.require(May.OVERSEE)
+    if county and by.within.county not in (None, county):
+        raise errors.NotFound
+    firm = acting.firm_in_reach(work, by, enterprise) if enterprise is not None else None
+    within = acting.within_firm(firm) if firm else Within.office(county) if county else by.within
+    moves = mark_months.moved_by_month(work.session, rows.Asked(season, within, known_on))
+    begun = months_begun(season, min(known_on or local_day(now), local_day(now)))
+    opening, *months = standing(moves, begun)
+    return MarkMonths(season, known_on, firm, opening, tuple(months))

@@ -76,10 +76,14 @@ def try_list(work: Work, *, by: Identity, now: datetime, book: Book) -> ListOutc
 def bring_in_list(work: Work, *, by: Identity, now: datetime, book: Book, key: str | None = None) -> int:
     """Record the verifications of a list, all or none; how many. Scales nobody registered are registered with it.
 
-    Raise `ListWrong` when anything stands in the way.
+    Raise `OwnDecision` for a scale of a firm the officer has an account with, `ListWrong` when anything else stands in
+    the way.
     """
     by.require(May.APPROVE_PLOT)
     outcome, lines = _weigh(work, by, now, book.tables[0], book.troubles)
+    for trouble in outcome.troubles:
+        if isinstance(trouble.refusal, errors.OwnDecision):
+            raise trouble.refusal
     if not outcome.fine:
         raise errors.ListWrong(rows=len(outcome.troubles))
     for one in lines:
@@ -128,6 +132,7 @@ def _line(work: Work, by: Identity, now: datetime, row: Row) -> _Line:
     firm = people_rows.enterprise_by_uscc(work.session, str(value["uscc"]).upper(), within=by.within)
     if firm is None:
         raise errors.NotFound(field="uscc")
+    acting.not_own(by, enterprise=firm.id)
     on, until = value["verified_on"], value["verified_until"]
     assert isinstance(on, date)
     assert isinstance(until, date)

@@ -175,13 +175,17 @@ def own_findings(work: Work, *, by: Identity) -> list[Finding]:
     return rows.findings(work.session, within=by.within)
 
 
-def decisions(work: Work, *, by: Identity) -> list[Decision]:
-    """Decisions within an office's reach, latest first."""
+def decisions(work: Work, *, by: Identity, enterprise: int | None = None) -> list[Decision]:
+    """Decisions within an office's reach, latest first; about one firm, when it is named."""
     by.require(May.OVERSEE)
-    return rows.decisions(work.session, within=by.within)
+    return rows.decisions(work.session, within=by.within, enterprise=enterprise)
 
 
 # --- holds --------------------------------------------------------------------------------------------------
+
+
+#: The cause of a hold an officer decided on; any other came with what somebody entered: a report, an amendment.
+BY_OFFICE = "office"
 
 
 def _lot_to_decide(work: Work, by: Identity, number: int) -> tuple[Lot, Enterprise]:
@@ -202,7 +206,7 @@ def hold_lot(
     by.require(May.HOLD)
     found, firm = _lot_to_decide(work, by, lot)
     words = read_reason(reason)
-    number = rows.add_hold(work.session, lot, cause="office", reason=words, since=now, by=by.user)
+    number = rows.add_hold(work.session, lot, cause=BY_OFFICE, reason=words, since=now, by=by.user)
     acting.decide(
         work,
         about="hold",
@@ -227,6 +231,8 @@ def release_hold(
     if found is None or found.lifted_at is not None:
         raise errors.HoldUnknown(hold=hold)
     lot, firm = _lot_to_decide(work, by, found.lot)
+    if found.cause != BY_OFFICE:
+        acting.not_own(by, enterprise=firm.id, entered_by=found.placed_by)
     words = read_reason(reason)
     rows.lift_hold(work.session, hold, at=now, by=by.user, reason=words)
     acting.decide(

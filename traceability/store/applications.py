@@ -163,8 +163,12 @@ def add_paper(session: Session, application: int, *, document: int, paper: Paper
 # --- reading ------------------------------------------------------------------------------------------------
 
 
-def applications(session: Session, *, within: Within, number: int | None = None) -> list[Application]:
-    """Applications within reach, latest first; the one of this number, when named. Two questions, however many."""
+def applications(
+    session: Session, *, within: Within, number: int | None = None, enterprise: int | None = None
+) -> list[Application]:
+    """Applications within reach, latest first; the one of this number, or a firm's, when named. Two questions, however
+    many.
+    """
     query = (
         select(ApplicationRow)
         .join(EnterpriseRow, EnterpriseRow.id == ApplicationRow.enterprise_id)
@@ -172,6 +176,8 @@ def applications(session: Session, *, within: Within, number: int | None = None)
     )
     if number is not None:
         query = query.where(ApplicationRow.id == number)
+    if enterprise is not None:
+        query = query.where(ApplicationRow.enterprise_id == enterprise)
     rows = session.scalars(query.order_by(ApplicationRow.id.desc())).all()
     taken = _steps(session, [one.id for one in rows])
     return [_application(one, taken.get(one.id, [])) for one in rows]

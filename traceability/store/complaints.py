@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, LargeBinary, UniqueConstraint, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    ForeignKey,
+    LargeBinary,
+    UniqueConstraint,
+    and_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from traceability.domain.complaints import (
@@ -199,6 +208,12 @@ def _mine(within: Within) -> ColumnElement[bool]:
 
 def complaints(session: Session, *, within: Within, number: int | None = None) -> list[Complaint]:
     """Complaints to a firm, latest first, each with its last step; the one of this number, when named."""
+    named = true() if number is None else ComplaintRow.id == number
+    return complaints_where(session, and_(_mine(within), named))
+
+
+def complaints_where(session: Session, reached: ColumnElement[bool]) -> list[Complaint]:
+    """Complaints that a condition reaches, latest first; for the store's own modules."""
     later = ComplaintStepRow.__table__.alias("later")
     last = (
         select(later.c.id)
@@ -213,11 +228,10 @@ def complaints(session: Session, *, within: Within, number: int | None = None) -
         .select_from(ComplaintRow)
         .outerjoin(ComplaintStepRow, ComplaintStepRow.id == last)
         .outerjoin(ComplaintPhotoRow, ComplaintPhotoRow.complaint_id == ComplaintRow.id)
-        .where(_mine(within))
+        .where(reached)
+        .order_by(ComplaintRow.id.desc())
     )
-    if number is not None:
-        query = query.where(ComplaintRow.id == number)
-    return [_complaint(*row) for row in session.execute(query.order_by(ComplaintRow.id.desc()))]
+    return [_complaint(*row) for row in session.execute(query)]
 
 
 def _complaint(row: ComplaintRow, last: ComplaintStepRow | None, photo: str | None) -> Complaint:

@@ -211,8 +211,11 @@ def findings(
     event: int | None = None,
     enterprise: int | None = None,
     plot: Plot | None = None,
+    code: str | None = None,
+    about: str | None = None,
 ) -> list[Finding]:
-    """Findings within reach, latest first; only those of these lots, that event, firm or plot, when they are named.
+    """Findings within reach, latest first; only those of these lots, that event, firm, plot, code or subject, when they
+    are named.
 
     Of a plot are those that name it as the other of two as well.
     """
@@ -221,6 +224,10 @@ def findings(
         query = query.where(FindingRow.event_id == event)
     if lots is not None:
         query = query.where(FindingRow.lot_id.in_(set(lots)))
+    if code is not None:
+        query = query.where(FindingRow.code == code)
+    if about is not None:
+        query = query.where(FindingRow.about == about)
     if enterprise is not None:
         query = query.where(FindingRow.enterprise_id == enterprise)
     if plot is not None:
@@ -262,6 +269,7 @@ class Hold:
     reason: str
     since: datetime
     lifted_at: datetime | None
+    placed_by: int
 
 
 def add_hold(session: Session, lot: int, *, cause: str, reason: str, since: datetime, by: int) -> int:
@@ -275,19 +283,23 @@ def add_hold(session: Session, lot: int, *, cause: str, reason: str, since: date
 def holds(session: Session, lots: Iterable[int]) -> list[Hold]:
     """Every hold on these lots, lifted ones too."""
     rows = session.scalars(select(HoldRow).where(HoldRow.lot_id.in_(set(lots))).order_by(HoldRow.id))
-    return [Hold(row.id, row.lot_id, row.cause, row.reason, row.since, row.lifted_at) for row in rows]
+    return [_hold_of(row) for row in rows]
 
 
 def open_holds(session: Session) -> list[Hold]:
     """Every hold in force, latest first; the use case keeps those within reach."""
     rows = session.scalars(select(HoldRow).where(HoldRow.lifted_at.is_(None)).order_by(HoldRow.id.desc()))
-    return [Hold(row.id, row.lot_id, row.cause, row.reason, row.since, row.lifted_at) for row in rows]
+    return [_hold_of(row) for row in rows]
 
 
 def hold(session: Session, number: int) -> Hold | None:
     """A hold by id."""
     row = session.get(HoldRow, number)
-    return Hold(row.id, row.lot_id, row.cause, row.reason, row.since, row.lifted_at) if row else None
+    return _hold_of(row) if row else None
+
+
+def _hold_of(row: HoldRow) -> Hold:
+    return Hold(row.id, row.lot_id, row.cause, row.reason, row.since, row.lifted_at, row.placed_by)
 
 
 def lift_hold(session: Session, number: int, *, at: datetime, by: int, reason: str) -> None:
@@ -443,12 +455,12 @@ def add_decision(
     )
 
 
-def decisions(session: Session, *, within: Within) -> list[Decision]:
-    """Decisions within reach, latest first."""
-    rows = session.scalars(
-        select(DecisionRow).where(within_reach(within, DecisionRow)).order_by(DecisionRow.id.desc())
-    )
-    return [decision_of(row) for row in rows]
+def decisions(session: Session, *, within: Within, enterprise: int | None = None) -> list[Decision]:
+    """Decisions within reach, latest first; about one firm, when it is named."""
+    query = select(DecisionRow).where(within_reach(within, DecisionRow))
+    if enterprise is not None:
+        query = query.where(DecisionRow.enterprise_id == enterprise)
+    return [decision_of(row) for row in session.scalars(query.order_by(DecisionRow.id.desc()))]
 
 
 def decisions_on(session: Session, about: str, subjects: Iterable[int]) -> list[Decision]:

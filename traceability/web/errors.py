@@ -742,6 +742,11 @@ WORDINGS: Mapping[str, Wording] = {
         _l("只能给自己有、本企业也用得上的权限。"),
     ),
     "manager.last": _say(CONFLICT, _l("这是本企业最后一位能登录的负责人，不能停用。")),
+    "allowance.list_changed": _say(
+        CONFLICT,
+        _l("名单刚才变了，现在可以核定的是 %(plots)s 块。请看过新的名单，再确认一次；还没有核定。"),
+        _l("名单刚才变了。请看过新的名单，再确认一次；还没有核定。"),
+    ),
     "recall.changed": _say(
         CONFLICT, _l("波及范围刚才变了（有新的收发或销售）。请看过新的范围，再确认一次；还没有召回。")
     ),

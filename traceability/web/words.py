@@ -21,7 +21,7 @@ from flask_babel import lazy_pgettext as _lp
 from markupsafe import Markup, escape
 
 from traceability.domain import marks, units
-from traceability.domain.allowance import AskState
+from traceability.domain.allowance import AskState, LeftOut
 from traceability.domain.authorising import ApplicationState, ApplicationStep, Ground, Paper, Side
 from traceability.domain.chain import Account, EventKind, LotKind
 from traceability.domain.complaints import (
@@ -242,6 +242,7 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         "inspection.noted": _l("检查发现问题"),
         "sample.failed": _l("抽检不合格"),
         "log.mismatch": _l("公开日志与账目不符"),
+        "complaint.overdue": _l("客户投诉逾期未答复"),
         "weights.repeating": _l("相同重量反复出现"),
         "receipts.at_night": _l("夜间集中收青"),
         "allowance.early": _l("额度过早用完"),
@@ -355,11 +356,19 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         "plot_change": _lp("about", "地块变更"),
         "allowance": _lp("about", "鲜叶额度"),
         "allowance_request": _lp("about", "额度申请"),
+        "allowance_year": _lp("about", "年度额度"),
         "artwork": _lp("about", "专用标志图样"),
         "shortage": _lp("about", "缺量"),
         "retest": _lp("about", "复检"),
         "doubt": _lp("about", "公众反映"),
         "application": _lp("about", "用标资格申请"),
+        "complaint": _lp("about", "客户投诉"),
+    },
+    "left_out": {
+        LeftOut.CHANGING: _l("有变更待审核"),
+        LeftOut.FOUND: _l("有线索待处置"),
+        LeftOut.OWN: _l("由本人或关联企业登记，请同事核定"),
+        LeftOut.SET: _l("该年度已有额度"),
     },
     "outcome": {
         "settled": _lp("outcome", "已处置"),
@@ -379,6 +388,8 @@ NAMES: Mapping[str, Mapping[str, object]] = {
         "sent_back": _lp("outcome", "退回补正"),
         "set": _lp("outcome", "核定"),
         "granted": _lp("outcome", "增加额度"),
+        "confirmed": _lp("outcome", "整批核定"),
+        "taken_back": _lp("outcome", "撤回核定"),
         "written_off": _lp("outcome", "核销"),
         "destroyed": _lp("outcome", "已销毁"),
         "retested": _lp("outcome", "已复检"),
@@ -618,6 +629,7 @@ _FAMILY: Mapping[type[Enum], str] = {
     ComplaintChannel: "complaint_channel",
     ComplaintKind: "complaint",
     ComplaintState: "complaint_state",
+    LeftOut: "left_out",
     ComplaintStep: "complaint_step",
     ComplaintOutcome: "complaint_outcome",
     Place: "place",
@@ -1043,6 +1055,10 @@ _FINDINGS: Mapping[str, tuple[object, ...]] = {
     "sample.failed": (
         _l("样品 %(sample)s（批次 %(batch)s）抽检不合格：%(failing)s。"),
         _l("抽检不合格。"),
+    ),
+    "complaint.overdue": (
+        _l("客户投诉 %(complaint)s 最迟应于 %(until)s答复，至今没有答复。"),
+        _l("客户投诉过了期限，企业仍没有答复。"),
     ),
     "authorisation.unused": (
         _l(

@@ -107,6 +107,7 @@ _ALL: Iterable[Kind] = (
         "seen_by",
         owner=Owner.PREFECTURE,
     ),
+    _at_entry("complaint.overdue", 2, "complaint", "until"),
     # Noticed by a look over the books.
     _looked_for("weights.repeating", 16, 20, "season", "plot", "receipts", "repeated_g", "times", "pairs"),
     _looked_for("receipts.at_night", 20, 8, "nights", "receipts", "received_g", "most"),

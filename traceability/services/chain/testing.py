@@ -235,7 +235,8 @@ def record_retest(
     if found is None:
         raise errors.LotUnknown(lot=batch)
     firm = acting.firm_in_reach(work, by, found.origin)
-    acting.not_own(by, enterprise=firm.id)
+    for one in rows.reports(work.session, batch):
+        acting.not_own(by, enterprise=firm.id, entered_by=None if one.retest else one.entered_by)
     _check_retained(work, found)
     number = _keep_report(
         work, firm, found, by, now, report_no=report_no, lab=lab, reported_on=reported_on, tested=tested,

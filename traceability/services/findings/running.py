@@ -24,7 +24,7 @@ from traceability.domain.findings import (
 from traceability.domain.people import Enterprise
 from traceability.domain.profile import Profile, SeasonPart
 from traceability.domain.units import local_day
-from traceability.services import acting, authorised
+from traceability.services import acting, authorised, complaint_queue
 from traceability.store import findings as rows
 from traceability.store import log as log_rows
 from traceability.store import people as people_rows
@@ -143,7 +143,8 @@ def run_rules(work: Work, *, now: datetime) -> Ran:
 
 
 def keep_noticed(work: Work, *, now: datetime, noticed: Sequence[Noticed]) -> Ran:
-    """Keep what is new of it, a finding and a fact each, and firms that have not used their right for two years.
+    """Keep what is new of it, a finding and a fact each; firms that have not used their right for two years; customers'
+    complaints that firms left unanswered.
 
     Two at once keep it once.
 
@@ -159,7 +160,14 @@ def keep_noticed(work: Work, *, now: datetime, noticed: Sequence[Noticed]) -> Ra
     for one in fresh:
         _keep(work, one, firms, now)
     unused = authorised.find_unused(work, by=acting.WATCH, now=now)
-    new = Counter([*(one.code for one in fresh), *(UNUSED for _ in unused)])
+    late = complaint_queue.find_overdue(work, by=acting.WATCH, now=now)
+    new = Counter(
+        [
+            *(one.code for one in fresh),
+            *(UNUSED for _ in unused),
+            *(complaint_queue.OVERDUE for _ in late),
+        ]
+    )
     return Ran(new, len(noticed) - len(fresh))
 
 

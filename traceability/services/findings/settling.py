@@ -6,7 +6,8 @@ from traceability.domain import errors
 from traceability.domain.findings import Settlement, State
 from traceability.domain.people import Identity, May, read_reason
 from traceability.services import acting
-from traceability.services.acting import once
+from traceability.services.acting import EVERYTHING, once
+from traceability.store import chain as chain_rows
 from traceability.store import findings as rows
 from traceability.store import people as people_rows
 from traceability.store.oversight import Finding
@@ -19,10 +20,16 @@ def _to_settle(work: Work, by: Identity, number: int) -> Finding:
     found = rows.finding(work.session, number, within=by.within, lock=True)
     if found is None:
         raise errors.NotFound()
-    acting.not_own(by, enterprise=found.enterprise)
+    acting.not_own(by, enterprise=found.enterprise, entered_by=_actor(work, found))
     if found.state == State.SETTLED:
         raise errors.AlreadyDecided()
     return found
+
+
+def _actor(work: Work, found: Finding) -> int | None:
+    """Who entered the event a finding is about; its county may be another than the finding's."""
+    event = chain_rows.event(work.session, found.event, within=EVERYTHING) if found.event else None
+    return event.actor if event else None
 
 
 @once

@@ -111,7 +111,7 @@ def issue_marks(work: Work, *, by: Identity, now: datetime, request: int, key: s
     by.require(May.DECIDE_MARKS)
     found = request_in(work, by, request, RequestState.APPROVED)
     firm = acting.firm_in_reach(work, by, found.enterprise)
-    acting.not_own(by, enterprise=firm.id)
+    acting.not_own(by, enterprise=firm.id, entered_by=found.filed_by)
     people_rows.rights(work.session, firm.id).require(now, local_day(now))
     stock = one_stock(work, found.batch, party=acting.own_party(work, firm, None), at=now)
     chain_rules.check_usable(stock)

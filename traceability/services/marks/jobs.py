@@ -61,10 +61,10 @@ def print_job_named(work: Work, *, by: Identity, no: str) -> PrintJob:
     return found
 
 
-def print_jobs(work: Work, *, by: Identity) -> list[PrintJob]:
-    """Print jobs within reach, latest first."""
+def print_jobs(work: Work, *, by: Identity, enterprise: int | None = None) -> list[PrintJob]:
+    """Print jobs within reach, latest first; of one firm, when it is named."""
     by.require(May.READ_CHAIN)
-    return rows.print_jobs(work.session, within=by.within)
+    return rows.print_jobs(work.session, within=by.within, enterprise=enterprise)
 
 
 @dataclass(frozen=True, slots=True)

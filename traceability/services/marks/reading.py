@@ -34,17 +34,21 @@ class IssuedRange:
         return marks.counts(self.spans)
 
 
-def issued_ranges(work: Work, *, by: Identity, batch: int | None = None) -> list[IssuedRange]:
-    """Issued ranges within reach, in order."""
+def issued_ranges(
+    work: Work, *, by: Identity, batch: int | None = None, enterprise: int | None = None
+) -> list[IssuedRange]:
+    """Issued ranges within reach, in order; of one batch or one firm, when it is named. As many questions for a
+    thousand as for one.
+    """
     by.require(May.READ_CHAIN)
-    found = rows.issues(work.session, within=by.within, batch=batch)
-    lots = chain_rows.lots_by_id(work.session, [one.batch for one in found])
-    listed = []
-    for one in found:
-        if product := people_rows.product(work.session, one.product):
-            spans = tuple(rows.spans(work.session, issue=one.id))
-            listed.append(IssuedRange(one, lots[one.batch], product, spans))
-    return listed
+    found = rows.issues(work.session, within=by.within, batch=batch, enterprise=enterprise)
+    lots = chain_rows.lots_by_id(work.session, {one.batch for one in found})
+    products = people_rows.products_by_id(work.session, {one.product for one in found})
+    spans = rows.spans_by_issue(work.session, [one.id for one in found])
+    return [
+        IssuedRange(one, lots[one.batch], products[one.product], tuple(spans.get(one.id, ())))
+        for one in found
+    ]
 
 
 def requests(work: Work, *, by: Identity) -> list[Request]:

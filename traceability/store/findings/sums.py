@@ -25,6 +25,7 @@ from traceability.domain.units import start_of_day
 from traceability.store.chain.rows import EntryRow, EventRow, LotRow, ReportRow, ShipmentRow
 from traceability.store.findings.clocks import local_day
 from traceability.store.marks.rows import ActionRow, IssueRow, PrintFileRow, PrintJobRow, SpanRow
+from traceability.store.people.plots import figures_in_force
 from traceability.store.people.rows import (
     EnterpriseRow,
     GrowerRow,
@@ -138,7 +139,7 @@ def own_allowances(session: Session, season: int) -> dict[int, dict[str, int]]:
     query = select(PlotAllowanceRow.plot_id, PlotAllowanceRow.part, PlotAllowanceRow.grams)
     found: dict[int, dict[str, int]] = {}
     for plot, part, grams in session.execute(
-        query.where(PlotAllowanceRow.season == season).order_by(PlotAllowanceRow.id)
+        query.where(PlotAllowanceRow.season == season, figures_in_force()).order_by(PlotAllowanceRow.id)
     ):
         found.setdefault(plot, {})[part] = grams
     return found

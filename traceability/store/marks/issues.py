@@ -46,9 +46,14 @@ def issue_of(row: IssueRow) -> Issue:
 
 
 def issues(
-    session: Session, *, within: Within, batch: int | None = None, request: int | None = None
+    session: Session,
+    *,
+    within: Within,
+    batch: int | None = None,
+    request: int | None = None,
+    enterprise: int | None = None,
 ) -> list[Issue]:
-    """Issued ranges within reach, in order."""
+    """Issued ranges within reach, in order; of a batch, a request or a firm, when it is named."""
     query = (
         select(IssueRow)
         .join(EnterpriseRow, EnterpriseRow.id == IssueRow.enterprise_id)
@@ -56,6 +61,8 @@ def issues(
     )
     if batch is not None:
         query = query.where(IssueRow.batch_id == batch)
+    if enterprise is not None:
+        query = query.where(IssueRow.enterprise_id == enterprise)
     if request is not None:
         lines = select(RequestLineRow.id).where(RequestLineRow.request_id == request)
         query = query.where(IssueRow.line_id.in_(lines))

@@ -147,9 +147,11 @@ def print_job_named(session: Session, no: str, *, within: Within) -> PrintJob | 
     return jobs_of(session, [found])[0] if found else None
 
 
-def print_jobs(session: Session, *, within: Within) -> list[PrintJob]:
-    """Print jobs within reach, latest first."""
+def print_jobs(session: Session, *, within: Within, enterprise: int | None = None) -> list[PrintJob]:
+    """Print jobs within reach, latest first; of one firm, when it is named."""
     query = _jobs(within).order_by(PrintJobRow.id.desc())
+    if enterprise is not None:
+        query = query.where(IssueRow.enterprise_id == enterprise)
     return jobs_of(session, session.execute(query).all())
 
 

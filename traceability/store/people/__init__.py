@@ -36,6 +36,7 @@ from traceability.store.people.goods import (
     product_of,
     product_taken,
     products,
+    products_by_id,
     scales,
 )
 from traceability.store.people.listed import (
@@ -211,6 +212,7 @@ __all__ = [
     "product_of",
     "product_taken",
     "products",
+    "products_by_id",
     "products_listed",
     "put_offices",
     "rights",

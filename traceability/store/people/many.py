@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from traceability.domain.people import Plot
 from traceability.store.parts import parts
-from traceability.store.people.plots import plot_of
+from traceability.store.people.plots import figures_in_force, plot_of
 from traceability.store.people.rows import GrowerRow, PlotAllowanceRow, PlotRow, PlotWorkRow
 
 
@@ -35,7 +35,7 @@ def allowances_of(session: Session, plots: Iterable[int]) -> dict[tuple[int, int
     """The office's own figures by plot and season, each by part, the latest of each."""
     found: dict[tuple[int, int], dict[str, int]] = {}
     for some in parts(plots):
-        query = select(PlotAllowanceRow).where(PlotAllowanceRow.plot_id.in_(some))
+        query = select(PlotAllowanceRow).where(PlotAllowanceRow.plot_id.in_(some), figures_in_force())
         for row in session.scalars(query.order_by(PlotAllowanceRow.id)):
             found.setdefault((row.plot_id, row.season), {})[row.part] = row.grams
     return found

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, bindparam, func, select
+from sqlalchemy import BigInteger, ColumnElement, Date, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from traceability.domain.people import (
@@ -14,7 +14,13 @@ from traceability.domain.people import (
     Within,
 )
 from traceability.store.accounts import UserRow
-from traceability.store.people.rows import GrowerRow, PlotAllowanceRow, PlotRow, PlotWorkRow
+from traceability.store.people.rows import (
+    AllowanceConfirmationRow,
+    GrowerRow,
+    PlotAllowanceRow,
+    PlotRow,
+    PlotWorkRow,
+)
 from traceability.store.prepared import Prepared, numbers, one_of
 
 
@@ -185,10 +191,19 @@ def add_allowance(
     )
 
 
+def figures_in_force() -> ColumnElement[bool]:
+    """Figures of plots that hold: all but those of a confirmation that was taken back."""
+    undone = select(AllowanceConfirmationRow.id).where(
+        AllowanceConfirmationRow.undoes_id == PlotAllowanceRow.confirmation_id
+    )
+    return or_(PlotAllowanceRow.confirmation_id.is_(None), ~undone.exists())
+
+
 _ALLOWANCES = Prepared(
     lambda _sql: (
         select(PlotAllowanceRow.part, PlotAllowanceRow.grams)
         .where(
+            figures_in_force(),
             PlotAllowanceRow.plot_id == bindparam("of", type_=BigInteger),
             PlotAllowanceRow.season == bindparam("year", type_=BigInteger),
         )
@@ -208,6 +223,7 @@ def allowances_among(session: Session, plots: Iterable[int], season: int) -> dic
     rows = session.scalars(
         select(PlotAllowanceRow)
         .where(PlotAllowanceRow.plot_id.in_(set(plots)), PlotAllowanceRow.season == season)
+        .where(figures_in_force())
         .order_by(PlotAllowanceRow.id)
     )
     found: dict[int, dict[str, int]] = {}

@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
+    String,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -149,8 +150,30 @@ class PlotRow(Base):
     entered_by: Mapped[UserRef]
 
 
+class AllowanceConfirmationRow(Base):
+    """Allowances of a season confirmed for many plots of a county at once, or one such confirmation taken back.
+
+    `grams` is the year's sum of all of them. Rows are added, never changed.
+    """
+
+    __tablename__ = "allowance_confirmation"
+
+    id: Mapped[Key]
+    season: Mapped[int]
+    county: Mapped[str] = mapped_column(String(6))
+    plots: Mapped[int]
+    grams: Mapped[Grams]
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("allowance_confirmation.id"), unique=True)
+    reason: Mapped[Words]
+    decided_at: Mapped[Moment]
+    decided_by: Mapped[UserRef]
+
+
 class PlotAllowanceRow(Base):
-    """An allowance the office set for one plot, season and part ("" = the whole year), instead of the profile's."""
+    """An allowance the office set for one plot, season and part ("" = the whole year), instead of the profile's.
+
+    `confirmation_id`: the confirmation of many plots it came with.
+    """
 
     __tablename__ = "plot_allowance"
 
@@ -162,6 +185,7 @@ class PlotAllowanceRow(Base):
     reason: Mapped[Words]
     decided_at: Mapped[Moment]
     decided_by: Mapped[UserRef]
+    confirmation_id: Mapped[int | None] = mapped_column(ForeignKey("allowance_confirmation.id"), index=True)
 
 
 class PlotWorkRow(Base):

@@ -5,16 +5,17 @@ from collections.abc import Mapping
 #: Rows told one by one: whatever a change adds, changes or takes out here stands in its fact (`domain.replay.telling`).
 TOLD = frozenset(
     {
-        "allowance_request", "application", "application_document", "application_step", "artwork",
-        "authorisation", "carton", "carton_range", "complaint", "complaint_contact", "complaint_photo",
-        "complaint_step", "county_boundary", "decision", "document", "document_withdrawal", "doubt",
-        "doubt_photo", "enterprise", "finding", "finding_step", "grower", "hold", "inspection_inspector",
-        "inspection_line", "inspection_plan", "inspection_step", "inspection_visit", "invitation",
-        "log_cosignature", "log_witness", "mark_action", "mark_issue", "mark_request", "mark_request_line",
-        "office", "party", "plot", "plot_allowance", "plot_change", "plot_work", "print_file", "print_job",
-        "print_range", "product", "recall", "recall_drill", "recall_holder", "recall_lot", "recall_notice",
-        "refused_slip", "report", "sample", "sample_report", "sample_step", "sample_verdict", "scale",
-        "scale_verification", "shipment", "shipment_carton", "shortage", "suspension", "user",
+        "allowance_confirmation", "allowance_request", "application", "application_document",
+        "application_step", "artwork", "authorisation", "carton", "carton_range", "complaint",
+        "complaint_contact", "complaint_photo", "complaint_step", "county_boundary", "decision", "document",
+        "document_withdrawal", "doubt", "doubt_photo", "enterprise", "finding", "finding_step", "grower",
+        "hold", "inspection_inspector", "inspection_line", "inspection_plan", "inspection_step",
+        "inspection_visit", "invitation", "log_cosignature", "log_witness", "mark_action", "mark_issue",
+        "mark_request", "mark_request_line", "office", "party", "plot", "plot_allowance", "plot_change",
+        "plot_work", "print_file", "print_job", "print_range", "product", "recall", "recall_drill",
+        "recall_holder", "recall_lot", "recall_notice", "refused_slip", "report", "sample", "sample_report",
+        "sample_step", "sample_verdict", "scale", "scale_verification", "shipment", "shipment_carton",
+        "shortage", "suspension", "user",
     }
 )  # fmt: skip
 

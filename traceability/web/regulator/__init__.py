@@ -6,6 +6,7 @@ from traceability.web.regulator import (
     applications,
     artwork,
     books,
+    complaints,
     doubts,
     evidence,
     findings,
@@ -13,6 +14,7 @@ from traceability.web.regulator import (
     holds,
     inspections,
     lots,
+    mark_months,
     marks,
     plot_files,
     plots,
@@ -24,6 +26,7 @@ from traceability.web.regulator import (
     today,
     visits,
     witnesses,
+    year_allowances,
 )
 from traceability.web.regulator.door import bp
 
@@ -34,6 +37,7 @@ __all__ = [
     "artwork",
     "books",
     "bp",
+    "complaints",
     "doubts",
     "evidence",
     "findings",
@@ -41,6 +45,7 @@ __all__ = [
     "holds",
     "inspections",
     "lots",
+    "mark_months",
     "marks",
     "plot_files",
     "plots",
@@ -52,4 +57,5 @@ __all__ = [
     "today",
     "visits",
     "witnesses",
+    "year_allowances",
 ]

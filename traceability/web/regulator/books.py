@@ -64,7 +64,7 @@ def book() -> ResponseReturnValue:
     sheets = book_tables.sheets(_("县市"), found.counties, links, found.total)
     if request.args.get("as"):
         more = [] if request.args["as"] != "xlsx" else book_tables.sheets(_("企业"), found.firms, [], None)
-        return _file(_title(which, _("全州")), which, [*sheets, *_renamed(more)], found.closes)
+        return file_of(_title(which, _("全州")), which, [*sheets, *_renamed(more)], found.closes)
     figure = request.args.get("figure", "")
     figure = figure if figure in book_pictures.FIGURES else "leaf"
     return _page(
@@ -100,7 +100,7 @@ def _county(county: str) -> ResponseReturnValue:
     links = [url_for("regulator.firm_book", number=row.key, **which.args) for row in found.firms]
     sheets = book_tables.sheets(_("企业"), found.firms, links, found.total)
     if request.args.get("as"):
-        return _file(_title(which, name), which, sheets, found.closes)
+        return file_of(_title(which, name), which, sheets, found.closes)
     return _page(
         found, which, name, sheets, up=None if me().within.county else url_for(".book", **which.args)
     )
@@ -130,7 +130,7 @@ def firm_book(number: int) -> ResponseReturnValue:
     links = [url_for("regulator.lot_book", number=one.lot, **which.args) for one in found.batches]
     sheets.append(book_tables.batch_sheet(found.batches, links))
     if request.args.get("as"):
-        return _file(_title(which, found.firm.name), which, sheets, found.row.closes)
+        return file_of(_title(which, found.firm.name), which, sheets, found.row.closes)
     up = url_for("regulator.county_book", county=found.firm.county, **which.args)
     return page(
         "regulator/books.html", found=found, asked=which, name=found.firm.name, sheets=sheets, up=up,
@@ -148,7 +148,7 @@ def lot_book(number: int) -> ResponseReturnValue:
     sheets = [book_tables.entry_sheet(found)]
     title = _("%(kind)s %(no)s", kind=words.word(found.lot.kind), no=found.lot.no)
     if request.args.get("as"):
-        return _file(title, which, sheets, None)
+        return file_of(title, which, sheets, None)
     up = url_for("regulator.firm_book", number=found.firm.id, **which.args)
     return page(
         "regulator/books.html", found=found, asked=which, name=title, sheets=sheets, up=up, row=None,
@@ -163,13 +163,15 @@ def _title(which: Asked, name: str) -> str:
     return _("%(year)s 年账目：%(name)s", year=which.season, name=name)
 
 
-def _file(title: str, which: Asked, sheets: Sequence[Sheet], closes: bool | None) -> ResponseReturnValue:
-    """The same tables as XLSX or PDF."""
+def file_of(
+    title: str, which: Asked, sheets: Sequence[Sheet], closes: bool | None, how: str = ""
+) -> ResponseReturnValue:
+    """The same tables as XLSX or PDF; `how` they are reckoned, where it is not by the equation of the books."""
     now = moment()
     told = [
         (_("茶季"), _("%(year)s 年", year=which.season)),
         (_("截至"), _("%(day)s所知", day=words.day(which.known_on or units.local_day(now)))),
-        (_("口径"), _("期初 + 收青 + 退货 + 转入 = 售出 + 销毁 + 转出 + 损耗 + 期末")),
+        (_("口径"), how or _("期初 + 收青 + 退货 + 转入 = 售出 + 销毁 + 转出 + 损耗 + 期末")),
     ]
     if closes is not None:
         told.append((_("结论"), _("账目平衡。") if closes else _("账目不平，见“不平”一栏。")))

@@ -16,6 +16,7 @@ FACTS: Mapping[str, object] = {
     "allowed_kg": _l("额度（千克）"),
     "batch": _l("批次"),
     "batches": _l("批次"),
+    "complaint": _l("投诉单号"),
     "chance_pairs": _l("按巧合应有（对）"),
     "column": _l("字段"),
     "contract": _l("承包合同编号"),
@@ -183,6 +184,10 @@ NEXT: Mapping[str, tuple[object, ...]] = {
     "transport.short": (
         _l("看短少的数量有没有说明和凭证。"),
         _l("带标志的包装短少，对应的标志应当注销。"),
+    ),
+    "complaint.overdue": (
+        _l("联系企业，问清投诉为什么没有答复，督促当天答复客户。"),
+        _l("一再不答复的，列入检查计划。"),
     ),
     "": (
         _l("核对企业的原始记录，问清原因。"),

@@ -82,12 +82,12 @@ def enterprise(number: int) -> ResponseReturnValue:
     """A firm: where it stands, its history, its marks and what was found there."""
     with look() as work:
         firm = people.enterprise(work, by=me(), number=number, now=moment())
-        issued = [one for one in marks.issued_ranges(work, by=me()) if one.issue.enterprise == number]
-        jobs = [one for one in marks.print_jobs(work, by=me()) if one.enterprise == number]
+        issued = marks.issued_ranges(work, by=me(), enterprise=number)
+        jobs = marks.print_jobs(work, by=me(), enterprise=number)
         found = oversight.findings(work, by=me(), enterprise=number)
-        decided = [one for one in oversight.decisions(work, by=me()) if one.enterprise == number]
+        decided = oversight.decisions(work, by=me(), enterprise=number)
         products = people.products_of(work, by=me(), enterprise=number)
-        asked = [one for one in applications.applications(work, by=me()) if one.enterprise == number]
+        asked = applications.applications(work, by=me(), enterprise=number)
     return page(
         "regulator/enterprise.html",
         firm=firm,

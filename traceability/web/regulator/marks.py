@@ -126,7 +126,7 @@ def _hints() -> dict[str, str]:
 def _waiting(number: int) -> list[tuple[int, Counter[MarkState]]]:
     """The firm's marks by state for each season some of them wait for, the latest first."""
     with look() as work:
-        issued = [one for one in marks.issued_ranges(work, by=me()) if one.issue.enterprise == number]
+        issued = marks.issued_ranges(work, by=me(), enterprise=number)
     seasons: dict[int, Counter[MarkState]] = {}
     for one in issued:
         seasons.setdefault(one.batch.season, Counter()).update(one.counts)

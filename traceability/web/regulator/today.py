@@ -22,6 +22,7 @@ from traceability.domain.units import local_day
 from traceability.services import (
     allowance,
     applications,
+    complaint_queue,
     doubts,
     inspections,
     marks,
@@ -208,6 +209,30 @@ def _doubt(line: Any) -> Waiting:
     )
 
 
+def _complaints(work: Any) -> Pile:
+    """Customers' complaints their firms have not answered: theirs to answer, the office's to see to it."""
+    count, found = complaint_queue.oldest(work, by=me(), now=moment(), limit=SHOWN)
+    late = complaint_queue.numbers(work, by=me(), now=moment()).overdue
+    first = tuple(_complaint(one) for one in found)
+    return Pile(count, first, url_for("regulator.complaints"), _("企业待答复投诉"), _("条"), late)
+
+
+def _complaint(line: Any) -> Waiting:
+    one, late = line.complaint, line.clock.overdue
+    return Waiting(
+        words.word("complaint", "about"),
+        line.firm,
+        one.words[:120],
+        url_for("regulator.complaint", number=one.id),
+        _("查看"),
+        one.received_at,
+        (one.no, words.word(one.kind), words.moment(one.received_at)),
+        "stop" if late else "",
+        OVERDUE if late else TO_LOOK_AT,
+        words.due(line.clock),
+    )
+
+
 def _findings(work: Any) -> Pile:
     count, found = waiting.findings(work, by=me(), limit=SHOWN)
     firms = waiting.firm_names(work, by=me(), numbers={one.enterprise for one in found})
@@ -374,6 +399,7 @@ KINDS: tuple[Kind, ...] = (
     _requests,
     _allowances,
     _doubts,
+    _complaints,
     _recalls,
     _shortages,
     _findings,
