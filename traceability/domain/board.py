@@ -172,7 +172,7 @@ _RANK = {condition: rank for rank, condition in enumerate(Condition)}
 
 
 def stale_before(now: datetime, profile: Profile) -> datetime:
-    """Leaf received before this moment can only be written off."""
+    """Leaf received before this moment was made in time and that is told late, or is written off."""
     return now - timedelta(hours=profile.unprocessed_leaf_hours)
 
 
@@ -224,7 +224,7 @@ def _standing(
 
 def _leaf(lot: Lot, now: datetime, profile: Profile) -> tuple[Condition, tuple[Step, ...]]:
     if lot.born_at < stale_before(now, profile):
-        return Condition.STALE, (Step.WRITE_OFF,)
+        return Condition.STALE, (Step.PROCESS, Step.WRITE_OFF)
     if lot.plucked_from < local_day(now):
         return Condition.LATE, (Step.PROCESS,)
     evening = local(now).hour >= EVENING
