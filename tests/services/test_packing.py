@@ -127,7 +127,7 @@ def test_nothing_is_packed_before_its_labels_existed(world: World) -> None:
     before = world.now
     world.later(hours=1)
     world.print(marked.ranges, dated=False)
-    with world.refusal(errors.BeforeItsInputs):
+    with world.refusal(errors.BeforeItsMarks, since=world.now):
         world.pack(marked.batch, marked.ranges, at=before)
     with world.refusal(errors.InTheFuture):
         world.pack(marked.batch, marked.ranges, at=world.now + timedelta(minutes=1))

@@ -502,6 +502,11 @@ WORDINGS: Mapping[str, Wording] = {
         _l("标签上印的包装日期是 %(printed_for)s，不能在 %(packed_on)s 使用。请作废后改用备用标志。"),
         _l("标签上印的是另一个包装日期。请作废后改用备用标志。"),
     ),
+    "marks.later_than_packing": _say(
+        UNFIT,
+        _l("标志 %(serials)s 到 %(since)s 才发放或打印，包装时间 %(at)s 早于它：标志打印以后才能包装。"),
+        _l("标志打印以后才能包装，包装时间不能早于打印。"),
+    ),
     "marks.count_differs": _say(
         UNFIT,
         _l("清点了 %(counted)s 枚，号码共 %(marks)s 枚，两者应当一致。"),
