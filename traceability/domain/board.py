@@ -252,7 +252,8 @@ def _batch(on_hand: OnHand, known: Progress) -> tuple[Condition, tuple[Step, ...
         return Condition.FAILED, (Step.REDECLARE, Step.REFINE)
     asking = (Step.REQUEST,) if known.room_g > 0 else ()
     if known.printed and known.confirmed:
-        return Condition.READY, (Step.PACK, *asking)
+        rest = (Step.PRINT,) if known.unprinted else ()
+        return Condition.READY, (Step.PACK, *rest, *asking)
     if known.unprinted:
         return Condition.UNPRINTED, (Step.PRINT, *asking)
     return (Condition.REQUESTED if known.waiting else Condition.PASSED), asking

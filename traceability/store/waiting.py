@@ -13,7 +13,7 @@ from traceability.domain.listing import Asked, Found
 from traceability.domain.marks import RequestState
 from traceability.domain.people import PlotState, Within
 from traceability.store import listing
-from traceability.store.chain.rows import EntryRow, LotRow, ShortageRow
+from traceability.store.chain.rows import EntryRow, EventRow, LotRow, ShortageRow
 from traceability.store.chain.shortages import Shortage, shortage_of
 from traceability.store.listing import Listable
 from traceability.store.marks.requests import Request, firm_within, requests_of
@@ -123,6 +123,13 @@ def finding(session: Session, number: int, *, within: Within) -> Finding | None:
     query = select(FindingRow).where(FindingRow.id == number, within_reach(within, FindingRow))
     row = session.scalars(query).first()
     return finding_of(row) if row else None
+
+
+def event_numbers(session: Session, numbers: Collection[int | None]) -> dict[int | None, tuple[str, str]]:
+    """Kind and number of events by id, in one question."""
+    known = [one for one in numbers if one is not None]
+    query = select(EventRow.id, EventRow.kind, EventRow.no).where(EventRow.id.in_(known))
+    return {row[0]: (row[1], row[2]) for row in session.execute(query)}
 
 
 def findings_of(session: Session, enterprise: int, *, limit: int) -> list[Finding]:

@@ -92,7 +92,7 @@ WORDINGS: Mapping[str, Wording] = {
         _l("请写明原因。"),
     ),
     "number.taken": _say(
-        CONFLICT, _l("编号“%(no)s”已被使用，请换一个。"), _l("这个编号已被使用，请换一个。")
+        CONFLICT, _l("“%(no)s”已被使用，请换一个。"), _l("这个编号或名称已被使用，请换一个。")
     ),
     "time.future": _say(
         UNFIT, _l("不能登记将来的事：填的是 %(at)s，现在是 %(now)s。"), _l("不能登记将来的事。")
