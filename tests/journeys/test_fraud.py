@@ -905,7 +905,7 @@ def test_f11_events_are_back_dated_or_lie_in_the_future(story: Story) -> None:
 
     story.at("printed")
     packing = {**story.batch_packing("12001", 1), "at": "2026-04-06T07:59"}  # printed at eight
-    assert story.refused(story.pack_url, **packing) == "time.before_inputs"
+    assert story.refused(story.pack_url, **packing) == "marks.later_than_packing"
     story.at("packed")
     sale = {"packs": "1", "channel": "shop"}
     url = f"lots/{story.packs}/sell"

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from tests.world import World
 from traceability.domain import errors
 from traceability.domain.board import Alert, Card, Condition, Stage, Step
-from traceability.domain.marks import MarkState
+from traceability.domain.marks import MarkState, SerialRange
 from traceability.domain.people import Standing
 from traceability.services import board as desk
 from traceability.services import chain, marks, oversight, people
@@ -71,7 +71,7 @@ def test_an_office_has_no_board_and_a_firm_sees_its_own(world: World) -> None:
     assert seen(world, by=world.other.manager).empty
 
 
-def test_leaf_is_asked_for_in_the_evening_then_late_then_only_to_be_written_off(small_world: World) -> None:
+def test_leaf_is_asked_for_in_the_evening_then_late_then_told_late_or_written_off(small_world: World) -> None:
     leaf = small_world.leaf(kg=10)
     assert alerts(seen(small_world)) == []
     small_world.at("2026-03-26T18:10")
@@ -86,7 +86,7 @@ def test_leaf_is_asked_for_in_the_evening_then_late_then_only_to_be_written_off(
     assert alerts(seen(small_world)) == [Alert.LEAF_LATE]
     small_world.at("2026-03-28T09:00")
     stale = the_card(seen(small_world), leaf)
-    assert (stale.condition, stale.steps) == (Condition.STALE, (Step.WRITE_OFF,))
+    assert (stale.condition, stale.steps) == (Condition.STALE, (Step.PROCESS, Step.WRITE_OFF))
     assert alerts(seen(small_world)) == [Alert.LEAF_STALE]
 
 
@@ -105,6 +105,14 @@ def test_an_answered_request_is_told_until_its_marks_are_printed(world: World) -
     world.print(ranges)
     world.later(days=15)
     assert alerts(seen(world)) == []
+
+
+def test_of_a_batch_half_printed_the_rest_can_still_be_printed(small_world: World) -> None:
+    marked = small_world.issued_batch(packs=10)
+    first = marked.ranges[0]
+    small_world.print([SerialRange(first.first, first.first + 4)])
+    card = the_card(seen(small_world), marked.batch)
+    assert (card.condition, card.steps) == (Condition.READY, (Step.PACK, Step.PRINT))
 
 
 def test_scales_batches_and_goods_that_wait_are_told(small_world: World) -> None:

@@ -10,7 +10,7 @@ from tests.world import World
 from traceability.domain import errors
 from traceability.domain.people import Role
 from traceability.domain.recalls import Scope
-from traceability.services import chain, findings, oversight, people, recalls
+from traceability.services import chain, findings, oversight, people, recalls, waiting
 from traceability.store import recalls as recall_rows
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -54,6 +54,19 @@ def test_findings_reach_their_county_and_their_firm(world: World) -> None:
     assert world.see(oversight.own_findings, by=world.other.manager) == []
     with world.refusal(errors.NotAllowed):
         world.see(oversight.findings)
+
+
+def test_what_is_open_about_a_lot_counts_the_findings_of_the_events_that_made_it(small_world: World) -> None:
+    made = small_world.now
+    small_world.later(days=5)
+    late, other = small_world.leaf(at=made), small_world.leaf()
+    ask = {"by": small_world.county, "enterprise": small_world.firm.id}
+    count, found = small_world.see(waiting.open_findings_of, lots=[late], **ask)
+    assert (count, [one.code for one in found]) == (1, ["entry.late"])
+    assert small_world.see(waiting.event_numbers, by=small_world.county, numbers={found[0].event, None}) == {
+        found[0].event: ("leaf_receipt", "R26-1-00001")
+    }
+    assert small_world.see(waiting.open_findings_of, lots=[other], **ask) == (1, [])
 
 
 def test_a_finding_is_settled_once_by_an_office_of_its_county(world: World) -> None:

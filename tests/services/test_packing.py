@@ -122,12 +122,22 @@ def test_a_batch_that_lost_its_pass_is_not_packed(world: World) -> None:
         world.pack(marked.batch, marked.ranges)
 
 
+def test_packs_may_be_made_within_the_minute_their_labels_were_printed_in(world: World) -> None:
+    marked = world.issued_batch(packs=3)
+    minute = world.now.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    world.later(seconds=(minute - world.now).total_seconds() + 20)
+    world.print(marked.ranges, dated=False)
+    with world.refusal(errors.BeforeItsMarks):
+        world.pack(marked.batch, marked.ranges, at=minute - timedelta(minutes=1))
+    world.pack(marked.batch, marked.ranges, at=minute)
+
+
 def test_nothing_is_packed_before_its_labels_existed(world: World) -> None:
     marked = world.issued_batch(packs=3)
     before = world.now
     world.later(hours=1)
     world.print(marked.ranges, dated=False)
-    with world.refusal(errors.BeforeItsInputs):
+    with world.refusal(errors.BeforeItsMarks):
         world.pack(marked.batch, marked.ranges, at=before)
     with world.refusal(errors.InTheFuture):
         world.pack(marked.batch, marked.ranges, at=world.now + timedelta(minutes=1))

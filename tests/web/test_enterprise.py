@@ -350,6 +350,17 @@ class TestMarks:
         assert small_world.see(marks.counts)[MarkState.ON_HAND] == 10
         assert small_world.see(marks.print_jobs) == []
 
+    def test_of_a_batch_with_two_products_one_is_chosen_and_the_other_is_a_link(
+        self, small_world: World, manager: Person
+    ) -> None:
+        first = small_world.issued_batch(packs=10, kg=5)
+        second = small_world.issued_batch(packs=20, batch=first.batch, product=small_world.firm.p50)
+        page = manager.open(f"/desk/marks/print?lot={first.batch}")
+        assert page.forms[0].fields["serials"] == [", ".join(map(str, first.ranges))]
+        assert "（20 枚）" in page.text
+        other = manager.open(f"/desk/marks/print?lot={first.batch}&serials={serials(second.ranges)}")
+        assert other.forms[0].fields["serials"] == [serials(second.ranges)]
+
     def test_a_job_runs_by_itself_and_its_file_is_taken_once(
         self, small_world: World, manager: Person, staff_app: Flask
     ) -> None:
@@ -862,6 +873,12 @@ class TestSuppliers:
         told(
             manager.send("/desk/scales/new", no="SC-9", verified_on="2026-01-01", verified_until="2026-12-01")
         )
+        ended = manager.send(
+            "/desk/scales/new", no="SC-8", verified_on="2025-01-01", verified_until="2025-12-31"
+        )
+        assert "2025年12月31日 已经过期" in told(ended)
+        told(manager.send("/desk/growers/new", name="示例合作社", kind="cooperative", township="522701110"))
+        assert "示例合作社" in manager.open("/desk/suppliers?list=growers").text
         told(manager.send("/desk/products/new", name="礼盒", grade="ZHENPIN", net_content_g="250"))
         told(manager.send("/desk/consignees/new", name="广州店", place="广州"))
         page = manager.send(

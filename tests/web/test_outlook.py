@@ -1,6 +1,7 @@
 """What a form would come to, told while it is filled in; and of two clerks at once, the second is told."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from tests.browsing import Page, Person
 from tests.web.staff import PASSWORD, give_password
 from tests.world import World
 from traceability.domain.people import Identity
+from traceability.domain.units import local
+from traceability.services import oversight
 from traceability.store import work as ways
 from traceability.store.chain import lots_by_id
 from traceability.store.work import change
@@ -130,7 +133,7 @@ class TestProcessing:
         self, small_world: World, desk: Person
     ) -> None:
         old = small_world.leaf()
-        small_world.later(hours=50)
+        small_world.do(oversight.hold_lot, by=small_world.county, lot=old, reason="票据不符")
         first, second = small_world.leaf(), small_world.leaf()
         html = desk.open(self.URL).html
         assert f"in-{old}" not in html
@@ -145,9 +148,17 @@ class TestProcessing:
 
     def test_an_empty_yard_says_what_to_do_first(self, small_world: World, desk: Person) -> None:
         assert "先收青" in desk.open(self.URL).text
-        small_world.leaf()
-        small_world.later(hours=50)
-        assert "只能报损" in desk.open(self.URL).text
+        held = small_world.leaf()
+        small_world.do(oversight.hold_lot, by=small_world.county, lot=held, reason="票据不符")
+        assert "在库的现在都不能用" in desk.open(self.URL).text
+
+    def test_what_was_made_in_time_is_told_days_later(self, small_world: World, desk: Person) -> None:
+        leaf, made = small_world.leaf(kg=73), small_world.now + timedelta(hours=2)
+        small_world.later(days=5)
+        assert "只能报损" in tried(desk, self.URL, **self.typed(leaf))
+        at = local(made).strftime("%Y-%m-%dT%H:%M")
+        saved = desk.send(self.URL, **self.typed(leaf, at=at))
+        assert "制成干茶 16.40 千克" in saved.text
 
 
 def test_a_stage_before_a_long_change_says_so(

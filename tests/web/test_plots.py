@@ -74,6 +74,17 @@ class TestRegistering:
         officer.post(f"{page}/approve", on="/office/plots?state=proposed")
         assert "只核对了保护范围的经纬度" in officer.text(page)
 
+    def test_it_is_approved_from_the_day_it_was_inspected(
+        self, world: World, clerk: Staff, officer: Staff
+    ) -> None:
+        clerk.post("/desk/plots/new", **typed(world))
+        page = f"/office/plots/{plot_of(world)}"
+        assert "核准这个地块" in officer.text(page)
+        assert officer.post(f"{page}/approve", on=page, day="2026-03-01").status_code == 303
+        told = officer.text(page)
+        assert "2026年3月1日起有效" in told
+        assert "核准这个地块" not in told
+
     def test_a_loaded_boundary_is_named_with_its_file(
         self, world: World, clerk: Staff, officer: Staff
     ) -> None:

@@ -172,7 +172,7 @@ _RANK = {condition: rank for rank, condition in enumerate(Condition)}
 
 
 def stale_before(now: datetime, profile: Profile) -> datetime:
-    """Leaf received before this moment can only be written off."""
+    """Leaf received before this moment was made in time and that is told late, or is written off."""
     return now - timedelta(hours=profile.unprocessed_leaf_hours)
 
 
@@ -224,7 +224,7 @@ def _standing(
 
 def _leaf(lot: Lot, now: datetime, profile: Profile) -> tuple[Condition, tuple[Step, ...]]:
     if lot.born_at < stale_before(now, profile):
-        return Condition.STALE, (Step.WRITE_OFF,)
+        return Condition.STALE, (Step.PROCESS, Step.WRITE_OFF)
     if lot.plucked_from < local_day(now):
         return Condition.LATE, (Step.PROCESS,)
     evening = local(now).hour >= EVENING
@@ -252,7 +252,8 @@ def _batch(on_hand: OnHand, known: Progress) -> tuple[Condition, tuple[Step, ...
         return Condition.FAILED, (Step.REDECLARE, Step.REFINE)
     asking = (Step.REQUEST,) if known.room_g > 0 else ()
     if known.printed and known.confirmed:
-        return Condition.READY, (Step.PACK, *asking)
+        rest = (Step.PRINT,) if known.unprinted else ()
+        return Condition.READY, (Step.PACK, *rest, *asking)
     if known.unprinted:
         return Condition.UNPRINTED, (Step.PRINT, *asking)
     return (Condition.REQUESTED if known.waiting else Condition.PASSED), asking

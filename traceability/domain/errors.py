@@ -738,6 +738,12 @@ class PackDayDiffers(Refusal):
     code, field = "marks.pack_day_differs", "at"
 
 
+class BeforeItsMarks(Refusal):
+    """Nothing is packed before its marks were issued and printed (FRAUD F11)."""
+
+    code, field = "marks.later_than_packing", "at"
+
+
 class MarksUndelivered(Refusal):
     """The labels were declared never to have come out: they are taken once more before they are used (FRAUD F22)."""
 

@@ -384,8 +384,10 @@ def read_reason(text: str | None) -> str:
         raise errors.ReasonMissing() from error
 
 
-def masked(name: str) -> str:
-    """A grower's name as others may see it: the first character only (PIPL 6)."""
+def masked(name: str, kind: str = "household") -> str:
+    """A grower's name as others may see it: of a person the first character only (PIPL 6); firms hide nothing."""
+    if kind != "household":
+        return name
     return f"{name[:1]}{'＊' * max(1, len(name[:4]) - 1)}"
 
 

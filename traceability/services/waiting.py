@@ -110,6 +110,14 @@ def decisions(work: Work, *, by: Identity, limit: int) -> list[Decision]:
     return rows.last_decisions(work.session, within=by.within, limit=limit)
 
 
+def event_numbers(
+    work: Work, *, by: Identity, numbers: Collection[int | None]
+) -> dict[int | None, tuple[str, str]]:
+    """Kind and number of the events that findings within reach are about."""
+    by.require(May.OVERSEE)
+    return rows.event_numbers(work.session, numbers)
+
+
 def firm_names(work: Work, *, by: Identity, numbers: Collection[int | None]) -> dict[int, str]:
     """The names of firms that things within reach are about."""
     by.require(May.OVERSEE)

@@ -6,14 +6,14 @@ Nothing here reads a whole table into memory: the first screen of an office is a
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from traceability.domain.listing import Asked, Found
 from traceability.domain.marks import RequestState
 from traceability.domain.people import PlotState, Within
 from traceability.store import listing
-from traceability.store.chain.rows import LotRow, ShortageRow
+from traceability.store.chain.rows import EntryRow, EventRow, LotRow, ShortageRow
 from traceability.store.chain.shortages import Shortage, shortage_of
 from traceability.store.listing import Listable
 from traceability.store.marks.requests import Request, firm_within, requests_of
@@ -125,6 +125,13 @@ def finding(session: Session, number: int, *, within: Within) -> Finding | None:
     return finding_of(row) if row else None
 
 
+def event_numbers(session: Session, numbers: Collection[int | None]) -> dict[int | None, tuple[str, str]]:
+    """Kind and number of events by id, in one question."""
+    known = [one for one in numbers if one is not None]
+    query = select(EventRow.id, EventRow.kind, EventRow.no).where(EventRow.id.in_(known))
+    return {row[0]: (row[1], row[2]) for row in session.execute(query)}
+
+
 def findings_of(session: Session, enterprise: int, *, limit: int) -> list[Finding]:
     """Findings of a firm, latest first."""
     query = select(FindingRow).where(FindingRow.enterprise_id == enterprise)
@@ -139,8 +146,14 @@ def open_findings_of(
     counted = (
         select(func.count()).select_from(FindingRow).where(*waits, FindingRow.enterprise_id == enterprise)
     )
-    query = select(FindingRow).where(*waits, FindingRow.lot_id.in_(lots)).order_by(FindingRow.id.desc())
+    query = select(FindingRow).where(*waits, _about(lots)).order_by(FindingRow.id.desc())
     return session.scalar(counted) or 0, [finding_of(row) for row in session.scalars(query.limit(limit))]
+
+
+def _about(lots: Collection[int]) -> ColumnElement[bool]:
+    """About one of the lots, or about an event tea came into one of them by: most remarks name only their event."""
+    events = select(EntryRow.root_id).where(EntryRow.lot_id.in_(lots), EntryRow.grams > 0)
+    return FindingRow.lot_id.in_(lots) | FindingRow.event_id.in_(events)
 
 
 def open_about(session: Session, code: str, about: str) -> int | None:

@@ -92,7 +92,7 @@ WORDINGS: Mapping[str, Wording] = {
         _l("请写明原因。"),
     ),
     "number.taken": _say(
-        CONFLICT, _l("编号“%(no)s”已被使用，请换一个。"), _l("这个编号已被使用，请换一个。")
+        CONFLICT, _l("“%(no)s”已被使用，请换一个。"), _l("这个编号或名称已被使用，请换一个。")
     ),
     "time.future": _say(
         UNFIT, _l("不能登记将来的事：填的是 %(at)s，现在是 %(now)s。"), _l("不能登记将来的事。")
@@ -528,6 +528,11 @@ WORDINGS: Mapping[str, Wording] = {
         UNFIT,
         _l("标签上印的包装日期是 %(printed_for)s，不能在 %(packed_on)s 使用。请作废后改用备用标志。"),
         _l("标签上印的是另一个包装日期。请作废后改用备用标志。"),
+    ),
+    "marks.later_than_packing": _say(
+        UNFIT,
+        _l("标志 %(serials)s 到 %(since)s 才发放或打印，包装时间 %(at)s 早于它：标志打印以后才能包装。"),
+        _l("标志打印以后才能包装，包装时间不能早于打印。"),
     ),
     "marks.count_differs": _say(
         UNFIT,

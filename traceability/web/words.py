@@ -968,7 +968,7 @@ _FINDINGS: Mapping[str, tuple[object, ...]] = {
         _l("消费者反映（编号 %(ref)s）经核查转为线索。"),
         _l("一份消费者反映经核查转为线索。"),
     ),
-    "entry.late": (_l("发生 %(hours)s 小时之后才登记。"), _l("发生很久之后才登记。")),
+    "entry.late": (_l("发生 %(days)s 天之后才登记。"), _l("发生很久之后才登记。")),
     "import.late": (
         _l("工作簿里有 %(rows)s 行是过后补录的，最早的一行在 %(hours)s 小时之前。"),
         _l("工作簿里有许多行是过后补录的。"),
@@ -1189,6 +1189,8 @@ def sentence(finding: str, evidence: Mapping[str, object]) -> str:
         facts["difference_g"] = abs(difference)
     if isinstance(facts.get("shipment"), int):
         facts["shipment"] = str(facts["shipment"])
+    if finding == "entry.late" and isinstance(hours := facts.get("hours"), int):
+        facts["days"] = hours // 24
     return fill(texts, shown(facts))
 
 

@@ -78,14 +78,13 @@ def check_leaf_age(draws: Sequence[Draw], at: datetime, profile: Profile) -> Non
         raise errors.LeafTooOld(hours=hours, limit=profile.unprocessed_leaf_hours)
 
 
-def can_give(
-    stock: Stock, *, at: datetime, profile: Profile, despite: frozenset[str] = frozenset(), aged: bool = False
-) -> bool:
-    """Whether something of a stock can be taken at all; `aged`: leaf that stood too long counts."""
+def can_give(stock: Stock, *, despite: frozenset[str] = frozenset()) -> bool:
+    """Whether something of a stock can be taken at all.
+
+    The age of leaf is no part of it: what was made in time may be told late, and the age is judged at the time told.
+    """
     try:
         check_usable(stock, despite=despite)
-        if not aged:
-            check_leaf_age([Draw(stock, 0)], at, profile)
     except errors.Refusal:
         return False
     return stock.free_g > 0

@@ -30,14 +30,12 @@ def offers(
     party: int | None = None,
     despite: frozenset[str] = frozenset(),
 ) -> tuple[list[Stock], list[Stock]]:
-    """What one of the firm's parties has: what it can give, and what it cannot (held, recalled, leaf that stood too
-    long, kept for marks); latest first.
+    """What one of the firm's parties has: what it can give, and what it cannot (held, recalled, kept for marks);
+    latest first.
     """
     firm = acting.own_firm(work, by, May.READ_CHAIN)
     found = sorted(_stocks(work, firm, kinds=kinds, party=party, at=at), key=_born, reverse=True)
-    usable = {
-        one.lot.id for one in found if rules.can_give(one, at=at, profile=work.profile, despite=despite)
-    }
+    usable = {one.lot.id for one in found if rules.can_give(one, despite=despite)}
     return [one for one in found if one.lot.id in usable], [one for one in found if one.lot.id not in usable]
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from traceability.domain import chain as rules
 from traceability.domain import errors, marks
@@ -22,6 +22,8 @@ from traceability.store import marks as mark_rows
 from traceability.store import people as people_rows
 from traceability.store.chain import Booked
 from traceability.store.work import Work
+
+LAST_OF_MINUTE = timedelta(minutes=1) - timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +104,22 @@ def _marks_for(work: Work, firm: Enterprise, batch: Lot, ask: PackAsk, at: datet
     issues = mark_rows.issues_overlapping(work.session, ask.ranges, enterprise=firm.id, lock=True)
     spans = find_spans(work, issues, ask.ranges)
     _check_origin(issues, batch, ask.product)
-    if any(mark_rows.acted_after(work.session, [one.id for one in issues], one, at) for one in ask.ranges):
-        raise errors.BeforeItsInputs(at=at, field="at")
+    for one in ask.ranges:
+        _check_after(work, issues, one, at)
     marks.check_step(MarkAction.APPLY, spans)
     _check_delivered(work, issues, ask.ranges)
     marks.check_pack_day(spans, local_day(at))
     return spans
+
+
+def _check_after(work: Work, issues: Sequence[Issue], wanted: SerialRange, at: datetime) -> None:
+    """Raise `BeforeItsMarks`: a mark is on no pack before it was issued and printed (FRAUD F11).
+
+    A form tells the minute, and the labels may have been printed within it.
+    """
+    told = at if at.second or at.microsecond else at + LAST_OF_MINUTE
+    if since := mark_rows.acted_after(work.session, [one.id for one in issues], wanted, told):
+        raise errors.BeforeItsMarks(at=at, serials=str(wanted), since=since)
 
 
 def _check_delivered(work: Work, issues: Sequence[Issue], ranges: Sequence[SerialRange]) -> None:

@@ -92,9 +92,11 @@ def open_print_job(
 
 
 def check_pack_day(work: Work, *, issue: Issue, day: date | None, now: datetime) -> None:
-    """Raise `PackDayImpossible` for a day before the batch was made, or further ahead than packs are planned."""
-    born = chain_rows.lots_by_id(work.session, [issue.batch])[issue.batch].born_at
-    first, last = local_day(born), local_day(now) + PLANNED_AHEAD
+    """Raise `PackDayImpossible` for a day that is over, or further ahead than packs are planned.
+
+    A mark goes on a pack after it was printed: labels for a day before today could never be used.
+    """
+    first, last = local_day(now), local_day(now) + PLANNED_AHEAD
     if day is not None and not first <= day <= last:
         raise errors.PackDayImpossible(day=day, first=first, last=last)
 

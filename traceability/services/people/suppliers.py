@@ -79,7 +79,7 @@ def register_product(
     if rows.product_taken(
         work.session, firm.id, name=title, grade=grade, net_content_g=net_content_g, gtin=item
     ):
-        raise errors.NumberTaken(no=item or title)
+        raise errors.NumberTaken(no=item or title, field="gtin" if item else "name")
     made = rows.add_product(
         work.session, firm.id, name=title, grade=grade, net_content_g=net_content_g, gtin=item
     )

@@ -52,13 +52,15 @@ def span_of(row: SpanRow) -> Span:
     )
 
 
-def acted_after(session: Session, issues: Iterable[int], wanted: SerialRange, at: datetime) -> bool:
-    """Whether something was done to a mark of the range later than a moment."""
+def acted_after(
+    session: Session, issues: Iterable[int], wanted: SerialRange, at: datetime
+) -> datetime | None:
+    """When something was last done to a mark of the range, if that is later than a moment."""
     touching = (ActionRow.first <= wanted.last) & (ActionRow.last >= wanted.first)
-    later = select(ActionRow.id).where(
+    later = select(func.max(ActionRow.happened_at)).where(
         ActionRow.issue_id.in_(set(issues)), touching, ActionRow.happened_at > at
     )
-    return session.scalar(later.limit(1)) is not None
+    return session.scalar(later)
 
 
 def spans(session: Session, *, issue: int) -> list[Span]:

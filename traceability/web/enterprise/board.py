@@ -110,9 +110,11 @@ def _shown(column: Column) -> Shown:
 
 def _steps(card: Card) -> list[tuple[str, str]]:
     """Each leads to its form, with the lot chosen; those this person may take."""
-    merging = {Step.BLEND: _("并入干茶")} if card.lot.kind is LotKind.BATCH else {}
+    own = {Step.BLEND: _("并入干茶")} if card.lot.kind is LotKind.BATCH else {}
+    if card.condition is Condition.STALE:
+        own = {Step.PROCESS: _("补登加工")}
     return [
-        (address, merging.get(step, str(STEPS[step])))
+        (address, own.get(step, str(STEPS[step])))
         for step in card.steps
         if (address := _to(step, lot=card.lot.id))
     ]
@@ -136,7 +138,7 @@ def _tag(card: Card) -> tuple[str, str] | None:
     if card.condition is Condition.PASSED:
         return ("", _("合格")) if card.progress.confirmed else ("attention", _("待县局确认报告"))
     if card.condition is Condition.STALE:
-        return "stop", _("超过 %(n)s 小时，只能报损", n=words.profile().unprocessed_leaf_hours)
+        return "stop", _("超过 %(n)s 小时，补登加工或报损", n=words.profile().unprocessed_leaf_hours)
     if card.hours_left is not None:
         return "attention", _("隔日鲜叶，还剩 %(n)s 小时", n=card.hours_left)
     if card.days_left is not None:
@@ -210,7 +212,7 @@ def _leaf_late(one: Notice) -> tuple[str, str, str]:
 
 def _leaf_stale(one: Notice) -> tuple[str, str, str]:
     text = _(
-        "鲜叶 %(n)s 批（%(kg)s 千克）放置超过 %(hours)s 小时，只能报损。",
+        "鲜叶 %(n)s 批（%(kg)s 千克）放置超过 %(hours)s 小时：当时已加工的，按当时的时间补登加工；没加工的只能报损。",
         n=one.count,
         kg=words.kg(one.grams),
         hours=words.profile().unprocessed_leaf_hours,

@@ -43,7 +43,7 @@ class ProcessForm(RowsForm):
     out = forms.weight(_l("干茶"))
     fresh_moisture = forms.percent(_l("鲜叶含水率"))
     made_moisture = forms.percent(_l("干茶含水率"))
-    grade = grades(_l("等级"), empty=_l("按鲜叶等级自动定"))
+    grade = grades(_l("等级"), empty=_l("按鲜叶等级能定的最高等级"))
     reason = reason_field(_l("说明"))
     at = at_field(_l("完成时间"))
     no = own_no(_l("加工单号"))

@@ -83,7 +83,7 @@ def transfer_plot() -> ResponseReturnValue:
     with look() as work:
         known = people.growers(work, by=me())
     form.grower.choices = choices(
-        (one, f"{masked(name)} · {words.word(kind, 'grower')} · {no}")
+        (one, f"{masked(name, kind)} · {words.word(kind, 'grower')} · {no}")
         for one, no, kind, name, _where in known
     )
     act = ask(

@@ -1,6 +1,7 @@
 """Printing: choose marks and a design, look at the real labels as a SAMPLE, print; the jobs and their files."""
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from traceability.domain.marks import (
     NO_DESIGN,
     JobState,
     MarkState,
+    SerialRange,
     Setup,
     control_number,
     count,
@@ -43,8 +45,15 @@ def printing() -> Printing:
     return found
 
 
+#: Marks of a batch nobody has printed: the product, their ranges as the form has them, how many they are.
+Waiting = tuple[str, str, int]
+
+
 class PrintForm(Form):
     """Which marks, on which design, for which pack date, and how they lie on the paper."""
+
+    #: What the batch chosen has to be printed, by product.
+    waiting: Sequence[Waiting] = ()
 
     serials = forms.serials(_l("标志号码"))
     design = Choices(_l("标签式样"))
@@ -133,22 +142,27 @@ def sample_labels() -> ResponseReturnValue:
 
 
 def _chosen() -> PrintForm:
-    """The form with its designs to choose from."""
-    serials = request.args.get("serials") or _unprinted(request.args.get("lot", ""))
+    """The form with its designs to choose from, and the marks of one product."""
+    waiting = _unprinted(request.args.get("lot", ""))
+    serials = request.args.get("serials") or next((ranges for _name, ranges, _many in waiting), None)
     form = PrintForm(data={"serials": serials, "design": request.args.get("design")})
+    form.waiting = waiting
     named = [(one.id, words.named(one.name)) for one in _designs()]
     form.design.choices = [*named, (DATA, _("编码数据（交印刷厂）"))]
     return form
 
 
-def _unprinted(batch: str) -> str | None:
-    """The marks of a batch that nobody has printed yet, as the form has them."""
+def _unprinted(batch: str) -> list[Waiting]:
+    """The marks of a batch that nobody has printed yet, by product: one job prints those of one product."""
     if not (batch.isascii() and batch.isdigit() and int(batch) <= LAST_ROW):
-        return None
+        return []
     with look() as work:
         issued = marks.issued_ranges(work, by=me(), batch=int(batch))
-    waiting = [span.range for one in issued for span in one.spans if span.state is MarkState.ON_HAND]
-    return ", ".join(str(one) for one in waiting)
+    found: dict[str, list[SerialRange]] = {}
+    for one in issued:
+        here = [span.range for span in one.spans if span.state is MarkState.ON_HAND]
+        found.setdefault(one.product.name, []).extend(here)
+    return [(name, ", ".join(map(str, here)), count(here)) for name, here in found.items() if here]
 
 
 def _look(work: Any, form: PrintForm) -> tuple[Looked, bytes]:

@@ -8,12 +8,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from traceability.domain.people import May, masked
+from traceability.domain.units import local_day
 from traceability.services import people
 from traceability.web import forms, words
 from traceability.web.enterprise.door import METHODS, answer, ask, bp, choices, done, grades, one_of, own_no
 from traceability.web.enterprise.survey_form import SurveyForm, survey_hints
 from traceability.web.forms import Choices, Form, StringField
-from traceability.web.guard import allow, look, me
+from traceability.web.guard import allow, look, me, moment
 
 KINDS = ("household", "cooperative", "enterprise")
 
@@ -63,6 +64,7 @@ def add_grower() -> ResponseReturnValue:
         hints={
             "township": _("九位统计用区划代码，例如毛尖镇 522701110。"),
             "telephone": _("可不填。系统不保存号码，只留一个密文，用来发现重复登记。"),
+            "no": _("不填则自动编号。"),
         },
     )
 
@@ -87,7 +89,7 @@ def add_plot() -> ResponseReturnValue:
     with look() as work:
         known = people.growers(work, by=me())
     form.grower.choices = choices(
-        (one, f"{masked(name)} · {words.word(kind, 'grower')} · {no}")
+        (one, f"{masked(name, kind)} · {words.word(kind, 'grower')} · {no}")
         for one, no, kind, name, _where in known
     )
     return _add(
@@ -107,7 +109,13 @@ def add_plot() -> ResponseReturnValue:
         _("申报地块"),
         "plots",
         lead=_("县局核准以后才能从这个地块收青。"),
-        hints={"township": _("九位统计用区划代码，例如毛尖镇 522701110。"), **survey_hints()},
+        hints={
+            "grower": _("本企业自己的茶园，先把本企业登记成茶农，类别选“企业”。"),
+            "township": _("九位统计用区划代码，例如毛尖镇 522701110。"),
+            "cultivar": _("可不填。"),
+            "altitude_m": _("可不填。"),
+            **survey_hints(),
+        },
     )
 
 
@@ -133,11 +141,23 @@ def add_scale() -> ResponseReturnValue:
             verified_on=form.verified_on.data,
             verified_until=form.verified_until.data,
         ),
-        _("秤 %(no)s 的检定已登记，可以用来收青了。", no=form.no.data),
+        _verified(form),
         _("登记秤的检定"),
         "scales",
         lead=_("检定有效期最长一年。过期的秤收青会提示县局。"),
     )
+
+
+def _verified(form: ScaleForm) -> str:
+    """What is told of a verification: one that has ended already is good for receipts of its own days only."""
+    until = form.verified_until.data
+    if until is not None and until < local_day(moment()):
+        return _(
+            "秤 %(no)s 的检定已登记，到 %(day)s 已经过期，只能补登此前的收青。",
+            no=form.no.data,
+            day=words.day(until),
+        )
+    return _("秤 %(no)s 的检定已登记，可以用来收青了。", no=form.no.data)
 
 
 class ProductForm(Form):

@@ -15,6 +15,7 @@ from traceability.web import words
 from traceability.web.forms import Form, TextAreaField, page
 from traceability.web.guard import allow, look, me, moment
 from traceability.web.regulator.door import ReasonForm, bp
+from traceability.web.regulator.plots import ApprovePlotForm
 from traceability.web.showing import carry_out
 
 
@@ -83,6 +84,7 @@ def _page(number: int, approve: Form | None = None, refuse: Form | None = None) 
         found=found,
         findings=known,
         named=me().may(May.APPROVE_PLOT),
+        register=ApprovePlotForm(formdata=None),
         approve=approve or ApproveForm(formdata=None),
         refuse=refuse or ReasonForm(formdata=None),
         today=today,

@@ -70,11 +70,13 @@ class Pile:
     label: str
     unit: str
     overdue: int = 0
+    #: One line stands for all of them.
+    together: bool = False
 
     @property
     def more(self) -> int:
         """How many are not named."""
-        return max(0, self.count - len(self.first))
+        return 0 if self.together else max(0, self.count - len(self.first))
 
 
 Kind = Callable[[Any], Pile]
@@ -161,7 +163,8 @@ def _plots(work: Any) -> Pile:
     detail = words.listed(found) + ("…" if count > len(found) else "")
     title, verb = _("%(n)s 块茶园待核准", n=count), action(May.APPROVE_PLOT, _("核准"))
     line = Waiting(_("茶园"), title, detail, href, verb, tone="", urgency=AWAITED)
-    return Pile(count, (line,) if count else (), href, _("待核准茶园"), _("块"))
+    first = (line,) if count else ()
+    return Pile(count, first, href, _("待核准茶园"), _("块"), together=True)
 
 
 def _shortages(work: Any) -> Pile:
@@ -236,11 +239,14 @@ def _complaint(line: Any) -> Waiting:
 def _findings(work: Any) -> Pile:
     count, found = waiting.findings(work, by=me(), limit=SHOWN)
     firms = waiting.firm_names(work, by=me(), numbers={one.enterprise for one in found})
-    first = tuple(_finding(one, firms.get(one.enterprise or 0, "")) for one in found)
+    events = waiting.event_numbers(work, by=me(), numbers={one.event for one in found})
+    first = tuple(_finding(one, firms.get(one.enterprise or 0, ""), events.get(one.event)) for one in found)
     return Pile(count, first, url_for("regulator.findings"), _("待处置线索"), _("条"))
 
 
-def _finding(one: Any, firm: str) -> Waiting:
+def _finding(one: Any, firm: str, event: tuple[str, str] | None) -> Waiting:
+    """What is to be looked at; ten of a kind are told apart by the number of what they are about."""
+    about = (f"{words.word(event[0], 'event')} {event[1]}",) if event else ()
     return Waiting(
         words.word(one.code, "finding"),
         firm,
@@ -248,7 +254,7 @@ def _finding(one: Any, firm: str) -> Waiting:
         url_for("regulator.finding", number=one.id),
         action(May.SETTLE, _("处置")),
         one.recorded_at,
-        (words.moment(one.happened_at),),
+        (*about, words.moment(one.happened_at)),
         clock=age(one.recorded_at),
     )
 

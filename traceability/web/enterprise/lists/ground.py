@@ -80,7 +80,7 @@ GROWERS: Listing[Grower] = Listing(
     lists.GROWERS,
     columns=(
         Column("no", _l("编号"), lambda one: one.no, sorts=True, whole=True),
-        Column("name", _l("姓名或名称"), lambda one: masked(one.name)),
+        Column("name", _l("姓名或名称"), lambda one: masked(one.name, one.kind)),
         Column("kind", _l("类别"), lambda one: words.word(one.kind, "grower"), sorts=True),
         Column(
             "township",
