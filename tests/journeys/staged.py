@@ -12,9 +12,9 @@ from time import sleep
 from typing import Any
 
 from flask_security import hash_password
-from jinja2 import FileSystemBytecodeCache
 
 from tests.browsing import Page, Person
+from tests.compiled import compiled
 from tests.world import KEYS, profile
 from traceability.app import create_app
 from traceability.config import Settings
@@ -52,9 +52,7 @@ class Stage:
         )
         self.app = create_app(settings, house=self.house, clock=lambda: self.now)
         self.app.config["TESTING"] = True
-        self.app.jinja_env.bytecode_cache = (
-            FileSystemBytecodeCache()
-        )  # templates are compiled once, not once a test
+        self.app.jinja_env.bytecode_cache = compiled()
         self.app.extensions["security"].pwd_context.update(argon2__rounds=1, argon2__memory_cost=64)
         with self.app.app_context():
             hashed = hash_password(PASSWORD)

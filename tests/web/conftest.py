@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
 
+from tests.compiled import compiled
 from tests.web.staff import Staff
 from tests.world import World, profile
 from tests.worlds import small_world, world, worlds_on
@@ -26,7 +26,7 @@ def app_over(world: World, folder: Path, *faces: str) -> Flask:
     settings = Settings(data=folder, database_url=world.url, secret_key=SECRET)
     app = create_app(settings, faces or ("public",), house=world.house, clock=lambda: world.now)
     app.config.update(TESTING=True)
-    app.jinja_env.bytecode_cache = FileSystemBytecodeCache()  # templates are compiled once, not once a test
+    app.jinja_env.bytecode_cache = compiled()
     if "staff" in faces:  # signing in costs what it must in earnest, and next to nothing here
         app.extensions["security"].pwd_context.update(argon2__rounds=1, argon2__memory_cost=64)
     return app

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from traceability.domain.marks import MarkState
 from traceability.domain.profile import Grade, LeafGrade
@@ -130,3 +131,11 @@ def test_one_is_one_and_two_are_two(english: None) -> None:
 
 def test_chinese_counts_in_one_form(chinese: None) -> None:
     assert [counted("%(n)s 件", n) for n in (1, 2)] == ["1 件", "2 件"]
+
+
+def test_a_constant_is_said_in_the_language_of_the_reader_not_of_whoever_came_first(wording: Flask) -> None:
+    with wording.test_request_context(headers={"Accept-Language": "zh"}):
+        page = wording.jinja_env.from_string("{{ '522700'|bureau }}")
+        assert page.render() == "黔南布依族苗族自治州市场监督管理局"
+    with wording.test_request_context(headers={"Accept-Language": "en"}):
+        assert page.render() == words.bureau("522700") != "黔南布依族苗族自治州市场监督管理局"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import Any, Protocol
 
 from babel.dates import format_date
@@ -18,6 +18,8 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from traceability.domain import marks, units
@@ -1221,7 +1223,18 @@ FILTERS: Mapping[str, Callable[..., str]] = {
 }
 
 
+def _asked_anew(say: Callable[..., str]) -> Callable[..., str]:
+    """Asked whenever a page is made: of a constant Jinja would keep what the language of the compiling request says."""
+
+    @pass_context
+    @wraps(say)
+    def asked(_context: Context, *args: object, **named: object) -> str:
+        return say(*args, **named)
+
+    return asked
+
+
 def register(app: Flask) -> None:
     """Give the templates their words."""
-    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.filters.update({name: _asked_anew(say) for name, say in FILTERS.items()})
     app.jinja_env.globals.update(days=days)
