@@ -10,7 +10,6 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from random import Random
@@ -31,14 +30,18 @@ from traceability.services import chain
 from traceability.services import log as service
 from traceability.store import log as rows
 from traceability.store import schema
-from traceability.store.base import table_of
+from traceability.store.base import Base, table_of
+from traceability.store.chain.lines import BookLineRow
+from traceability.store.chain.rows import EntryRow, EventRow, LotRow
 from traceability.store.log import FactRow, RawFact, UnsealedRow
 from traceability.store.work import Work, look, seal
 
 CHANGES, TURNS, WARM = 200, 8, 60
 LEAVES, TREE = 1_000_000, 10_000_000
 PROOFS, MOST_MS, MOST_S = 200, 5.0, 60.0
-AT = datetime(2026, 4, 1, 8, tzinfo=UTC)
+
+Row = dict[str, Any]
+Rows = list[Row]
 
 
 def run() -> Iterator[dict[str, Any]]:
@@ -167,31 +170,56 @@ def _seal_one(world: World) -> None:
 
 
 def _fill(world: World, count: int) -> None:
-    """Facts of leaf receipts, with all they say, written past the use cases."""
+    """A season of leaf receipts, their facts and rows, written past the use cases: all like one that was real."""
+    _receive(world, iter(range(10**9)), 1)
+    seal_all(world)
     with look(world.house) as work:
-        start = (work.session.scalar(sa.select(sa.func.max(FactRow.id))) or 0) + 1
-    engine = world.house.sessions.kw["bind"]
-    for first in range(start, start + count, 20_000):
-        numbers = range(first, min(first + 20_000, start + count))
-        with engine.begin() as connection:
-            connection.execute(sa.insert(table_of(FactRow)), [_fact(n) for n in numbers])
-            connection.execute(sa.insert(table_of(UnsealedRow)), [{"fact_id": n} for n in numbers])
+        first = {table: _last(work, table) for table in (EventRow, LotRow, FactRow)}
+        entries = _plain(work, sa.select(table_of(EntryRow)).order_by(EntryRow.id))
+    for start in range(1, count + 1, 20_000):
+        numbers = range(start, min(start + 20_000, count + 1))
+        with world.house.sessions.kw["bind"].begin() as connection:
+            for table, made in (
+                (EventRow, [_event(first[EventRow], n) for n in numbers]),
+                (LotRow, [_lot(first[LotRow], n) for n in numbers]),
+                (EntryRow, [_entry(one, n) for n in numbers for one in entries]),
+                (FactRow, [_fact(first[FactRow], n) for n in numbers]),
+                (UnsealedRow, [{"fact_id": first[FactRow]["id"] + n} for n in numbers]),
+            ):
+                connection.execute(sa.insert(table_of(table)), made)
+    with world.house.sessions.begin() as session:
+        whole = {"grams": BookLineRow.grams * (count + 1)}
+        session.execute(sa.update(BookLineRow).values(whole))
 
 
-def _fact(number: int) -> dict[str, Any]:
-    entry = {"account": "held", "grams": 10_000 + number % 999, "packs": 0, "lot": number, "party": 4}
-    private = {
-        "event": number, "no": f"R26-1-{number:05d}", "enterprise": "91522701MAXTEA015P",
-        "lots": [{"id": number, "no": f"L26-1-{number:05d}", "kind": "leaf", "plucked_from": "2026-04-01",
-                  "plucked_to": "2026-04-01", "season": 2026, "leaf_grade": "one_bud_one_leaf_opening"}],
-        "entries": [entry, {**entry, "account": "plot", "plot": 17, "part": "2026-spring"}], "edges": [],
-        "terms": {"gross_g": 10_500, "tare_g": 500, "scale": 3, "certificate_no": f"C{number}", "price": "86.00"},
-        "about": None, "amends": None, "reason": None,
-    }  # fmt: skip
-    return {
-        "id": number, "kind": "chain.leaf_receipt", "version": 1, "actor_id": 5, "happened_at": AT, "recorded_at": AT,
-        "public": {}, "private": private, "salt": f"{number:032x}",
-    }  # fmt: skip
+def _plain(work: Work, query: sa.Select[Any]) -> Rows:
+    return [dict(one) for one in work.session.execute(query).mappings()]
+
+
+def _last(work: Work, row: type[Base]) -> Row:
+    key = table_of(row).c.id
+    return _plain(work, sa.select(table_of(row)).order_by(key.desc()).limit(1))[0]
+
+
+def _event(first: Row, n: int) -> Row:
+    return {**first, "id": first["id"] + n, "no": f"R26-9-{n:07d}"}
+
+
+def _lot(first: Row, n: int) -> Row:
+    return {**first, "id": first["id"] + n, "no": f"L26-9-{n:07d}"}
+
+
+def _entry(first: Row, n: int) -> Row:
+    kept = {name: value for name, value in first.items() if name != "id"}
+    return kept | {name: first[name] + n for name in ("event_id", "root_id", "lot_id")}
+
+
+def _fact(first: Row, n: int) -> Row:
+    told = first["private"]
+    lot, event = _lot(told["lots"][0], n), _event({"id": told["event"]}, n)
+    entries = [one | {"lot": one["lot"] + n} for one in told["entries"]]
+    private = {**told, "event": event["id"], "no": event["no"], "lots": [lot], "entries": entries}
+    return {**first, "id": first["id"] + n, "private": private, "salt": f"{n:032x}"}
 
 
 def _hashed(facts: Sequence[RawFact]) -> float:
