@@ -1,5 +1,6 @@
 """What a form may offer, what an event comes to, and what others booked meanwhile."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,11 +24,14 @@ def test_the_latest_lot_comes_first(world: World) -> None:
     assert offered(world, LotKind.LEAF) == ([second, first], [])
 
 
-def test_leaf_that_stood_too_long_is_set_aside(world: World) -> None:
-    old = world.leaf()
+def test_leaf_that_stood_too_long_is_offered_since_it_may_have_been_made_in_time(world: World) -> None:
+    old, picked = world.leaf(), world.now
     world.later(hours=49)
     new = world.leaf()
-    assert offered(world, LotKind.LEAF) == ([new], [old])
+    assert offered(world, LotKind.LEAF) == ([new, old], [])
+    with world.refusal(errors.LeafTooOld):
+        world.tea_of(old, g=9_000, kg=2)
+    world.tea_of(old, g=9_000, kg=2, at=picked + timedelta(hours=3))
 
 
 def test_a_held_lot_is_set_aside_unless_the_stage_may_pass_the_hold(world: World) -> None:

@@ -406,7 +406,7 @@ def test_rows_do_not_grow_with_the_marks_of_a_request(world: World, marks_asked:
     assert len(issued) == marks_asked
     after = world.table_counts()
     assert {name: after[name] - before[name] for name in after if after[name] != before[name]} == {
-        "mark_issue": 1, "mark_action": 1, "mark_span": 1, "fact": 1,
+        "mark_issue": 1, "mark_action": 1, "mark_span": 1, "fact": 1, "unsealed": 1,
     }  # fmt: skip
     for n in range(10):
         world.do(

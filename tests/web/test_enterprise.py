@@ -17,6 +17,7 @@ from PIL import Image
 
 from tests.browsing import Page, Person
 from tests.decoding import read_twice
+from tests.sealing import seal_all
 from tests.services.test_applications import applied
 from tests.services.test_inspections import begun, colleague, lined
 from tests.web.conftest import app_over
@@ -926,6 +927,7 @@ def test_every_page_of_the_desk_opens(small_world: World, manager: Person, staff
     second = colleague(small_world)
     for again in range(number):
         lined(small_world, begun(small_world, second), photo=b"\xff\xd8\xff %d" % again)
+    seal_all(small_world)
     given = {"lot": packed.lot, "shipment": sent, "sale": sale, "event": packed.event, "number": number}
     rules = [one for one in staff_app.url_map.iter_rules() if one.endpoint.startswith("enterprise.")]
     for rule in rules:

@@ -182,11 +182,16 @@ def _plan_visit(
 def call_off_plan(
     work: Work, *, by: Identity, now: datetime, plan: int, reason: str, key: str | None = None
 ) -> int:
-    """A plan holds no more, and why; visits made under it stay as they are. Raise `NotFound`, `AlreadyDecided`."""
+    """A plan holds no more, and why; visits made under it stay as they are.
+
+    Nobody spares a firm they have an account with. Raise `NotFound`, `OwnDecision`, `AlreadyDecided`, `ReasonMissing`.
+    """
     by.require(May.INSPECT)
     found = rows.plan(work.session, plan, within=by.within, lock=True)
     if found is None:
         raise errors.NotFound()
+    for visit in rows.visits(work.session, within=by.within, plan=plan):
+        acting.not_own(by, enterprise=visit.enterprise)
     if found[0].called_off_at is not None:
         raise errors.AlreadyDecided()
     why = read_reason(reason)
