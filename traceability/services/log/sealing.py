@@ -51,11 +51,11 @@ def leaves_of(facts: Sequence[RawFact]) -> tuple[list[tuple[int, bytes]], bytes]
     salted = bytes.fromhex
     for number, kind, version, actor, happened, recorded, public, private, salt in facts:
         opening = written_opening(actor, happened, private or "{}")
-        commitment = sha256(salted(salt or "") + opening)
-        leaf = written_leaf(commitment.hexdigest(), kind, happened, public, recorded, version)
+        commitment = sha256(salted(salt or "") + opening).digest()
+        leaf = written_leaf(commitment.hex(), kind, happened, public, recorded, version)
         if len(leaf) > LONGEST:
             raise LeafTooLong(bytes=len(leaf), most=LONGEST)
-        made.append((number, commitment.digest()))
+        made.append((number, commitment))
         hashes.append(sha256(b"\x00" + leaf).digest())
     return made, b"".join(hashes)
 

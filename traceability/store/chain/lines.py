@@ -146,11 +146,14 @@ _SHANGHAI = {
     ),
 }
 
+# The holder of an event is joined, not asked for by each entry: without statistics (books just restored) PostgreSQL
+# would walk through all entries each time.
 _AGAIN = """
-    SELECT {year} AS season, COALESCE(e.party_id, (SELECT MIN(h.party_id) FROM entry h WHERE h.event_id = e.event_id),
-           p.id) AS holder_id, v.kind AS kind, e.account AS account, COALESCE(l.kind, '') AS lot_kind,
-           {day} AS recorded_on, e.grams AS grams, e.packs AS packs
+    SELECT {year} AS season, COALESCE(e.party_id, h.party_id, p.id) AS holder_id, v.kind AS kind, e.account AS account,
+           COALESCE(l.kind, '') AS lot_kind, {day} AS recorded_on, e.grams AS grams, e.packs AS packs
     FROM entry e JOIN event v ON v.id = e.event_id JOIN party p ON p.enterprise_id = v.enterprise_id
+         LEFT JOIN (SELECT event_id, MIN(party_id) AS party_id FROM entry GROUP BY event_id) h
+                ON h.event_id = e.event_id
          LEFT JOIN lot l ON l.id = e.lot_id
 """
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain, islice
 from typing import Any
 
 from sqlalchemy import (
@@ -34,7 +35,17 @@ class LeafRow(Base):
     commitment: Mapped[bytes] = mapped_column(RawBytes)
 
 
-_LEAF = Prepared(lambda sql: sql.insert(LeafRow).values(named(LeafRow)))
+#: Leaves that SQLite takes in one statement: what it costs to run one is shared by so many.
+TOGETHER = 100
+
+
+def _of_many(sql: Any) -> Any:
+    rows = [{name: bindparam(f"{name}_{n}", type_=one.type) for name, one in named(LeafRow).items()}
+            for n in range(TOGETHER)]  # fmt: skip
+    return sql.insert(LeafRow).values(rows)
+
+
+_LEAF, _SOME = Prepared(lambda sql: sql.insert(LeafRow).values(named(LeafRow))), Prepared(_of_many)
 _NUMBERS, _BYTES = postgresql.ARRAY(LeafRow.fact_id.type), postgresql.ARRAY(RawBytes)
 
 
@@ -62,7 +73,10 @@ def keep_leaves(session: Session, first: int, made: Sequence[tuple[int, bytes]])
         numbers = list(range(first, first + len(made)))
         _LEAVES.write(session, [{"numbers": numbers, "facts": facts, "commitments": commitments}])
         return
-    _LEAF.write_raw(session, ((n, fact, one) for n, (fact, one) in enumerate(made, first)))
+    whole = len(made) - len(made) % TOGETHER
+    rows = ((n, fact, one) for n, (fact, one) in enumerate(made, first))
+    _SOME.write_raw(session, (tuple(chain(*islice(rows, TOGETHER))) for _ in range(0, whole, TOGETHER)))
+    _LEAF.write_raw(session, rows)
 
 
 _STRETCH = Prepared(

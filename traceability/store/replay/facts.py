@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import BigInteger, Text, bindparam, func, select, type_coerce
+from sqlalchemy import BigInteger, Text, bindparam, case, func, select, type_coerce
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
@@ -21,21 +21,22 @@ _PRIVATE = type_coerce(FactRow.private, Text)
 _MARK = bindparam("mark", type_=Text)
 
 
-def _after() -> Any:
-    return FactRow.id > bindparam("after", type_=BigInteger)
+def _next(*columns: Any) -> Any:
+    """The next facts whatever they tell: a filter here would let the database choose another way than by their ids."""
+    after = FactRow.id > bindparam("after", type_=BigInteger)
+    return select(FactRow.id, *columns).where(after).order_by(FactRow.id).limit(AT_ONCE)
 
 
 def _telling(sql: Any) -> Any:
     place = (func.strpos if sql is postgresql else func.instr)(_PRIVATE, _MARK)
-    return select(FactRow.id, _PRIVATE).where(_after(), place > 0).order_by(FactRow.id).limit(AT_ONCE)
+    return _next(case((place > 0, _PRIVATE)))
 
 
 def _bookings(_sql: Any) -> Any:
     # moments stay as the driver has them, and are compared with the driver's
     happened, recorded = type_coerce(FactRow.happened_at, Text), type_coerce(FactRow.recorded_at, Text)
-    columns = (FactRow.id, FactRow.kind, FactRow.actor_id, happened, recorded, _PRIVATE)
     booking = FactRow.kind.startswith(PREFIX, autoescape=True)
-    return select(*columns).where(_after(), booking).order_by(FactRow.id).limit(AT_ONCE)
+    return _next(FactRow.kind, FactRow.actor_id, happened, recorded, case((booking, _PRIVATE)))
 
 
 _TELLING, _BOOKINGS = Prepared(_telling), Prepared(_bookings)
@@ -57,8 +58,9 @@ def bookings(session: Session) -> Iterator[list[tuple[Any, ...]]]:
 
 
 def _in_parts(asked: Callable[[int], list[tuple[Any, ...]]]) -> Iterator[list[tuple[Any, ...]]]:
-    after, some = -(2**63), None
-    while some is None or len(some) == AT_ONCE:
-        if some := asked(after):
-            after = some[-1][0]
-            yield some
+    """Of the facts asked for, those that have a text."""
+    some = asked(-(2**63))
+    while some:
+        if found := [one for one in some if one[-1] is not None]:
+            yield found
+        some = asked(some[-1][0])

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, LargeBinary, exists, select, type_coerce
+from sqlalchemy import Column, ColumnElement, Date, LargeBinary, Text, cast, exists, select, type_coerce
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
@@ -17,6 +18,7 @@ from traceability.store import (
     applications,
     complaints,
     doubts,
+    inspections,
     log,
     metrology,
     oversight,
@@ -27,16 +29,16 @@ from traceability.store.base import Base, CanonicalJson, table_of
 from traceability.store.chain import lines, slips
 from traceability.store.chain.rows import EdgeRow, EntryRow, EventRow, LotRow
 from traceability.store.findings import keeping
-from traceability.store.people import artwork, changes
-from traceability.store.prepared import Prepared, is_postgresql, numbers, one_of
+from traceability.store.people import artwork, changes, confirmations
+from traceability.store.prepared import Prepared, numbers, one_of
 from traceability.store.replay.tables import BY_DIGEST, TOLD
 from traceability.store.told import digest, said
 from traceability.store.told import key_of as key_of  # for those who ask here
 
 #: Who holds the tables: all of them have to be known, whoever asks.
 HOLDERS = (
-    accounts, allowance, applications, artwork, changes, complaints, doubts, keeping, lines, log, metrology, oversight,
-    recalls, scans, slips,
+    accounts, allowance, applications, artwork, changes, complaints, confirmations, doubts, inspections, keeping, lines,
+    log, metrology, oversight, recalls, scans, slips,
 )  # fmt: skip
 
 AT_ONCE = 2_000
@@ -118,10 +120,18 @@ def _has_files(columns: Iterable[Column[Any]]) -> bool:
 
 def _asked(row: type[Base], by: str, names: Sequence[str]) -> Prepared:
     table = table_of(row)
-    columns = [type_coerce(table.c[name], NullType()) for name in names]
-    return Prepared(
-        lambda sql: select(*columns).where(one_of(sql, table.c[by])).order_by(table.c[by], table.c.id)
-    )
+
+    def make(sql: Any) -> Any:
+        columns = [_plain(sql, table.c[name]) for name in names]
+        return select(*columns).where(one_of(sql, table.c[by])).order_by(table.c[by], table.c.id)
+
+    return Prepared(make)
+
+
+def _plain(sql: Any, column: Column[Any]) -> ColumnElement[Any]:
+    """As the driver has it; PostgreSQL writes days as texts itself, quicker than they are made objects of and back."""
+    is_day = sql is postgresql and isinstance(column.type, Date)
+    return cast(column, Text) if is_day else type_coerce(column, NullType())
 
 
 _EVENTS, _LOTS = _asked(EventRow, "id", EVENT), _asked(LotRow, "id", LOT)
@@ -134,16 +144,16 @@ def events(session: Session, wanted: Iterable[int]) -> list[tuple[Any, ...]]:
 
 
 def lots(session: Session, wanted: Iterable[int]) -> list[tuple[Any, ...]]:
-    """Rows of lots, by their ids; days, and when a batch was closed, as facts have them."""
+    """Rows of lots, by their ids; when a batch was closed, as facts have it."""
     found = _LOTS.raw(session, numbers=numbers(session, wanted))[0]
-    return [_lot(row) for row in found] if is_postgresql(session) else found
+    return [row if row[_CLOSED] is None else _closed(row) for row in found]
 
 
-_AS_TOLD = frozenset({"plucked_from", "plucked_to", "pack_day", "best_before", "closed_at"})
+_CLOSED = LOT.index("closed_at")
 
 
-def _lot(row: Sequence[Any]) -> tuple[Any, ...]:
-    return tuple(written(value) if name in _AS_TOLD else value for name, value in zip(LOT, row, strict=True))
+def _closed(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return (*row[:_CLOSED], written(row[_CLOSED]), *row[_CLOSED + 1 :])
 
 
 def entries(session: Session, of: Iterable[int]) -> list[tuple[Any, ...]]:
