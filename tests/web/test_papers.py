@@ -9,6 +9,7 @@ import pytest
 
 from tests.web.staff import Staff
 from tests.world import World
+from traceability.domain.chain import EventKind
 from traceability.domain.people import Identity
 from traceability.formats import papers
 from traceability.services import chain, lists
@@ -136,14 +137,19 @@ def test_a_season_closes(small_world: World, manager: Staff) -> None:
     small_world.do(chain.deliver, shipment=shipment, received={packed.lot: 4})
     sale = small_world.sold(packed.lot, packs=2)
     small_world.do(chain.take_back, sale=sale, packs=1, opened=False, restock=True, reason="多买")
+    small_world.do(
+        chain.take_back, sale=sale, packs=1, opened=True, restock=False, ranges=packed.nth(0), reason="受潮"
+    )
     receipt = small_world.received(kg=30)
     small_world.do(chain.amend, event=receipt.id, correction=chain.Correction(net_g=20_000), reason="看错秤")
     found = small_world.see(season, year=2026)
+    [back] = [one for one in found.stages if one.kind is EventKind.RETURN]
+    assert (back.events, back.in_packs) == (2, 1), "what was destroyed is a return, and no stock"
     grams = sum(one.in_g - one.out_g for one in found.stages)
     packs = sum(one.in_packs - one.out_packs for one in found.stages)
     assert sum(g for g, _ in found.opening.values()) + grams == sum(g for g, _ in found.closing.values())
     assert packs == sum(n for _, n in found.closing.values()) == 9
-    assert found.packs[0][1:] == (10, 1)
+    assert found.packs[0][1:] == (10, 0)
     told = text(manager, "/desk/papers/season?year=2026")
     for said in ("2026 年茶季汇总", "收青", "期末", "已用于包装"):
         assert said in told

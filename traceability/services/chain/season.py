@@ -41,7 +41,7 @@ def season(work: Work, *, by: Identity, year: int) -> Season:
         year,
         summing.stock_before(work.session, parties, since),
         summing.stock_before(work.session, parties, before),
-        tuple(summing.moved(work.session, parties, since, before)),
+        tuple(summing.moved(work.session, firm.id, parties, since, before)),
         summing.ended(work.session, firm.id, since, before),
         tuple(one for one in packs if one[1] or one[2]),
     )

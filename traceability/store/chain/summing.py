@@ -40,12 +40,18 @@ def stock_before(session: Session, parties: Sequence[int], at: datetime) -> dict
     return {LotKind(kind): (int(grams), int(packs)) for kind, grams, packs in session.execute(query)}
 
 
-def moved(session: Session, parties: Sequence[int], since: datetime, before: datetime) -> list[StageSum]:
-    """What moved in the stock of these parties, by kind of event; amendments counted where they belong."""
+def moved(
+    session: Session, enterprise: int, parties: Sequence[int], since: datetime, before: datetime
+) -> list[StageSum]:
+    """What moved in the stock of these parties, by kind of event; amendments counted where they belong.
+
+    What the firm told counts though it moved no stock: goods that a buyer brought back and that were destroyed.
+    """
+    others = case((EventRow.enterprise_id != enterprise, EntryRow.root_id))
     query = (
         select(
             EventRow.kind,
-            func.count(EntryRow.root_id.distinct()),
+            func.count(others.distinct()),
             -_sum(EntryRow.grams < 0, EntryRow.grams),
             _sum(EntryRow.grams > 0, EntryRow.grams),
             -_sum(EntryRow.grams < 0, EntryRow.packs),
@@ -56,10 +62,26 @@ def moved(session: Session, parties: Sequence[int], since: datetime, before: dat
         .where(EventRow.happened_at >= since, EventRow.happened_at < before)
         .group_by(EventRow.kind)
     )
-    found = {
-        EventKind(kind): StageSum(EventKind(kind), *map(int, rest)) for kind, *rest in session.execute(query)
-    }
-    return [found[kind] for kind in EventKind if kind in found]
+    found = {EventKind(kind): tuple(map(int, rest)) for kind, *rest in session.execute(query)}
+    told = _told(session, enterprise, since, before)
+    return [
+        StageSum(kind, told.get(kind, 0) + others, *sums)
+        for kind in EventKind
+        if kind in found or kind in told
+        for others, *sums in [found.get(kind, (0,) * 5)]
+    ]
+
+
+def _told(session: Session, enterprise: int, since: datetime, before: datetime) -> dict[EventKind, int]:
+    """Events of a firm that booked anything."""
+    query = (
+        select(EventRow.kind, func.count(EntryRow.root_id.distinct()))
+        .join(EntryRow, EntryRow.event_id == EventRow.id)
+        .where(EventRow.enterprise_id == enterprise)
+        .where(EventRow.happened_at >= since, EventRow.happened_at < before)
+        .group_by(EventRow.kind)
+    )
+    return {EventKind(kind): int(many) for kind, many in session.execute(query)}
 
 
 def _sum(of: ColumnElement[bool], column: Any) -> ColumnElement[int]:
