@@ -255,17 +255,35 @@ def test_the_first_user_is_an_administrator_and_then_only_administrators_add(fou
 
 
 def test_a_user_added_here_can_sign_in_on_the_page(founded: Run, data: Path) -> None:
-    from traceability.app import create_app, open_house
-
     add = ("user", "add", "a@example.cn", "--name", "管理员", "--role", "administrator", "--password-stdin")
     assert founded(*add, input="ｆｕｌｌ width 密码 2026\n").exit_code == 0
-    settings = Settings(data=data)
-    house = open_house(settings)
-    app = create_app(settings, house=house)
+    assert signs_in(data, "ｆｕｌｌ width 密码 2026") == 302
+
+
+def test_who_forgot_a_password_is_given_another_by_an_administrator(founded: Run, data: Path) -> None:
+    add = ("user", "add", "a@example.cn", "--name", "管理员", "--role", "administrator", "--password-stdin")
+    assert founded(*add, input=PASSWORD).exit_code == 0
+    facts = _count(data, "fact")
+    asked = ("user", "set-password", "a@example.cn", "--password-stdin", "--as")
+    assert founded(*asked, "a@example.cn", input="short\n").exit_code == 2
+    assert founded(*asked, "nobody@example.cn", input="another one 2026\n").exit_code == 2
+    assert _count(data, "fact") == facts
+    done = founded(*asked, "a@example.cn", input="another one 2026\n")
+    assert (done.exit_code, "another" in done.stdout) == (0, False)
+    assert _count(data, "fact") == facts + 1
+    assert [signs_in(data, one) for one in (PASSWORD.strip(), "another one 2026")] == [200, 302]
+
+
+def signs_in(data: Path, password: str) -> int:
+    """How the sign-in page answers."""
+    from traceability.app import create_app, open_house
+
+    house = open_house(Settings(data=data))
+    app = create_app(Settings(data=data), house=house)
     app.config["WTF_CSRF_ENABLED"] = False
-    form = {"email": "a@example.cn", "password": "ｆｕｌｌ width 密码 2026"}
-    assert app.test_client().post("/login", data=form).status_code == 302
+    answer = app.test_client().post("/login", data={"email": "a@example.cn", "password": password})
     house.sessions.kw["bind"].dispose()
+    return answer.status_code
 
 
 def test_a_password_the_sign_in_page_would_not_take_is_refused(founded: Run) -> None:

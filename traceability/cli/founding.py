@@ -179,6 +179,26 @@ def reset_second_factor(desk: Desk, email: str, admin: str) -> None:
     click.echo(_("%(email)s 的二次验证已重置，下次登录时重新绑定验证器。", email=email))
 
 
+@user.command("set-password")
+@click.argument("email")
+@click.option(
+    "--as", "admin", metavar="EMAIL", envvar="TRACEABILITY_AS", required=True, help="The administrator."
+)
+@click.option(
+    "--password-stdin", is_flag=True, help="Read the password from the first line of standard input."
+)
+@click.pass_obj
+def set_password(desk: Desk, email: str, admin: str, password_stdin: bool) -> None:
+    """Give somebody who forgot theirs another password; wherever they are signed in, they are signed out."""
+    with desk.look() as work:
+        who = people.identity_named(work, email)
+    hashed = _hasher(desk)(_read_password(password_stdin))
+    with desk.change() as work:
+        by = desk.somebody(work, admin)
+        people.set_password(work, by=by, now=desk.now(), user=who.user, password_hash=hashed)
+    click.echo(_("%(email)s 的密码已重新设置，请当面或另行告知本人。", email=email))
+
+
 def _adder(work: Work, desk: Desk, admin: str | None, role: Role) -> Identity:
     """Who adds: the person named, or the founder while nobody is there and an administrator is wanted."""
     if admin:

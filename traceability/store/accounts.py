@@ -79,6 +79,14 @@ def reset_second_factor(session: Session, user: int) -> bool:
     return row is not None
 
 
+def set_password(session: Session, user: int, *, password_hash: str) -> bool:
+    """Give somebody another password, and end every session of theirs; whether there is such a person."""
+    row = session.get(UserRow, user)
+    if row is not None:
+        row.password, row.fs_uniquifier = password_hash, secrets.token_hex(16)
+    return row is not None
+
+
 def count_wrong_code(session: Session, user: int, *, at: datetime) -> None:
     """One wrong code more; those before the last pause do not count."""
     row = session.get_one(UserRow, user)

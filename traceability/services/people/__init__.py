@@ -32,6 +32,7 @@ from traceability.services.people.offices import (
     offices,
     reset_second_factor,
     set_office_telephone,
+    set_password,
     set_user_active,
     users,
 )
@@ -126,6 +127,7 @@ __all__ = [
     "set_clerk_grants",
     "set_member_active",
     "set_office_telephone",
+    "set_password",
     "set_user_active",
     "submit_artwork",
     "suspend_enterprise",

@@ -120,6 +120,15 @@ def reset_second_factor(work: Work, *, by: Identity, now: datetime, user: int, k
     return user
 
 
+def set_password(work: Work, *, by: Identity, now: datetime, user: int, password_hash: str) -> int:
+    """Give somebody who forgot theirs another password; every session of theirs ends. Raise `NotFound`."""
+    by.require(May.KEEP_PEOPLE)
+    if not accounts.set_password(work.session, user, password_hash=password_hash):
+        raise errors.NotFound()
+    acting.state(work, "user.password_set", by=by, now=now, private={"user": user}, shown=False)
+    return user
+
+
 def give_second_factor(work: Work, *, user: int, sealed: str) -> None:
     """Set up a second factor for somebody who holds its key already; a note, as everything the sign-in keeps."""
     accounts.give_second_factor(work.session, user, sealed=sealed)
