@@ -133,7 +133,7 @@ ADMIN_TABLE = """
 administrator | -      | users enterprises growers offices plots
 administrator | -      | +create_user +register_enterprise +register_grower +register_plot
 administrator | office | +set_office_telephone
-administrator | user   | +set_user_active +reset_second_factor
+administrator | user   | +set_user_active +reset_second_factor +set_password
 """
 
 PUBLIC_TABLE = """

@@ -31,7 +31,7 @@ def admin(staff: SignIn, world: World) -> Staff:
 def user_fields(**more: str) -> dict[str, str]:
     default = {
         "email": "New@Example.cn", "name": "新来的", "role": "county", "enterprise": "", "county": "522701",
-        "password": "",
+        "password": "typed by a person",
     }  # fmt: skip
     return default | more
 
@@ -46,8 +46,16 @@ def test_everybody_is_listed_with_post_and_place(admin: Staff) -> None:
     assert "福泉市" in admin.text("/admin/users?role=county")
 
 
+def made_up(page: str) -> str:
+    """The password a form has made up."""
+    found = re.search(r'name="password"[^>]*value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
 def test_a_new_user_signs_in_with_the_password_shown_once(admin: Staff, staff_app: Flask) -> None:
-    page = admin.post("/admin/users/new", **user_fields())
+    password = made_up(admin.get("/admin/users/new").text)
+    page = admin.post("/admin/users/new", **user_fields(password=password))
     assert page.status_code == 200
     assert page.headers["Cache-Control"] == "no-store"
     shown = re.search(r'<code class="password">([^<]+)</code>', page.text)
@@ -58,7 +66,7 @@ def test_a_new_user_signs_in_with_the_password_shown_once(admin: Staff, staff_ap
 
 
 def test_a_password_is_kept_as_a_hash_only(admin: Staff, world: World) -> None:
-    admin.post("/admin/users/new", **user_fields(password="typed by a person"))
+    admin.post("/admin/users/new", **user_fields())
     with world.house.sessions() as session:
         kept = session.scalars(select(UserRow.password).where(UserRow.email == "new@example.cn")).one()
     assert kept.startswith("$argon2")
@@ -69,6 +77,7 @@ def test_a_password_is_kept_as_a_hash_only(admin: Staff, world: World) -> None:
     ("wrong", "field"),
     [
         ({"password": "short"}, "password"),
+        ({"password": ""}, "password"),
         ({"email": ""}, "email"),
         ({"name": " "}, "name"),
         ({"role": "county", "county": ""}, "role"),
@@ -95,16 +104,20 @@ def test_a_sign_in_name_is_used_once(admin: Staff) -> None:
     assert 'href="#email"' in again.text
 
 
-def test_the_same_form_sent_twice_makes_one_user(admin: Staff, world: World) -> None:
+def test_the_same_form_sent_twice_makes_one_user_whose_password_is_the_one_shown(
+    admin: Staff, staff_app: Flask, world: World
+) -> None:
     page = admin.get("/admin/users/new").text
     token, key = (re.search(rf'name="{n}"[^>]*value="([^"]+)"', page) for n in ("csrf_token", "key"))
     assert token
     assert key
-    fields = user_fields() | {"csrf_token": token[1], "key": key[1]}
+    fields = user_fields(password=made_up(page)) | {"csrf_token": token[1], "key": key[1]}
     before = len(world.see(people.users, by=world.admin))
     admin.send("/admin/users/new", fields)
-    admin.send("/admin/users/new", fields)
+    again = admin.send("/admin/users/new", fields)
     assert len(world.see(people.users, by=world.admin)) == before + 1
+    assert sign_in(staff_app.test_client(), "new@example.cn", fields["password"]).status_code == 302
+    assert f'<code class="password">{fields["password"]}</code>' in again.text
 
 
 def test_a_manager_is_made_for_a_firm(admin: Staff, world: World) -> None:
@@ -123,6 +136,23 @@ def test_closing_and_opening_a_sign_in(admin: Staff, staff: SignIn, world: World
     assert clerk.get("/desk/").status_code == 302
     assert admin.post(path, on="/admin/users", active="1").status_code == 303
     assert "账户已启用" in admin.text("/admin/users")
+
+
+def test_a_forgotten_password_is_given_anew_and_every_session_ends(
+    admin: Staff, staff: SignIn, staff_app: Flask, world: World
+) -> None:
+    clerk, path = staff(world.firm.clerk), f"/admin/users/{world.firm.clerk.user}/password"
+    email = next(mail for mail, _, who in world.see(people.users, by=world.admin) if who == world.firm.clerk)
+    assert path in admin.get("/admin/users").text
+    password = made_up(admin.get(path).text)
+    short = admin.post(path, password="short")
+    assert short.status_code == 422
+    assert clerk.get("/desk/").status_code == 200
+    page = admin.post(path, password=password)
+    assert f'<code class="password">{password}</code>' in page.text
+    assert clerk.get("/desk/").status_code == 302
+    assert sign_in(staff_app.test_client(), email, password).status_code == 302
+    assert admin.get("/admin/users/99999/password").status_code == 404
 
 
 def test_nobody_closes_their_own(admin: Staff, world: World) -> None:

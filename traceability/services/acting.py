@@ -53,9 +53,15 @@ def _holder(by: Identity) -> str:
     return f"enterprise:{by.enterprise}" if by.role in FIRM_ROLES else f"user:{by.user}"
 
 
+_NOT_COMPARED = frozenset({"now", "telephone", "password_hash"})
+
+
 def _contents(name: str, asked: Mapping[str, object]) -> str:
-    """A digest of what was asked; when does not count, and a telephone would be found by trying them all."""
-    kept = {key: _comparable(value) for key, value in asked.items() if key not in ("now", "telephone")}
+    """A digest of what was asked, without when.
+
+    A telephone would be found by trying them all; the hash of a password is another each time it is made.
+    """
+    kept = {key: _comparable(one) for key, one in asked.items() if key not in _NOT_COMPARED}
     return digest_of({"use_case": name, **kept})
 
 

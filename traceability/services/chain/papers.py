@@ -34,11 +34,25 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
+class Ended:
+    """Grams (and packs) of a lot that came to where tea ends."""
+
+    lot: Lot
+    account: Account
+    grams: int
+    packs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
-    """An event with what it counts for now: lots in and out, and what went where tea ends."""
+    """An event with what it counts for now: lots in and out, and what went where tea ends.
+
+    `ended` tells the latter by lot, for events that moved no stock: a return or a short delivery that was destroyed.
+    """
 
     event: Event
     lots: tuple[Moved, ...] = ()
+    ended: tuple[Ended, ...] = ()
     sinks: Mapping[Account, int] = field(default_factory=dict)
     amendments: tuple[Event, ...] = ()
 
@@ -80,7 +94,13 @@ def _papers(work: Work, events: Sequence[Event]) -> list[Paper]:
     lots = rows.lots_by_id(work.session, {e.lot for found in entries.values() for e in found if e.lot})
     amended = _amendments(work, [one.id for one in events])
     return [
-        Paper(one, _moved(entries[one.id], lots), _sinks(entries[one.id]), tuple(amended.get(one.id, ())))
+        Paper(
+            one,
+            _moved(entries[one.id], lots),
+            _ended(entries[one.id], lots),
+            _sinks(entries[one.id]),
+            tuple(amended.get(one.id, ())),
+        )
         for one in events
     ]
 
@@ -95,6 +115,11 @@ def _amendments(work: Work, roots: Iterable[int]) -> dict[int, list[Event]]:
 def _moved(entries: Iterable[Entry], lots: Mapping[int, Lot]) -> tuple[Moved, ...]:
     stock = [one for one in entries if one.account is Account.HELD and one.lot and one.grams]
     return tuple(Moved(lots[one.lot or 0], one.grams, one.packs) for one in stock)
+
+
+def _ended(entries: Iterable[Entry], lots: Mapping[int, Lot]) -> tuple[Ended, ...]:
+    there = [one for one in entries if one.account not in _STOCK and one.lot and one.grams > 0]
+    return tuple(Ended(lots[one.lot or 0], one.account, one.grams, one.packs) for one in there)
 
 
 def _sinks(entries: Iterable[Entry]) -> dict[Account, int]:

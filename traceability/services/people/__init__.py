@@ -34,6 +34,7 @@ from traceability.services.people.offices import (
     set_office_telephone,
     set_password,
     set_user_active,
+    user,
     users,
 )
 from traceability.services.people.plots import (
@@ -131,6 +132,7 @@ __all__ = [
     "set_user_active",
     "submit_artwork",
     "suspend_enterprise",
+    "user",
     "users",
     "withdraw_authorisation",
     "withdraw_invitation",

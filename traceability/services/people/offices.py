@@ -93,6 +93,14 @@ def users(work: Work, *, by: Identity) -> list[tuple[str, bool, Identity]]:
     return rows.users(work.session)
 
 
+def user(work: Work, *, by: Identity, user: int) -> tuple[str, Identity]:
+    """(sign-in name, who) of one; raise `NotFound`."""
+    found = next((one for one in users(work, by=by) if one[2].user == user), None)
+    if found is None:
+        raise errors.NotFound()
+    return found[0], found[2]
+
+
 @once
 def set_user_active(
     work: Work, *, by: Identity, now: datetime, user: int, active: bool, key: str | None = None

@@ -12,10 +12,12 @@ from traceability.services.recalls.following import Progress, Times, progress, r
 from traceability.services.recalls.ordering import close_recall, confirm_stopped, order_recall, record_notice
 from traceability.services.recalls.own import (
     ChannelSales,
+    Goods,
     OwnReach,
     ReachedLot,
     RecallFile,
     Recipient,
+    goods_of,
     lots_to_recall,
     own_recalls,
     reach_of,
@@ -28,6 +30,7 @@ __all__ = [
     "SHOWN",
     "ChannelSales",
     "DrillFile",
+    "Goods",
     "Named",
     "OwnReach",
     "Progress",
@@ -43,6 +46,7 @@ __all__ = [
     "drill_file",
     "drills",
     "finish_list",
+    "goods_of",
     "lots_to_recall",
     "order_recall",
     "own_recalls",

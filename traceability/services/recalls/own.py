@@ -110,6 +110,31 @@ class OwnReach:
         return digest_of({"goods": goods, "others": others, "marks": {**self.marks}})[:16]
 
 
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """A firm's own pack lots among the lots of a trace: where their packs are now, and to whom they went by name."""
+
+    lots: tuple[ReachedLot, ...]
+    recipients: tuple[Recipient, ...]
+
+    def at(self, place: Place) -> Amount:
+        """What of all of them is at a place."""
+        return total(one.at(place) for one in self.lots)
+
+    @property
+    def all(self) -> Amount:
+        """What was packed in all, what is gone since included."""
+        return total(self.at(place) for place in Place)
+
+
+def goods_of(work: Work, *, by: Identity, lots: Iterable[Lot]) -> Goods:
+    """What the firm packed of these lots; lots of others, and tea that is not packed, are left out."""
+    firm = acting.own_firm(work, by, May.READ_CHAIN)
+    packed = {one.id: one for one in lots if one.kind is LotKind.PACKS and one.origin == firm.id}
+    sold = rows.sold(work.session, packed, enterprise=firm.id, named=True)
+    return Goods(_reached_lots(work, firm, packed, ()), _recipients(work, firm, packed, sold))
+
+
 def reach_of(work: Work, *, by: Identity, now: datetime, lot: int) -> OwnReach:
     """What a recall of one of the firm's own lots would reach; raise `LotUnknown`."""
     firm = acting.own_firm(work, by, May.RECALL)

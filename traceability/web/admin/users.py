@@ -25,7 +25,28 @@ TABS = ("all", *Role)
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
-class UserForm(Form):
+def _new_password() -> str:
+    """Four groups of four: 78 bits."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _n in range(4)) for _group in range(4))
+
+
+class PasswordForm(Form):
+    """A password for somebody. One is made up before the form is sent: sent twice, it is still the one shown."""
+
+    password = StringField(_l("密码"), default=_new_password)
+
+    def validate_password(self, field: Any) -> None:
+        """It is long enough."""
+        if len((field.data or "").strip()) < SHORTEST_PASSWORD:
+            raise ValidationError(_("密码至少 %(n)s 个字符。", n=SHORTEST_PASSWORD))
+
+    @property
+    def typed(self) -> str:
+        """The password, without blanks somebody copied along."""
+        return (self.password.data or "").strip()
+
+
+class UserForm(PasswordForm):
     """A new sign-in."""
 
     email = StringField(_l("登录名（邮箱）"))
@@ -33,12 +54,6 @@ class UserForm(Form):
     role = Choices(_l("岗位"))
     enterprise = Choices(_l("企业"))
     county = Choices(_l("县（市）"))
-    password = StringField(_l("初始密码（留空则自动生成）"))
-
-    def validate_password(self, field: Any) -> None:
-        """A typed password is long enough, or left out."""
-        if field.data and len(field.data) < SHORTEST_PASSWORD:
-            raise ValidationError(_("密码至少 %(n)s 个字符。", n=SHORTEST_PASSWORD))
 
 
 class ActiveForm(Form):
@@ -81,9 +96,9 @@ def _firm_names(work: Any) -> dict[int, str]:
 def create_user() -> ResponseReturnValue:
     """A new sign-in; its password is shown once and kept nowhere."""
     form = _user_form()
-    password = (form.password.data or "").strip() or _new_password()
-    if form.is_submitted() and submit(form, lambda work: _create(work, form, password)) is not None:
-        return render_template("admin/created.html", form=form, password=password)
+    if form.is_submitted() and submit(form, lambda work: _create(work, form)) is not None:
+        who = {"email": (form.email.data or "").lower().strip(), "name": form.name.data}
+        return render_template("admin/password_set.html", made=True, password=form.typed, **who)
     return page("admin/new_user.html", form)
 
 
@@ -97,12 +112,7 @@ def _user_form() -> UserForm:
     return form
 
 
-def _new_password() -> str:
-    """Four groups of four: 78 bits."""
-    return "-".join("".join(secrets.choice(_LETTERS) for _n in range(4)) for _group in range(4))
-
-
-def _create(work: Any, form: UserForm, password: str) -> int:
+def _create(work: Any, form: UserForm) -> int:
     role = Role(form.role.data)
     firm = int(form.enterprise.data) if form.enterprise.data else None
     return people.create_user(
@@ -110,7 +120,7 @@ def _create(work: Any, form: UserForm, password: str) -> int:
         by=me(),
         now=moment(),
         email=form.email.data or "",
-        password_hash=hash_password(password),
+        password_hash=hash_password(form.typed),
         name=form.name.data or "",
         role=role,
         enterprise=firm,
@@ -148,3 +158,22 @@ def reset_second_factor(number: int) -> ResponseReturnValue:
         to=url_for("admin.users"),
     )
     return done or _list(form)
+
+
+@bp.route("/users/<int:number>/password", methods=["GET", "POST"])
+@allow(May.KEEP_PEOPLE)
+def set_password(number: int) -> ResponseReturnValue:
+    """Give somebody who forgot theirs another password; it is shown once and kept nowhere."""
+    form = PasswordForm()
+    with look() as work:
+        email, who = people.user(work, by=me(), user=number)
+    if form.is_submitted() and submit(form, lambda work: _set_password(work, form, number)) is not None:
+        return render_template(
+            "admin/password_set.html", made=False, password=form.typed, email=email, name=who.name
+        )
+    return page("admin/password.html", form, email=email, name=who.name)
+
+
+def _set_password(work: Any, form: PasswordForm, number: int) -> int:
+    hashed = hash_password(form.typed)
+    return people.set_password(work, by=me(), now=moment(), user=number, password_hash=hashed)

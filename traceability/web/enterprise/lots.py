@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from traceability.domain.chain import Edge, Lot
 from traceability.domain.errors import PhotoRefused
 from traceability.domain.people import May, Plot
+from traceability.domain.recalls import Place
 from traceability.formats import photos
 from traceability.services import chain, oversight
 from traceability.services import recalls as calls
@@ -74,6 +75,7 @@ def trace(lot: int) -> ResponseReturnValue:
     forward = request.args.get("way") == "forward"
     with look() as work:
         found = chain.trace(work, by=me(), lot=lot, forward=forward)
+        goods = calls.goods_of(work, by=me(), lots=found.lots.values()) if forward else None
     every = flows(found)
     return forms.page(
         "enterprise/trace.html",
@@ -82,6 +84,9 @@ def trace(lot: int) -> ResponseReturnValue:
         listing=sliced(every, FLOWS),
         picture=picture(found).data,
         branches=list(branches(found)) if len(every) <= UNFOLDED else [],
+        goods=goods,
+        places=Place,
+        most=UNFOLDED,
     )
 
 

@@ -11,7 +11,7 @@ from traceability.domain.chain import Account, EventKind, Lot, LotKind
 from traceability.domain.people import May
 from traceability.formats.tables import Kind
 from traceability.services import lists
-from traceability.services.chain.papers import Moved, Paper
+from traceability.services.chain.papers import Ended, Moved, Paper
 from traceability.services.lists import LotLine, Receipt
 from traceability.web import words
 from traceability.web.enterprise.amending import AMENDABLE
@@ -104,9 +104,7 @@ def receipts() -> ResponseReturnValue:
 # --- events ---------------------------------------------------------------------------------------------------
 
 
-def moved(one: Moved) -> str:
-    """A lot and what it gained (+) or gave (−)."""
-    sign = "+" if one.grams > 0 else "−"
+def _lot_and(one: Moved | Ended, sign: str) -> str:
     kg = _("%(kg)s 千克", kg=words.kg(abs(one.grams)))
     if one.packs:
         return _(
@@ -117,6 +115,18 @@ def moved(one: Moved) -> str:
             kg=kg,
         )
     return f"{one.lot.no} {sign}{kg}"
+
+
+def moved(one: Moved) -> str:
+    """A lot and what it gained (+) or gave (−)."""
+    return _lot_and(one, "+" if one.grams > 0 else "−")
+
+
+def touched(paper: Paper) -> tuple[str, ...]:
+    """What an event moved; of one that moved no stock, which lots' tea ended where."""
+    if paper.lots:
+        return tuple(moved(one) for one in paper.lots)
+    return tuple(f"{_lot_and(one, '')} · {words.word(one.account)}" for one in paper.ended)
 
 
 EVENTS: Listing[Paper] = Listing(
@@ -136,7 +146,7 @@ EVENTS: Listing[Paper] = Listing(
             note_title=_l("更正"),
             whole=True,
         ),
-        Column("lots", _l("批次与数量"), lambda one: tuple(moved(part) for part in one.lots), whole=True),
+        Column("lots", _l("批次与数量"), touched, whole=True),
     ),
     order="at",
     search=_l("查找台账"),
