@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from stdnum.cn import uscc
 
-from tests.web.staff import Staff, sign_in, words_of
+from tests.web.staff import Staff, hidden, sign_in, words_of
 from tests.world import World
 from traceability.domain.people import Identity, PlotState, Role, Standing
 from traceability.services import people
@@ -151,7 +151,13 @@ def test_a_forgotten_password_is_given_anew_and_every_session_ends(
     page = admin.post(path, password=password)
     assert f'<code class="password">{password}</code>' in page.text
     assert clerk.get("/desk/").status_code == 302
-    assert sign_in(staff_app.test_client(), email, password).status_code == 302
+    door = staff_app.test_client()
+    typed = {
+        "email": email,
+        "password": password,
+        "csrf_token": hidden(door.get("/login").text, "csrf_token"),
+    }
+    assert door.post("/login", data=typed).status_code == 302
     assert admin.get("/admin/users/99999/password").status_code == 404
 
 
