@@ -47,6 +47,21 @@ def test_the_reach_counts_every_pack_once(world: World) -> None:
     assert world.see(recalls.reach_of, lot=packed.lot).marks == {MarkState.APPLIED: 10}
 
 
+def test_the_way_forward_tells_every_pack_once_and_who_has_them(world: World) -> None:
+    packed = market(world)
+    leaf = next(iter(world.see(chain.trace, lot=packed.batch).plots))
+    traced = world.see(chain.trace, lot=leaf, forward=True)
+    found = world.see(recalls.goods_of, by=world.firm.clerk, lots=traced.lots.values())
+    assert [one.lot.id for one in found.lots] == [packed.lot]
+    assert found.all == Amount(1000, 10)
+    assert {place: found.at(place).packs for place in Place} == {
+        Place.OWN: 3, Place.KEPT: 4, Place.ON_THE_WAY: 1, Place.OUT: 2, Place.GONE: 0,
+    }  # fmt: skip
+    assert {one.name: one.amount.packs for one in found.recipients} == {"贵阳门店": 5, "某茶行": 1}
+    theirs = world.see(recalls.goods_of, by=world.other.manager, lots=traced.lots.values())
+    assert (theirs.lots, theirs.recipients) == ((), ())
+
+
 def test_a_refused_shipment_reaches_nobody(world: World) -> None:
     packed = world.packed(packs=4)
     shipment = world.sent(packed.lot, packs=2)

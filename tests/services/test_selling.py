@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.world import World
 from traceability.domain import errors
+from traceability.domain.chain import Account, EventKind
 from traceability.domain.marks import MarkState
 from traceability.services import chain, lists, marks, oversight
 from traceability.services.chain import papers
@@ -124,6 +125,11 @@ def test_what_is_not_restocked_is_destroyed_and_its_marks_retired(world: World) 
         world.do(chain.take_back, **back(sale, opened=True, restock=False))
     world.do(chain.take_back, **back(sale, opened=True, restock=False, ranges=packed.nth(0)))
     assert world.see(marks.counts)[MarkState.RETIRED] == 1
+    told = next(one for one in world.listed(lists.EVENTS) if one.event.kind is EventKind.RETURN)
+    assert told.lots == ()
+    assert [(one.lot.id, one.account, one.grams, one.packs) for one in told.ended] == [
+        (packed.lot, Account.DESTROYED, 100, 1)
+    ]
     with world.refusal(errors.MarksNotLive):
         world.do(chain.take_back, **back(sale, opened=True, restock=False, ranges=packed.nth(0)))
 

@@ -220,6 +220,8 @@ class TestReturns:
         assert "退回 1 件，销毁" in told(page)
         assert "漏气" in page.text
         assert "已开封" in page.text
+        listed = manager.open("/desk/events?kind=return").text
+        assert "1 件（0.10 千克） · 已销毁" in listed
         assert manager.send(url, **typed).status == 422
         assert small_world.breaches() == ()
 

@@ -811,6 +811,17 @@ class TestLots:
         assert "vendor/echarts/" in page.html
         assert "vendor/echarts/" not in manager.open(f"/desk/lots/{packed.lot}").html
 
+    def test_the_way_forward_ends_with_packs_and_who_has_them(
+        self, small_world: World, manager: Person
+    ) -> None:
+        packed = small_world.packed(packs=10)
+        small_world.sent(packed.lot, packs=4)
+        for lot in (packed.batch, packed.lot):
+            page = manager.open(f"/desk/lots/{lot}/trace?way=forward")
+            assert "本企业用它包装了 10 件，共 1.00 千克。" in page.text
+            assert "贵阳门店" in page.text
+        assert "包装了" not in manager.open(f"/desk/lots/{packed.batch}/trace").text
+
     def test_a_recall_shows_its_reach_first(self, small_world: World, manager: Person) -> None:
         packed = small_world.packed(packs=10)
         no = small_world.see(chain.dossier, lot=packed.lot).lot.no
