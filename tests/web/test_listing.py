@@ -27,7 +27,7 @@ def manager(staff: Callable[[Identity], Staff], small_world: World) -> Staff:
 
 def rows(page: str) -> list[list[str]]:
     """The table of a list, cell by cell."""
-    table = re.search(r'<table class="list">.*?</table>', page, re.S)
+    table = re.search(r'<table class="list stack">.*?</table>', page, re.S)
     found = re.findall(r"<tr>(.*?)</tr>", table[0].partition("</thead>")[2], re.S) if table else []
     return [
         [" ".join(html.unescape(re.sub(r"<[^>]+>", " ", one)).split()) for one in re.findall(r"<td.*?</td>", row, re.S)]

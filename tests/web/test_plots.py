@@ -160,6 +160,9 @@ class TestChanging:
         assert officer.post(path, on=page, reason="实地看过").status_code == 303
         assert world.see(people.plots, by=world.county)[0].area_mu == Decimal("220.5")
         assert "200 → 220.5" in officer.text(page)
+        no = world.see(people.plots, by=world.county)[0].no
+        for told in (officer.text("/office/"), officer.text(f"/office/decisions?q={no}")):
+            assert f"地块变更 {no}" in told
 
     def test_refused_with_a_reason_it_stays(self, world: World, clerk: Staff, officer: Staff) -> None:
         clerk.post("/desk/plots/resurvey", plot=world.plot, area_mu="220", reason="复测")

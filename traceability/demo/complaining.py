@@ -13,12 +13,12 @@ def complain(stage: Stage, firm: Firm, serial: int) -> Story:
         by=firm.hand,
         channel=ComplaintChannel.HOTLINE,
         kind=ComplaintKind.TASTE,
-        words="汤色偏暗,与上次购买的不同",
+        words="汤色偏暗，与上次购买的不同",
         about=f"{serial:010d}",
         source_no="QN12315-2026-0419",
     )
     yield stage.later(3, 15)
-    answer = "已联系顾客说明冲泡水温,并取留样复检"
+    answer = "已联系顾客说明冲泡水温，并取留样复检"
     stage.book(complaints.answer_complaint, by=firm.hand, complaint=number, words=answer)
     yield stage.later(9, 10)
     stage.book(
@@ -26,5 +26,5 @@ def complain(stage: Stage, firm: Firm, serial: int) -> Story:
         by=firm.manager,
         complaint=number,
         outcome=ComplaintOutcome.EXPLAINED,
-        words="留样复检各项合格,顾客接受说明",
+        words="留样复检各项合格，顾客接受说明",
     )

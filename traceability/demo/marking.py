@@ -229,7 +229,9 @@ def _void_smeared(stage: Stage, marked: Marked) -> None:
     for packs in marked.packs:
         if packs.spares and marked.brew.rng.randrange(3) == 0:
             smeared = SerialRange(packs.spares.last, packs.spares.last)
-            stage.do(marks.void_marks, by=marked.firm.hand, ranges=(smeared,), reason="打印污损,当场剪角作废")
+            stage.do(
+                marks.void_marks, by=marked.firm.hand, ranges=(smeared,), reason="打印污损，当场剪角作废"
+            )
             packs.spares = _without_last(packs.spares)
 
 

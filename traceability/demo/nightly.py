@@ -76,7 +76,7 @@ def looks(stage: Stage) -> Story:
     yield stage.at(5, 18, 3, 30)
     stage.do(findings.run_rules)
     yield stage.at(5, 21, 10)
-    words = "两家只有单据往来,没有车辆和货款,责令改正并记入信用记录"
+    words = "两家只有单据往来，没有车辆和货款，责令改正并记入信用记录"
     settle(stage, firm, "leaf.circling", words, result="breach")
     yield stage.at(5, 22, 9, 30)
     night = next(

@@ -61,21 +61,21 @@ def _verified_again(stage: Stage, firm: Firm) -> Story:
     with stage.sitting() as desk:
         firm.scales["old"] = register_scale(desk, firm, OLD_SCALE[1], stage.today)
     yield stage.later(4, 10, office=True)
-    settle(stage, firm, "scale.expired", "已补检定,复核两笔数量属实,责令按期送检")
+    settle(stage, firm, "scale.expired", "已补检定，复核两笔数量属实，责令按期送检")
 
 
 def _rain(stage: Stage, brew: Brew, day: int) -> Story:
     """Rain-wet leaf gives less tea than usual."""
     leaf = yield from pluck(stage, brew, day)
     yield stage.later(0, 22)
-    make(stage, brew, leaf, ratio=615, reason="连日阴雨,鲜叶带表面水,折算比偏高")
+    make(stage, brew, leaf, ratio=615, reason="连日阴雨，鲜叶带表面水，折算比偏高")
 
 
 def _power_cut(stage: Stage, brew: Brew, day: int) -> Story:
     """No power at night; the leaf is spread and made the next morning."""
     leaf = yield from pluck(stage, brew, day)
     yield stage.later(1, 8, 20)
-    make(stage, brew, leaf, reason="晚间停电,鲜叶薄摊,次日早晨加工")
+    make(stage, brew, leaf, reason="晚间停电，鲜叶薄摊，次日早晨加工")
 
 
 # --- at the laboratory and the office -----------------------------------------------------------------------
@@ -92,7 +92,7 @@ def _too_wet(stage: Stage, brew: Brew) -> Story:
     yield stage.later(2, 15, 30, office=True)
     holds = stage.see(oversight.open_holds, by=brew.firm.office)
     hold = next(hold.id for hold, lot in holds if lot.id == brew.lot)
-    words = "已降为一级,各项符合一级限量,解除暂停"
+    words = "已降为一级，各项符合一级限量，解除暂停"
     stage.do(oversight.release_hold, by=brew.firm.office, hold=hold, reason=words)
     settle(stage, brew.firm, "report.failed", words)
 
@@ -103,7 +103,7 @@ def _refused(stage: Stage, brew: Brew) -> Asking:
     lines, request = ask(stage, brew)
     yield stage.later(0, 15, 40)
     stage.do(
-        marks.refuse_request, by=brew.firm.office, request=request, reason="报告附件缺骑缝章页,补齐后再报"
+        marks.refuse_request, by=brew.firm.office, request=request, reason="报告附件缺骑缝章页，补齐后再报"
     )
     yield stage.later(1, 9, 10, office=True)
     return lines, file_request(stage, brew, lines)
@@ -133,7 +133,7 @@ def recall(stage: Stage, marked: Marked) -> Story:
         by=firm.manager,
         scope=Scope.lot(packs.lot),
         grade="III",
-        reason="内袋封口不严,可能受潮",
+        reason="内袋封口不严，可能受潮",
         shown=shown,
     )
     stock = [shelf for shelf in marked.shelves if shelf.packs is packs]
@@ -148,7 +148,7 @@ def recall(stage: Stage, marked: Marked) -> Story:
                 lot=packs.lot,
                 packs=len(left),
                 ranges=(left,),
-                reason="召回未售出,监督销毁",
+                reason="召回未售出，监督销毁",
                 party=shelf.party,
             )
 
@@ -157,7 +157,7 @@ def suspension(stage: Stage) -> Story:
     """The county suspends a firm whose packs are in the market; they may be sold on."""
     firm = stage.firms["dsys"]
     yield stage.at(5, 19, 11)
-    reason = "现场检查:标志出入库台账与库存不符,责令整改,暂停使用专用标志"
+    reason = "现场检查：标志出入库台账与库存不符，责令整改，暂停使用专用标志"
     stage.do(people.suspend_enterprise, by=firm.office, enterprise=firm.id, reason=reason)
 
 
@@ -210,7 +210,7 @@ def allowance(stage: Stage) -> Story:
         season=stage.year,
         part="spring",
         grams=int(card.area_mu) * 80_000,
-        reason="现场核产:水肥一体化示范地,春茶核定亩产 80 kg 鲜叶",
+        reason="现场核产:水肥一体化示范地，春茶核定亩产 80 kg 鲜叶",
     )
 
 
@@ -228,9 +228,9 @@ def spring_spraying(stage: Stage) -> Story:
 def officer_rounds(stage: Stage) -> Story:
     """The county closes what it has looked into; the rest stays open."""
     yield stage.at(4, 22, 15)
-    settle(stage, stage.firms["dysl"], "transport.short", "压损 1 包已销毁,标志已作废留档,属实")
+    settle(stage, stage.firms["dysl"], "transport.short", "压损 1 包已销毁，标志已作废留档，属实")
     yield stage.at(5, 6, 15)
-    settle(stage, stage.firms["wags"], "processing.not_same_day", "停电记录属实,摊青条件合格")
+    settle(stage, stage.firms["wags"], "processing.not_same_day", "停电记录属实，摊青条件合格")
 
 
 def left_over_marks(stage: Stage) -> Story:
@@ -240,7 +240,7 @@ def left_over_marks(stage: Stage) -> Story:
         if marked.firm.row.key in ("dysl", "gdys", "ptsl"):
             with stage.sitting() as desk:
                 for left in (packs.spares for packs in marked.packs if packs.spares):
-                    hand_back(desk, marked.firm, left, "春茶结束,剩余标志缴回,清点后销毁")
+                    hand_back(desk, marked.firm, left, "春茶结束，剩余标志缴回，清点后销毁")
 
 
 def open_ends(stage: Stage) -> Story:

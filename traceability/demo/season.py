@@ -35,11 +35,11 @@ class DemoResult:
 #: What a look-up of each code answers, in Chinese and English, by the verdict's key.
 EXPECTED: Mapping[str, tuple[str, str]] = {
     Verdict.FIRST_SCAN.value: (
-        "普通已售包装,首次查询",
+        "普通已售包装，首次查询",
         "an ordinary pack that was sold, looked up for the first time",
     ),
     Verdict.WITHDRAWN.value: (
-        "印坏作废的标志,不应出现在包装上",
+        "印坏作废的标志，不应出现在包装上",
         "a mark voided when it was printed: it should be on no pack",
     ),
     Verdict.RECALLED.value: ("已召回批次的包装", "a pack of a lot that was recalled"),

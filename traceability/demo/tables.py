@@ -217,7 +217,7 @@ ROUGH_TEA: Final = (
 OLD_SCALE: Final = ("gdys", "SC-GD-009", (4, 10))
 
 #: Farm work before the season and between pickings: product, dose, safety interval in days.
-WORKS: Final = (("3%苦参碱水剂", "50 mL/亩,兑水 50 L", 10), ("99%矿物油乳油", "300 mL/亩,清园", 15))
+WORKS: Final = (("3%苦参碱水剂", "50 mL/亩，兑水 50 L", 10), ("99%矿物油乳油", "300 mL/亩，清园", 15))
 
 # --- codes that pass their checks ---------------------------------------------------------------------------
 

@@ -177,9 +177,9 @@ def _spoiled(stage: Stage, brew: Brew, issued: Sequence[SerialRange]) -> None:
     smeared = SerialRange(issued[0].last - 1, issued[0].last)
     creased, left = (SerialRange(one, one) for one in (issued[1].last - 1, issued[1].last))
     with stage.sitting() as desk:
-        desk.do(marks.void_marks, by=brew.firm.hand, ranges=(smeared,), reason="打印污损 2 枚,剪角作废")
-        desk.do(marks.void_marks, by=brew.firm.hand, ranges=(creased,), reason="贴标起皱 1 枚,剪角作废")
-        hand_back(desk, brew.firm, left, "剩余标志 1 枚缴回,清点后销毁")
+        desk.do(marks.void_marks, by=brew.firm.hand, ranges=(smeared,), reason="打印污损 2 枚，剪角作废")
+        desk.do(marks.void_marks, by=brew.firm.hand, ranges=(creased,), reason="贴标起皱 1 枚，剪角作废")
+        hand_back(desk, brew.firm, left, "剩余标志 1 枚缴回，清点后销毁")
     stage.keepsakes["void"] = smeared.first
 
 
@@ -215,7 +215,7 @@ def _one_pack_crushed(stage: Stage, firm: Firm, shipment: int, stock: Sequence[S
     stage.book(chain.deliver, by=firm.hand, shipment=shipment, received=got)
     yield stage.later(1, 9)
     crushed = SerialRange(stock[-1].last + 1, stock[-1].last + 1)
-    settle_short(stage, firm, shipment, crushed, "运输途中压损 1 包,就地销毁,标志剪角")
+    settle_short(stage, firm, shipment, crushed, "运输途中压损 1 包，就地销毁，标志剪角")
 
 
 def _sold(stage: Stage, firm: Firm, channel: str, stock: Sequence[Shelf]) -> Story:
@@ -257,5 +257,5 @@ def _comes_back(stage: Stage, firm: Firm, channel: str, sale: int, serial: int) 
         opened=opened,
         restock=not opened,
         ranges=(SerialRange(serial, serial),),
-        reason="顾客拆封后退货,销毁" if opened else "顾客未拆封退货,重新上架",
+        reason="顾客拆封后退货，销毁" if opened else "顾客未拆封退货，重新上架",
     )

@@ -1,12 +1,13 @@
 """What waits for an office, kind by kind: how many, and the first few. Reads only; the pages say what it means."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from traceability.domain.listing import Asked, Found
 from traceability.domain.people import Identity, May
 from traceability.store import chain as chain_rows
 from traceability.store import marks as mark_rows
+from traceability.store import people as people_rows
 from traceability.store import waiting as rows
 from traceability.store.chain import Shortage
 from traceability.store.marks import Request
@@ -108,6 +109,18 @@ def decisions(work: Work, *, by: Identity, limit: int) -> list[Decision]:
     """What was decided within reach, latest first."""
     by.require(May.OVERSEE)
     return rows.last_decisions(work.session, within=by.within, limit=limit)
+
+
+#: Decisions whose subject is a plot.
+_ON_PLOTS = frozenset({"plot", "plot_change", "allowance"})
+
+
+def plots_decided_on(work: Work, *, by: Identity, decided: Iterable[Decision]) -> dict[int, str]:
+    """Of decisions about plots, by the decision's id, the plots' numbers."""
+    by.require(May.OVERSEE)
+    subjects = {one.id: one.subject for one in decided if one.about in _ON_PLOTS}
+    plots = people_rows.plots_by_id(work.session, set(subjects.values()))
+    return {number: plots[plot].no for number, plot in subjects.items() if plot in plots}
 
 
 def event_numbers(

@@ -93,6 +93,7 @@ def today() -> ResponseReturnValue:
             "held": waiting.holds(work, by=me()),
             "mark_counts": _ordered(marks.counts(work, by=me())),
             "decided": decided,
+            "plots": waiting.plots_decided_on(work, by=me(), decided=decided),
             "firms": waiting.firm_names(work, by=me(), numbers={one.enterprise for one in decided}),
         }
     listed = [one for pile in piles for one in pile.first]
@@ -427,9 +428,11 @@ def decisions() -> ResponseReturnValue:
     with look() as work:
         found = oversight.decisions(work, by=me())
         firms = firms_of(work, [one.enterprise for one in found])
+        plots = waiting.plots_decided_on(work, by=me(), decided=found)
 
     def said(one: Any) -> tuple[str, ...]:
         firm = firms.get(one.enterprise or 0)
-        return (firm.name if firm else "", one.reason, words.word(one.outcome, "outcome"))
+        names = (firm.name if firm else "", plots.get(one.id, ""))
+        return (*names, one.reason, words.word(one.outcome, "outcome"))
 
-    return page("regulator/decisions.html", rows=sliced(searched(found, said)), firms=firms)
+    return page("regulator/decisions.html", rows=sliced(searched(found, said)), firms=firms, plots=plots)
