@@ -135,7 +135,7 @@ def test_closing_and_opening_a_sign_in(admin: Staff, staff: SignIn, world: World
     assert admin.post(path, on="/admin/users", active="0").status_code == 303
     assert clerk.get("/desk/").status_code == 302
     assert admin.post(path, on="/admin/users", active="1").status_code == 303
-    assert "账户已启用" in admin.text("/admin/users")
+    assert f"u{world.firm.clerk.user}@example.cn 已启用" in admin.text("/admin/users")
 
 
 def test_a_forgotten_password_is_given_anew_and_every_session_ends(

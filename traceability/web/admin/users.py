@@ -129,18 +129,24 @@ def _create(work: Any, form: UserForm) -> int:
     )
 
 
+def _email(number: int) -> str:
+    with look() as work:
+        return people.user(work, by=me(), user=number)[0]
+
+
 @bp.route("/users/<int:number>/active", methods=["GET", "POST"])
 @allow(May.KEEP_PEOPLE)
 def set_user_active(number: int) -> ResponseReturnValue:
     """Open or close a sign-in."""
     form = ActiveForm()
     active = form.active.data == "1"
+    email = _email(number)
     done = carry_out(
         form,
         lambda work: people.set_user_active(
             work, by=me(), now=moment(), user=number, active=active, key=form.key.data
         ),
-        said=_("账户已启用。") if active else _("账户已停用。"),
+        said=_("%(email)s 已启用。", email=email) if active else _("%(email)s 已停用。", email=email),
         to=url_for("admin.users"),
     )
     return done or _list(form)
@@ -154,7 +160,7 @@ def reset_second_factor(number: int) -> ResponseReturnValue:
     done = carry_out(
         form,
         lambda work: people.reset_second_factor(work, by=me(), now=moment(), user=number, key=form.key.data),
-        said=_("二次验证已重置。下次登录时重新绑定验证器。"),
+        said=_("%(email)s 的二次验证已重置，下次登录时重新绑定验证器。", email=_email(number)),
         to=url_for("admin.users"),
     )
     return done or _list(form)

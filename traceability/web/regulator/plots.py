@@ -79,19 +79,17 @@ def _searched(found: list[Plot], growers: dict[int, str]) -> list[Plot]:
 def approve_plot(number: int) -> ResponseReturnValue:
     """Approve a proposed plot."""
     form = ApprovePlotForm()
+    with look() as work:
+        plot = _plot(work, number)
     done = carry_out(
         form,
         lambda work: people.approve_plot(
             work, by=me(), now=moment(), plot=number, day=form.day.data, key=form.key.data
         ),
-        said=_("地块已核准。"),
+        said=_("地块 %(no)s 已核准。", no=plot.no),
         to=url_for("regulator.plots", state="proposed"),
     )
-    if done:
-        return done
-    with look() as work:
-        _plot(work, number)
-    return _list(form, "proposed")
+    return done or _list(form, "proposed")
 
 
 def _plot(work: Any, number: int) -> Plot:
