@@ -5,19 +5,15 @@ from collections.abc import Callable, Iterator, Sequence
 from traceability.domain.log import Difference
 from traceability.domain.log.notes import VerifierKey
 from traceability.services.log import replaying
-from traceability.services.log.verifying import Progress, Since, structure
+from traceability.services.log.verifying import Progress, Since, structure, unwatched
 from traceability.store.work import Work
 
 #: Further parts of the check, in their order: each is asked (work, progress=…) and names what differs from the facts.
 PARTS: tuple[Callable[..., Iterator[Difference]], ...] = (replaying.differences,)
 
 
-def _quiet(_done: int, _whole: int) -> None:
-    """Nobody watches."""
-
-
 def check(
-    work: Work, *, key: VerifierKey, since: Sequence[Since] = (), progress: Progress = _quiet
+    work: Work, *, key: VerifierKey, since: Sequence[Since] = (), progress: Progress = unwatched
 ) -> Iterator[Difference]:
     """Everything that differs, the log itself first: what is derived from it can be no better than it is."""
     yield from structure(work, key=key, since=since, progress=progress)

@@ -2,7 +2,7 @@
 
 import gc
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,27 +13,25 @@ from traceability.domain.log import Difference
 from traceability.domain.replay import ROWS, Booked, Standing, Told, booked, written
 from traceability.domain.replay.chain import EDGE, ENTRY, EVENT, LOT, Values
 from traceability.services.log import remaking
+from traceability.services.log.verifying import Progress, unwatched
 from traceability.store.replay import facts, rows
 from traceability.store.work import Work
 
-#: Told now and then while a long check runs: facts read so far, and to be read in all.
-Progress = Callable[[int, int], object]
 
-
-def differences(work: Work, *, progress: Progress | None = None) -> Iterator[Difference]:
+def differences(work: Work, *, progress: Progress = unwatched) -> Iterator[Difference]:
     """Every place where a table is not what the facts make of it, nothing where all is as it was told.
 
     Needs one state of the books from beginning to end (`store.work.still`). Memory grows with the rows told one by
     one, not with the entries of the tea ledger.
     """
-    last, say = facts.last_fact(work.session), progress or _silence
+    last = facts.last_fact(work.session)
     with _without_collector():
-        standing = _folded(work, last, say)
+        standing = _folded(work, last, progress)
         for table in rows.order():
             yield from _compare(work, table, standing.tables[table])
-        yield from Chain(work, standing, last, say).differences()
+        yield from Chain(work, standing, last, progress).differences()
         yield from remaking.differences(work)
-    say(2 * last, 2 * last)
+    progress(2 * last, 2 * last)
 
 
 @contextmanager
@@ -46,10 +44,6 @@ def _without_collector() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
-
-
-def _silence(_done: int, _whole: int) -> None:
-    pass
 
 
 def _folded(work: Work, last: int, say: Progress) -> Standing:
@@ -123,7 +117,7 @@ class _Made:
 class Chain:
     """Events, lots, entries and edges, some thousand facts at a time."""
 
-    def __init__(self, work: Work, standing: Standing, last: int = 0, say: Progress = _silence) -> None:
+    def __init__(self, work: Work, standing: Standing, last: int = 0, say: Progress = unwatched) -> None:
         self._session, self._last, self._say = work.session, last, say
         self._changed = standing.tables["lot"]
         self._firms = {

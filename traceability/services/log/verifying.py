@@ -19,6 +19,12 @@ from traceability.store.work import Work
 
 #: (done, whole): leaves looked at.
 Progress = Callable[[int, int], None]
+
+
+def unwatched(_done: int, _whole: int) -> None:
+    """Progress of a check nobody watches."""
+
+
 #: Tiles of leaves read at once.
 _AT_ONCE = 64
 
@@ -42,7 +48,7 @@ def structure(
     *,
     key: VerifierKey,
     since: Sequence[Since] = (),
-    progress: Progress = lambda _done, _whole: None,
+    progress: Progress = unwatched,
 ) -> Iterator[Difference]:
     """Every entry of the log that differs from what was signed, or from the fact it stands for."""
     head = rows.head(work.session)
